@@ -1,0 +1,5 @@
+//! What is done with customers: calls, meetings, letters, tasks (A1 to A3), and what is overdue (A6).
+
+mod entities;
+
+pub use entities::{Activity, ActivityFields, ActivityId, ActivityStatus, Direction, Participant, ParticipantFields, ParticipantId};

@@ -1,0 +1,100 @@
+//! Lists of organizations and people: by hand, by filter, or by filter with exceptions (D16).
+
+use super::{OrganizationId, PersonId};
+use crate::access::UserId;
+use crate::entity::Rules;
+use crate::query::check;
+use crate::store::{ChangeSet, View, storage};
+use crate::{Error, Result, choice, entity};
+
+choice! {
+    /// How a list comes by its members.
+    pub enum ListKind as for_list_kind {
+        /// By hand: the records listed.
+        Static = "static",
+        /// By a filter, anew at every look; members by hand are added to it or excluded from it.
+        Dynamic = "dynamic",
+    }
+}
+
+entity! {
+    /// A list of organizations or of people. `in_list('Name')` stands for it in any filter, so lists combine
+    /// with `and`, `or` and `not`.
+    pub struct List(ListFields, ListId) in "list" as lists, for_list {
+        /// Name, unique.
+        name: String [title, max(200)],
+        /// `organization` or `person`.
+        entity: String [max(64)],
+        /// How it comes by its members.
+        kind: ListKind [defaulted],
+        /// The filter of a dynamic list.
+        filter: Option<String> [max(20_000)],
+        /// Who keeps it.
+        owner_id: Option<UserId>,
+        /// What it is for.
+        description: Option<String> [max(2000)],
+    }
+}
+
+entity! {
+    /// That a record is in a list by hand, or excluded from it.
+    pub struct ListMember(ListMemberFields, ListMemberId) in "list_member" as list_members, for_list_member {
+        /// The list.
+        list_id: ListId [part_of],
+        /// Who, if an organization.
+        organization_id: Option<OrganizationId> [part_of],
+        /// Who, if a person.
+        person_id: Option<PersonId> [part_of],
+        /// Is kept out, whatever the filter says.
+        excluded: Option<bool>,
+    }
+}
+
+impl Rules for List {
+    const ACTIVE: bool = true;
+
+    fn check(change: &ChangeSet, _before: Option<&Self>, fields: &mut ListFields) -> Result<()> {
+        if !matches!(fields.entity.as_str(), "organization" | "person") {
+            return Err(Error::unknown("entity of a list", &fields.entity, ["organization", "person"].into_iter()));
+        }
+        match (fields.kind, &fields.filter) {
+            (ListKind::Static, Some(_)) => Err(Error::invalid("filter", "a static list has no filter")),
+            (ListKind::Dynamic, None) => Err(Error::invalid("filter", "a dynamic list needs a filter")),
+            (ListKind::Dynamic, Some(filter)) => change.view(|view| {
+                let table = view.schema.index(&fields.entity)?;
+                let checked = check(view.schema, None, table, filter, false, &|name| list_filter(view, name))?;
+                if checked.params > 0 { Err(Error::invalid("filter", "the filter of a list binds no values")) } else { Ok(()) }
+            }),
+            (ListKind::Static, None) => Ok(()),
+        }
+    }
+}
+
+impl Rules for ListMember {
+    const ACTIVE: bool = true;
+
+    fn check(change: &ChangeSet, _before: Option<&Self>, fields: &mut ListMemberFields) -> Result<()> {
+        super::parts::one_owner(fields.organization_id, fields.person_id)?;
+        let entity = change.lists().get(fields.list_id)?.entity;
+        if (entity == "organization") != fields.organization_id.is_some() {
+            return Err(Error::invalid(if entity == "organization" { "organization_id" } else { "person_id" }, "the list holds the other kind of record"));
+        }
+        fields.excluded = fields.excluded.or(Some(false));
+        Ok(())
+    }
+}
+
+/// The table of a list and the filter that stands for it.
+pub(crate) fn list_filter(view: View<'_>, name: &str) -> Result<(usize, String)> {
+    let found = view.session.first("select id, entity, filter from list where name = ?1", [name], |row| {
+        Ok((row.get::<_, i64>(0).map_err(storage)?, row.get::<_, String>(1).map_err(storage)?, row.get::<_, Option<String>>(2).map_err(storage)?))
+    })?;
+    let Some((id, entity, filter)) = found else { return Err(Error::invalid("in_list", "no list of this name, or none you may see")) };
+    let column = format!("{entity}_id");
+    let members = |excluded: &str| format!("id in (select m.{column} from list_member m where m.list_id = {id} and m.excluded = {excluded})");
+    let sql = match filter {
+        None => members("false"),
+        Some(filter) => format!("(({filter}) or {}) and not {}", members("false"), members("true")),
+    };
+    Ok((view.schema.index(&entity)?, sql))
+}

@@ -1,0 +1,11 @@
+//! Asking: filters, order, pages, and tables of results.
+
+mod check;
+mod filter;
+mod names;
+mod table;
+
+pub(crate) use check::{Checked, check};
+pub use filter::{Filter, Page};
+pub use table::{Column, ColumnData, Table};
+pub(crate) use filter::Compiled;

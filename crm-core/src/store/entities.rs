@@ -1,0 +1,409 @@
+//! What can be done with the records of any entity: one generic implementation for all of them.
+
+use super::history::{Change, decode};
+use super::log::{self, Operation};
+use super::schema::{Schema, Table};
+use super::types::{Row, storage};
+use super::view::{Via, View};
+use super::{ChangeSet, Crm, bulk};
+use crate::entity::{Entity, Fields};
+use crate::query::{self, Filter, Page};
+use crate::registry::Named;
+use crate::{ChangeSetId, Custom, Error, Result, Value};
+use std::collections::BTreeMap;
+use std::marker::PhantomData;
+
+/// How many records a page has when the filter does not say.
+const PAGE: usize = 100;
+
+/// The records of one entity, as seen and changed through a handle or within a change set.
+///
+/// ```
+/// # use crm_core::*;
+/// let crm = Crm::open(":memory:")?;
+/// let acme = crm.organizations().add(OrganizationFields { name: "Acme".into(), ..Default::default() })?;
+/// let acme = crm.organizations().edit(acme.id, |fields| fields.employees = Some(120))?;
+/// assert_eq!(crm.organizations().get(acme.id)?.employees, Some(120));
+/// crm.undo(acme.revision)?;
+/// assert_eq!(crm.organizations().get(acme.id)?.employees, None);
+/// # Ok::<(), Error>(())
+/// ```
+pub struct Entities<'a, E> {
+    via: Via<'a>,
+    entity: PhantomData<E>,
+}
+
+/// What a bulk load did.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Loaded<I> {
+    /// The id of the first record added; ids follow each other.
+    pub first: Option<I>,
+    /// How many were added.
+    pub count: i64,
+    /// The change set they were added in.
+    pub change_set: Option<ChangeSetId>,
+}
+
+impl<'a, E: Entity> Entities<'a, E> {
+    pub(crate) fn of_crm(crm: &'a Crm) -> Self {
+        Self { via: Via::Crm(crm), entity: PhantomData }
+    }
+
+    pub(crate) fn of_change(change: &'a ChangeSet) -> Self {
+        Self { via: Via::Change(change), entity: PhantomData }
+    }
+
+    fn index(schema: &Schema) -> Result<usize> {
+        schema.index(E::meta().name)
+    }
+
+    /// The record of this id.
+    pub fn get(&self, id: E::Id) -> Result<E> {
+        self.via.view(|view| get_in(view, id.into()))
+    }
+
+    /// All records that a filter finds, in its order.
+    pub fn find(&self, filter: impl Into<Filter>) -> Result<Vec<E>> {
+        let filter = filter.into();
+        self.via.view(|view| Ok(find_in::<E>(view, &filter)?.0))
+    }
+
+    /// A page of the records that a filter finds (100 when it has no limit), and where the next one begins.
+    pub fn page(&self, filter: impl Into<Filter>) -> Result<Page<E>> {
+        let filter = filter.into();
+        let filter = filter.clone().limit(filter.limit_or(PAGE));
+        self.via.view(|view| {
+            let (records, compiled) = find_in::<E>(view, &filter)?;
+            let full = compiled.limit.is_some_and(|limit| records.len() == limit);
+            let last = records.last().filter(|_| full);
+            let next = last.map(|last| view.session.first(&compiled.key_sql(E::meta().name), [last.id().into()], |row| row.get(0).map_err(storage))).transpose()?;
+            Ok(Page { records, next: next.flatten() })
+        })
+    }
+
+    /// How many records a filter finds; its order, limit and position do not count.
+    pub fn count(&self, filter: impl Into<Filter>) -> Result<i64> {
+        let filter = filter.into();
+        self.via.view(|view| {
+            let compiled = filter.compile(view, Self::index(view.schema)?)?;
+            let sql = format!("select count(*) from {} where {}", E::meta().name, compiled.condition);
+            let count = view.session.restricted(|| view.session.number(&sql, rusqlite::params_from_iter(compiled.params)))?;
+            Ok(count.unwrap_or(0))
+        })
+    }
+
+    /// The records that a filter finds, as a table with every field as a column.
+    pub fn table(&self, filter: impl Into<Filter>) -> Result<query::Table> {
+        let filter = filter.into();
+        self.via.view(|view| {
+            let index = Self::index(view.schema)?;
+            let table = &view.schema.tables[index];
+            let compiled = filter.compile(view, index)?;
+            let sql = format!("select {} from {} where {}{}", table.select_list, table.name, compiled.condition, compiled.tail);
+            view.table(&sql, rusqlite::params_from_iter(compiled.params), Some(index))
+        })
+    }
+
+    /// Adds a record.
+    pub fn add(&self, fields: E::Fields) -> Result<E> {
+        self.via.write(&label("add", E::meta().name), |change| {
+            let id = Entities::<E>::of_change(change).insert(fields)?;
+            get_in_change(change, id)
+        })
+    }
+
+    /// Adds many records in one change set, streaming: the log keeps one entry for all of them. Indexes of an
+    /// empty table are built after its rows. The first record that cannot be accepted ends it, and nothing is added.
+    pub fn add_many(&self, records: impl IntoIterator<Item = E::Fields>) -> Result<Loaded<E::Id>> {
+        let mut loaded = Loaded { first: None, count: 0, change_set: None };
+        self.via.write(&label("add many", E::meta().name), |change| {
+            let records = records.into_iter();
+            let many = Entities::<E>::of_change(change);
+            bulk::without_indexes(change, E::meta().name, records.size_hint().0, || {
+                for (row, fields) in records.enumerate() {
+                    let id = many.insert(fields).map_err(|error| at_row(error, row))?;
+                    loaded.first.get_or_insert(E::Id::from(id));
+                    loaded.count += 1;
+                }
+                Ok(())
+            })?;
+            loaded.change_set = (loaded.count > 0).then_some(change.id());
+            Ok(())
+        })?;
+        Ok(loaded)
+    }
+
+    /// Changes a record: the closure gets its fields as they are now.
+    pub fn edit(&self, id: E::Id, edit: impl FnOnce(&mut E::Fields)) -> Result<E> {
+        self.via.write(&label("edit", E::meta().name), |change| {
+            let before: E = get_in_change(change, id.into())?;
+            let mut fields = before.fields();
+            edit(&mut fields);
+            Entities::<E>::of_change(change).write(&before, fields)?;
+            get_in_change(change, id.into())
+        })
+    }
+
+    /// Gives a record these fields. With the revision they were read at, what others changed meanwhile is merged
+    /// in where the fields differ (B13), and is a conflict where both changed the same field.
+    pub fn update(&self, id: E::Id, fields: E::Fields, revision: Option<ChangeSetId>) -> Result<E> {
+        self.via.write(&label("update", E::meta().name), |change| {
+            let now: E = get_in_change(change, id.into())?;
+            let merged = match revision {
+                Some(revision) if revision != now.revision() => merge(change, &now, fields, revision)?,
+                _ => fields,
+            };
+            Entities::<E>::of_change(change).write(&now, merged)?;
+            get_in_change(change, id.into())
+        })
+    }
+
+    /// Changes the named fields only; with a revision, a conflict is told where one of them changed meanwhile.
+    pub fn set(&self, id: E::Id, named: Named, revision: Option<ChangeSetId>) -> Result<E> {
+        self.via.write(&label("update", E::meta().name), |change| {
+            Entities::<E>::of_change(change).set_named(id, named, revision)?;
+            get_in_change(change, id.into())
+        })
+    }
+
+    /// Adds a record from named fields.
+    pub fn add_named(&self, named: Named) -> Result<E> {
+        self.via.write(&label("add", E::meta().name), |change| {
+            let id = Entities::<E>::of_change(change).insert_named(named)?;
+            get_in_change(change, id)
+        })
+    }
+
+    /// Adds or changes the record that another system knows by this key, and whether it was added. Fields left
+    /// empty keep what the record has.
+    pub fn upsert(&self, system: &str, key: &str, named: Named) -> Result<(E, bool)> {
+        self.via.write(&label("upsert", E::meta().name), |change| {
+            let (id, added) = bulk::upsert(change, E::meta().name, system, key, named)?;
+            Ok((get_in_change(change, id)?, added))
+        })
+    }
+
+    /// The record that another system knows by this key.
+    pub fn by_external(&self, system: &str, key: &str) -> Result<E> {
+        self.via.view(|view| {
+            let sql = "select record_id from external_ref where system = ?1 and key = ?2 and entity = ?3";
+            let id = view.session.number(sql, (system, key, E::meta().name))?.ok_or_else(|| Error::not_found(E::meta().name))?;
+            get_in(view, id)
+        })
+    }
+
+    /// Removes a record and what is part of it; refused while other records refer to it.
+    pub fn remove(&self, id: E::Id) -> Result<()> {
+        self.via.write(&label("remove", E::meta().name), |change| {
+            get_in_change::<E>(change, id.into())?;
+            let index = Self::index(&change.schema())?;
+            change.atomically(|| {
+                change.delete(index, id.into())?;
+                if E::meta().name == "custom_field" { change.reshape() } else { Ok(()) }
+            })
+        })
+    }
+
+    /// Everything that happened to a record, newest first.
+    pub fn history(&self, id: E::Id) -> Result<Vec<Change>> {
+        self.via.view(|view| view.history(Self::index(view.schema)?, id.into()))
+    }
+
+    fn change(&self) -> Result<&'a ChangeSet> {
+        match self.via {
+            Via::Change(change) => Ok(change),
+            Via::Crm(_) => Err(Error::storage("a write needs a change set")),
+        }
+    }
+
+    /// Adds a record within the change set and gives its id.
+    pub(crate) fn insert(&self, mut fields: E::Fields) -> Result<i64> {
+        let change = self.change()?;
+        if !E::ACTIVE {
+            return insert_row::<E>(change, fields);
+        }
+        E::check(change, None, &mut fields)?;
+        let id = insert_row::<E>(change, fields)?;
+        if E::AFTER {
+            E::after(change, None, &get_in_change(change, id)?).inspect_err(|_| change.spoil())?;
+        }
+        Ok(id)
+    }
+
+    pub(crate) fn insert_named(&self, named: Named) -> Result<i64> {
+        let change = self.change()?;
+        let schema = change.schema();
+        let table = &schema.tables[Self::index(&schema)?];
+        let mut values = vec![Value::Null; E::meta().fields.len()];
+        let mut custom = Custom::new();
+        place(table, named, &mut values, &mut custom)?;
+        if let Some(missing) = E::meta().fields.iter().zip(&values).find(|(field, value)| field.required && !field.computed && value.is_null()) {
+            return Err(Error::invalid(missing.0.name.as_ref(), "is required"));
+        }
+        self.insert(E::Fields::from_values(values, custom)?)
+    }
+
+    pub(crate) fn set_named(&self, id: E::Id, named: Named, revision: Option<ChangeSetId>) -> Result<bool> {
+        let change = self.change()?;
+        let now: E = get_in_change(change, id.into())?;
+        let schema = change.schema();
+        let index = Self::index(&schema)?;
+        let table = &schema.tables[index];
+        let (mut values, mut custom) = now.fields().into_values();
+        let old: Vec<_> = all_values(table, values.clone(), custom.clone())?;
+        let names: Vec<usize> = named.iter().map(|(name, _)| table.field_index(name)).collect::<Result<_>>()?;
+        place(table, named, &mut values, &mut custom)?;
+        if let Some(revision) = revision.filter(|revision| *revision != now.revision()) {
+            let new = all_values(table, values.clone(), custom.clone())?;
+            let since = changed_since(change, &schema, index, id.into(), revision)?;
+            if let Some(field) = names.into_iter().find(|field| since.contains_key(field) && new.get(*field) != old.get(*field)) {
+                return Err(changed_meanwhile(table, field));
+            }
+        }
+        self.write(&now, E::Fields::from_values(values, custom)?)
+    }
+
+    fn write(&self, before: &E, mut fields: E::Fields) -> Result<bool> {
+        let change = self.change()?;
+        if E::ACTIVE {
+            E::check(change, Some(before), &mut fields)?;
+        }
+        let schema = change.schema();
+        let index = Self::index(&schema)?;
+        let table = &schema.tables[index];
+        let (values, custom) = fields.into_values();
+        let new = accepted(table, values, custom)?;
+        let (values, custom) = before.fields().into_values();
+        let old = all_values(table, values, custom)?;
+        let changed = change.update(index, before.id().into(), &old, &new)?;
+        if changed && E::AFTER {
+            E::after(change, Some(before), &get_in_change(change, before.id().into())?).inspect_err(|_| change.spoil())?;
+        }
+        Ok(changed)
+    }
+}
+
+fn label(verb: &str, entity: &str) -> String {
+    format!("{verb} {}", entity.replace('_', " "))
+}
+
+fn at_row(error: Error, row: usize) -> Error {
+    match error {
+        Error::Invalid { field, reason } => Error::Invalid { field, reason: format!("row {}: {reason}", row + 1) },
+        other => other,
+    }
+}
+
+fn insert_row<E: Entity>(change: &ChangeSet, fields: E::Fields) -> Result<i64> {
+    let schema = change.schema();
+    let index = schema.index(E::meta().name)?;
+    let (values, custom) = fields.into_values();
+    change.insert(index, &accepted(&schema.tables[index], values, custom)?)
+}
+
+/// Puts named values into their places.
+fn place(table: &Table, named: Named, values: &mut [Value], custom: &mut Custom) -> Result<()> {
+    for (name, value) in named {
+        let index = table.field_index(&name)?;
+        let field = &table.fields[index];
+        if field.computed {
+            return Err(Error::invalid(name, "is computed by the library"));
+        }
+        let value = field.accept(value)?;
+        match values.get_mut(index) {
+            Some(slot) => *slot = value,
+            None => drop(custom.insert(name, value)),
+        }
+    }
+    Ok(())
+}
+
+/// The values of all stored fields, checked.
+fn accepted(table: &Table, values: Vec<Value>, custom: Custom) -> Result<Vec<Value>> {
+    let mut all = all_values(table, values, custom)?;
+    for (field, value) in table.fields.iter().zip(&mut all) {
+        *value = field.accept(std::mem::take(value))?;
+    }
+    Ok(all)
+}
+
+/// The values of all stored fields in their order; computed custom fields are left out.
+fn all_values(table: &Table, mut values: Vec<Value>, custom: Custom) -> Result<Vec<Value>> {
+    values.resize(table.stored, Value::Null);
+    for (name, value) in custom {
+        let index = table.field_index(&name)?;
+        if index < table.stored {
+            if !table.fields[index].is_custom() {
+                return Err(Error::invalid(name, "is a built-in field, not a custom one"));
+            }
+            values[index] = value;
+        }
+    }
+    Ok(values)
+}
+
+pub(crate) fn get_in<E: Entity>(view: View<'_>, id: i64) -> Result<E> {
+    let table = view.schema.table(E::meta().name)?;
+    view.session.first(&table.get_sql, [id], |row| E::read(&mut Row::new(row, table)))?.ok_or_else(|| Error::not_found(table.name))
+}
+
+fn get_in_change<E: Entity>(change: &ChangeSet, id: i64) -> Result<E> {
+    change.view(|view| get_in(view, id))
+}
+
+/// The records of a filter, and the filter as it ran.
+pub(crate) fn find_in<E: Entity>(view: View<'_>, filter: &Filter) -> Result<(Vec<E>, query::Compiled)> {
+    let index = view.schema.index(E::meta().name)?;
+    let table = &view.schema.tables[index];
+    let compiled = filter.compile(view, index)?;
+    let sql = format!("select {} from {} where {}{}", table.select_list, table.name, compiled.condition, compiled.tail);
+    let params = rusqlite::params_from_iter(compiled.params.iter());
+    let records = view.session.restricted(|| view.session.all(&sql, params, |row| E::read(&mut Row::new(row, table))))?;
+    Ok((records, compiled))
+}
+
+/// The records of a condition the library itself wrote.
+pub(crate) fn records<E: Entity>(view: View<'_>, condition: &str, params: impl rusqlite::Params) -> Result<Vec<E>> {
+    let table = view.schema.table(E::meta().name)?;
+    let sql = format!("select {} from {} where {condition}", table.select_list, table.name);
+    view.session.all(&sql, params, |row| E::read(&mut Row::new(row, table)))
+}
+
+/// The fields changed after a revision, with what they held at it.
+fn changed_since(change: &ChangeSet, schema: &Schema, index: usize, id: i64, revision: ChangeSetId) -> Result<BTreeMap<usize, Value>> {
+    let mut base = BTreeMap::new();
+    for entry in log::entries_of(change.session(), schema, index, id, revision.0)? {
+        match (entry.operation, entry.before) {
+            (Operation::Update, Some(before)) => base.extend(decode(&schema.tables[index], &before)?),
+            _ => return Err(Error::conflict(schema.tables[index].name, "the record was removed and restored since that revision; read it again")),
+        }
+    }
+    Ok(base)
+}
+
+fn changed_meanwhile(table: &Table, field: usize) -> Error {
+    let name = table.fields[field].name.to_string();
+    let reason = format!("somebody else changed `{name}` meanwhile; read the record again");
+    Error::conflict(name, reason)
+}
+
+/// Three-way merge: fields as read at a revision and edited since, onto the record as it is now.
+fn merge<E: Entity>(change: &ChangeSet, now: &E, fields: E::Fields, revision: ChangeSetId) -> Result<E::Fields> {
+    let schema = change.schema();
+    let index = schema.index(E::meta().name)?;
+    let table = &schema.tables[index];
+    let (values, custom) = fields.into_values();
+    let mut mine = accepted(table, values, custom)?;
+    let (values, custom) = now.fields().into_values();
+    let theirs = all_values(table, values, custom)?;
+    for (field, base) in changed_since(change, &schema, index, now.id().into(), revision)? {
+        if mine[field] == base || table.fields[field].computed {
+            mine[field] = theirs[field].clone();
+        } else if mine[field] != theirs[field] {
+            return Err(changed_meanwhile(table, field));
+        }
+    }
+    let custom = mine.split_off(E::meta().fields.len());
+    let custom = table.fields[E::meta().fields.len()..table.stored].iter().zip(custom).map(|(field, value)| (field.name.to_string(), value)).collect();
+    E::Fields::from_values(mine, custom)
+}

@@ -1,0 +1,251 @@
+//! What happened: the history of a record, the feed of all changes, the preview of a dry run.
+
+use super::log::{self, Columns, Entry, Former, Operation};
+use super::schema::{Part, Table};
+use super::session::Session;
+use super::types::{read_value, storage};
+use super::view::View;
+use crate::access::Level;
+use crate::entity::FieldType;
+use crate::value::moment_from_millis;
+use crate::{ChangeSetId, Error, Result, UserId, Value};
+use chrono::{DateTime, Utc};
+use rusqlite::types::ValueRef;
+use std::collections::{BTreeMap, HashMap};
+
+/// The most entries a page of the feed or a preview holds.
+pub const MAX_CHANGES: usize = 10_000;
+
+/// One change of one record, with the values before and after it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Change {
+    /// The change set it belongs to.
+    pub change_set: ChangeSetId,
+    /// When.
+    pub at: DateTime<Utc>,
+    /// Who, or `None` for the system.
+    pub actor: Option<UserId>,
+    /// What the change set was called.
+    pub label: Option<String>,
+    /// The entity.
+    pub entity: String,
+    /// The record's id.
+    pub record_id: i64,
+    /// What happened to it.
+    pub operation: Operation,
+    /// The former values of the fields that changed; all fields for a removal.
+    pub before: BTreeMap<String, Value>,
+    /// The values they changed to; all fields for an addition.
+    pub after: BTreeMap<String, Value>,
+}
+
+/// One entry of the change feed (B8). A bulk load is one entry for a range of ids.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ChangeEvent {
+    /// Position in the feed; give the last one seen to [`changes`](crate::Crm::changes) to go on.
+    pub sequence: i64,
+    /// The change set it belongs to.
+    pub change_set: ChangeSetId,
+    /// When.
+    pub at: DateTime<Utc>,
+    /// Who, or `None` for the system.
+    pub actor: Option<UserId>,
+    /// What the change set was called.
+    pub label: Option<String>,
+    /// The entity.
+    pub entity: String,
+    /// The record, or the first of a range.
+    pub first_id: i64,
+    /// The last of the range; equals `first_id` but for bulk loads.
+    pub last_id: i64,
+    /// What happened.
+    pub operation: Operation,
+    /// The fields that changed, for an update.
+    pub fields: Vec<String>,
+}
+
+/// What a change set would do (B7).
+#[derive(Clone, Debug, PartialEq)]
+pub struct Preview<T> {
+    /// What the work returned.
+    pub value: T,
+    /// How many records of each entity would be added, changed, removed.
+    pub counts: BTreeMap<(String, Operation), i64>,
+    /// The changes themselves, the first [`MAX_CHANGES`].
+    pub changes: Vec<Change>,
+    /// What is allowed but deserves a look.
+    pub warnings: Vec<String>,
+}
+
+/// The fields that a stored row, or part of one, gives values for: by index, then value.
+pub(crate) fn decode(table: &Table, columns: &Columns) -> Result<Vec<(usize, Value)>> {
+    let mut values = Vec::new();
+    for (at, column) in table.columns.iter().enumerate() {
+        let (Part::Whole, Some(json)) = (column.part, columns.get(&column.name)) else { continue };
+        let field_type = &table.fields[column.field].field_type;
+        let raw = log::from_json(json);
+        let second = match (field_type, table.columns.get(at + 1)) {
+            (FieldType::Money, Some(currency)) => columns.get(&currency.name).map(log::from_json),
+            _ => None,
+        };
+        let second = || second.as_ref().map(ValueRef::from).ok_or_else(|| Error::corrupt("change", "the log holds an amount without its currency"));
+        values.push((column.field, read_value(field_type, (&raw).into(), second)?));
+    }
+    Ok(values)
+}
+
+struct Sets<'a> {
+    session: &'a Session,
+    known: HashMap<i64, (DateTime<Utc>, Option<UserId>, Option<String>)>,
+}
+
+impl Sets<'_> {
+    fn get(&mut self, id: i64) -> Result<(DateTime<Utc>, Option<UserId>, Option<String>)> {
+        if let Some(known) = self.known.get(&id) {
+            return Ok(known.clone());
+        }
+        let found = self.session.first("select at, actor_id, label from main.change_set where id = ?1", [id], |row| {
+            let at = moment_from_millis(row.get(0).map_err(storage)?)?;
+            Ok((at, row.get::<_, Option<i64>>(1).map_err(storage)?.map(UserId), row.get(2).map_err(storage)?))
+        })?;
+        // A change set in the making (dry run) is not in the table yet.
+        let set = found.unwrap_or_default();
+        self.known.insert(id, set.clone());
+        Ok(set)
+    }
+}
+
+impl View<'_> {
+    fn named(&self, index: usize, columns: &Columns) -> Result<BTreeMap<String, Value>> {
+        let table = &self.schema.tables[index];
+        let values = decode(table, columns)?;
+        Ok(values.into_iter().filter(|(field, _)| !self.access.is_hidden(index, *field)).map(|(field, value)| (table.fields[field].name.to_string(), value)).collect())
+    }
+
+    /// Everything that happened to a record, newest first (P3).
+    pub(crate) fn history(&self, index: usize, id: i64) -> Result<Vec<Change>> {
+        let table = &self.schema.tables[index];
+        let visible = self.session.first(&table.exists_sql, [id], |_| Ok(()))?.is_some();
+        let removed_for_all = self.access.unrestricted || self.access.read[index] == Level::All;
+        let entries = log::entries_of(self.session, self.schema, index, id, 0)?;
+        if !visible && (!removed_for_all || entries.is_empty()) {
+            return Err(Error::not_found(table.name));
+        }
+        let mut row = log::stored_row(self.session, self.schema, index, id)?;
+        let mut sets = Sets { session: self.session, known: HashMap::new() };
+        let mut history = Vec::new();
+        for entry in entries {
+            let change = self.change(&mut sets, &entry, id, &mut row)?;
+            if self.shown.is_none_or(|shown| entry.change_set <= shown) {
+                history.push(change);
+            }
+        }
+        Ok(history)
+    }
+
+    /// Describes an entry and steps `row` back over it.
+    fn change(&self, sets: &mut Sets<'_>, entry: &Entry, id: i64, row: &mut Option<Columns>) -> Result<Change> {
+        let (at, actor, label) = sets.get(entry.change_set)?;
+        let before = entry.before.clone().unwrap_or_default();
+        let after: Columns = match (entry.operation, row.as_ref()) {
+            (Operation::Insert | Operation::Restore, Some(row)) => row.clone(),
+            (Operation::Update, Some(row)) => row.iter().filter(|(name, _)| before.contains_key(*name)).map(|(name, value)| (name.clone(), value.clone())).collect(),
+            _ => Columns::new(),
+        };
+        let mut former = Former::default();
+        former.step_back(entry.operation, entry.before.clone());
+        *row = former.apply(row.take());
+        Ok(Change {
+            change_set: ChangeSetId(entry.change_set),
+            at,
+            actor,
+            label,
+            entity: self.schema.tables[entry.table].name.to_owned(),
+            record_id: id,
+            operation: entry.operation,
+            before: self.named(entry.table, &before)?,
+            after: self.named(entry.table, &after)?,
+        })
+    }
+
+    /// The feed of changes after a position, oldest first. Entries about records that the reader may not see
+    /// are left out; removals are told to those who see all records of the entity.
+    pub(crate) fn changes(&self, since: i64, limit: usize) -> Result<Vec<ChangeEvent>> {
+        let limit = limit.min(MAX_CHANGES);
+        let mut sets = Sets { session: self.session, known: HashMap::new() };
+        let mut events = Vec::new();
+        let mut position = since;
+        while events.len() < limit {
+            let page = log::entries(self.session, self.schema, "id > ?1 order by id limit ?2", (position, limit as i64))?;
+            let Some(last) = page.last() else { break };
+            position = last.id;
+            for entry in page {
+                if self.shown.is_some_and(|shown| entry.change_set > shown) || !self.told_of(&entry)? {
+                    continue;
+                }
+                let (at, actor, label) = sets.get(entry.change_set)?;
+                let fields = match (entry.operation, &entry.before) {
+                    (Operation::Update, Some(before)) => self.named(entry.table, before)?.into_keys().collect(),
+                    _ => Vec::new(),
+                };
+                events.push(ChangeEvent {
+                    sequence: entry.id,
+                    change_set: ChangeSetId(entry.change_set),
+                    at,
+                    actor,
+                    label,
+                    entity: self.schema.tables[entry.table].name.to_owned(),
+                    first_id: entry.record,
+                    last_id: entry.last,
+                    operation: entry.operation,
+                    fields,
+                });
+                if events.len() == limit {
+                    break;
+                }
+            }
+        }
+        Ok(events)
+    }
+
+    fn told_of(&self, entry: &Entry) -> Result<bool> {
+        if self.access.unrestricted {
+            return Ok(true);
+        }
+        let table = &self.schema.tables[entry.table];
+        let sql = format!("select 1 from {} where id between ?1 and ?2 limit 1", table.name);
+        let visible = self.session.first(&sql, [entry.record, entry.last], |_| Ok(()))?.is_some();
+        let all = matches!(table.ownership, super::schema::Ownership::Owned { .. } | super::schema::Ownership::Shared) && self.access.read[entry.table] == Level::All;
+        Ok(visible || all)
+    }
+}
+
+impl super::ChangeSet {
+    /// What this change set has done so far.
+    pub(crate) fn preview<T>(&self, value: T) -> Result<Preview<T>> {
+        self.flush()?;
+        self.view(|view| {
+            let mut counts = BTreeMap::new();
+            let mut changes = Vec::new();
+            let mut sets = Sets { session: view.session, known: HashMap::new() };
+            sets.known.insert(self.id().0, (self.at(), self.actor(), self.label().map(str::to_owned)));
+            let mut rows: HashMap<(usize, i64), Option<Columns>> = HashMap::new();
+            let entries = log::entries(view.session, view.schema, "id >= ?1 order by id desc", [self.first_change()])?;
+            for entry in &entries {
+                *counts.entry((view.schema.tables[entry.table].name.to_owned(), entry.operation)).or_insert(0) += entry.last - entry.record + 1;
+                for id in (entry.record..=entry.last).rev() {
+                    if changes.len() == MAX_CHANGES {
+                        break;
+                    }
+                    let row = match rows.entry((entry.table, id)) {
+                        std::collections::hash_map::Entry::Occupied(slot) => slot.into_mut(),
+                        std::collections::hash_map::Entry::Vacant(slot) => slot.insert(log::stored_row(view.session, view.schema, entry.table, id)?),
+                    };
+                    changes.push(view.change(&mut sets, entry, id, row)?);
+                }
+            }
+            changes.reverse();
+            Ok(Preview { value, counts, changes, warnings: self.warnings() })
+        })
+    }
+}

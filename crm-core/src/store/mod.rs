@@ -1,0 +1,39 @@
+//! The file: opening and migrating it, the door all writing goes through, the lens all reading goes through, and the
+//! log both rest on. The engine knows no area; types of the database library stay in here.
+
+mod backup;
+pub(crate) mod bulk;
+mod entities;
+mod functions;
+mod history;
+mod lens;
+pub(crate) mod log;
+mod migrate;
+pub(crate) mod open;
+pub(crate) mod schema;
+mod seed;
+pub(crate) mod session;
+mod types;
+mod undo;
+mod verify;
+mod view;
+mod write;
+
+use crate::Crm;
+
+pub use backup::Progress;
+pub use entities::{Entities, Loaded};
+pub(crate) use entities::{get_in, records};
+pub use history::{Change, ChangeEvent, MAX_CHANGES, Preview};
+pub use log::Operation;
+pub(crate) use log::{change_set_at, from_json, overlay};
+pub(crate) use lens::install;
+pub(crate) use seed::seed;
+pub use open::{Options, Synchronous};
+pub use session::Cancel;
+pub use types::Row;
+pub(crate) use types::{Cell, plain, storage};
+pub use undo::Obstacle;
+pub use verify::Verified;
+pub(crate) use view::{Via, View};
+pub use write::{ChangeSet, Committed};

@@ -1,0 +1,210 @@
+//! Opening a file: new ones are created, older ones migrated, anything doubtful refused untouched.
+
+use super::migrate;
+use super::schema::{Dictionary, Schema};
+use super::session::Session;
+use super::types::storage;
+use crate::{Clock, Error, Result, SystemClock};
+use rusqlite::OpenFlags;
+use rust_decimal::Decimal;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+/// How hard a commit is pressed onto the disk.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Synchronous {
+    /// A commit survives the death of the process; the last ones may be lost when the power fails.
+    #[default]
+    Normal,
+    /// A commit survives the failure of power, too.
+    Full,
+}
+
+/// How a file is opened.
+#[derive(Clone)]
+pub struct Options {
+    /// Where the time comes from.
+    pub clock: Arc<dyn Clock>,
+    /// Opens for reading only; the file must exist.
+    pub read_only: bool,
+    /// Creates the file when there is none. Otherwise a missing file is an error.
+    pub create: bool,
+    /// How long a write waits for another writer before it is `Busy`; 5 seconds by default.
+    pub busy_timeout: Duration,
+    /// How hard a commit is pressed onto the disk.
+    pub synchronous: Synchronous,
+    /// The largest size the file may grow to, in bytes; writes beyond it are `Full`. Unlimited when `None`.
+    pub max_bytes: Option<u64>,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self { clock: Arc::new(SystemClock), read_only: false, create: true, busy_timeout: Duration::from_secs(5), synchronous: Synchronous::Normal, max_bytes: None }
+    }
+}
+
+impl std::fmt::Debug for Options {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Self { clock: _, read_only, create, busy_timeout, synchronous, max_bytes } = self;
+        write!(out, "Options {{ read_only: {read_only}, create: {create}, busy_timeout: {busy_timeout:?}, synchronous: {synchronous:?}, max_bytes: {max_bytes:?} }}")
+    }
+}
+
+/// Where a file is and how its connections are made.
+pub(crate) struct Place {
+    pub path: PathBuf,
+    pub memory: bool,
+    pub options: Options,
+}
+
+impl Place {
+    /// `:memory:` is a file of its own that lives as long as its handle.
+    pub fn new(path: &Path, options: Options) -> Self {
+        static COUNT: AtomicU64 = AtomicU64::new(0);
+        let memory = path == Path::new(":memory:");
+        let path = if memory { format!("file:/crm-{}-{}?vfs=memdb", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed)).into() } else { path.to_owned() };
+        Self { path, memory, options }
+    }
+
+    /// Opens the file for the first time: checks it, migrates it, and gives the writer's session and whether the file is new.
+    pub fn open(&self) -> Result<(Session, bool)> {
+        if !self.memory {
+            self.inspect()?;
+        }
+        let mut session = self.connect(!self.options.read_only)?;
+        let outdated = migrate::check(&session.conn)?;
+        match (outdated, self.options.read_only) {
+            (true, true) => Err(Error::ReadOnly { field: String::new(), reason: "the file must be brought up to date first: open it once for writing".into() }),
+            (true, false) => {
+                self.prepare_file(&session)?;
+                migrate::migrate(&mut session.conn)?;
+                let fresh = session.number("select max(id) from main.change_set", [])?.is_none();
+                Ok((session, fresh))
+            }
+            (false, _) => {
+                if !self.options.read_only {
+                    self.prepare_file(&session)?;
+                }
+                Ok((session, false))
+            }
+        }
+    }
+
+    /// Another connection to the file.
+    pub fn connect(&self, write: bool) -> Result<Session> {
+        let mut flags = if write { OpenFlags::SQLITE_OPEN_READ_WRITE } else { OpenFlags::SQLITE_OPEN_READ_ONLY };
+        if self.memory {
+            flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE;
+        } else if write && self.options.create {
+            flags |= OpenFlags::SQLITE_OPEN_CREATE;
+        }
+        let session = if self.memory { Session::open(&self.path, flags, self.options.busy_timeout)? } else { Session::open(&plain_path(&self.path)?, flags, self.options.busy_timeout)? };
+        let synchronous = if self.options.synchronous == Synchronous::Full { "full" } else { "normal" };
+        session
+            .conn
+            .execute_batch(&format!("pragma foreign_keys = on; pragma synchronous = {synchronous}; pragma temp_store = memory; pragma cache_size = -16000; pragma mmap_size = 1073741824; pragma trusted_schema = off;"))
+            .map_err(storage)?;
+        if write {
+            self.limit_size(&session)?;
+        }
+        Ok(session)
+    }
+
+    fn limit_size(&self, session: &Session) -> Result<()> {
+        let Some(bytes) = self.options.max_bytes else { return Ok(()) };
+        let page: i64 = session.conn.pragma_query_value(None, "page_size", |row| row.get(0)).map_err(storage)?;
+        let pages = i64::try_from(bytes).unwrap_or(i64::MAX) / page.max(1);
+        session.conn.query_row(&format!("pragma max_page_count = {pages}"), [], |_| Ok(())).map_err(storage)
+    }
+
+    fn prepare_file(&self, session: &Session) -> Result<()> {
+        if self.memory {
+            return Ok(());
+        }
+        let mode: String = session.conn.query_row("pragma journal_mode = wal", [], |row| row.get(0)).map_err(storage)?;
+        if mode.eq_ignore_ascii_case("wal") {
+            return Ok(());
+        }
+        // Network file systems have no shared memory, which several processes on one file need.
+        Err(Error::storage("the disk does not support write-ahead logging; a network disk cannot hold a CRM file"))
+    }
+
+    /// Looks at the first bytes, so that no foreign or damaged file is ever changed by opening it.
+    fn inspect(&self) -> Result<()> {
+        let mut header = [0u8; 100];
+        let path = &self.path;
+        let mut file = match std::fs::File::open(path) {
+            Ok(file) => file,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+                return if self.options.create && !self.options.read_only { Ok(()) } else { Err(Error::NotFound { field: "path".into(), reason: "no such file".into() }) };
+            }
+            Err(error) => return Err(Error::storage(format!("cannot open the file: {}", error.kind()))),
+        };
+        let metadata = file.metadata().map_err(|error| Error::storage(format!("cannot open the file: {}", error.kind())))?;
+        if metadata.is_dir() {
+            return Err(Error::NotACrmFile { field: "path".into(), reason: "this is a folder".into() });
+        }
+        if metadata.len() == 0 {
+            return Ok(());
+        }
+        let foreign = || Error::NotACrmFile { field: "path".into(), reason: "the file is no CRM file; it was not touched".into() };
+        if file.read_exact(&mut header).is_err() {
+            return Err(foreign());
+        }
+        if &header[..16] != b"SQLite format 3\0" {
+            return Err(foreign());
+        }
+        let page = match u16::from_be_bytes([header[16], header[17]]) {
+            1 => 65_536,
+            size => u64::from(size),
+        };
+        let pages = u64::from(u32::from_be_bytes([header[28], header[29], header[30], header[31]]));
+        let counted = header[24..28] == header[92..96];
+        if counted && pages * page > metadata.len() {
+            return Err(Error::corrupt("path", "the file is shorter than it says: it was cut off; it was not touched"));
+        }
+        Ok(())
+    }
+}
+
+/// SQLite reads `file:` names and question marks as URIs; a path is only ever a path.
+fn plain_path(path: &Path) -> Result<PathBuf> {
+    let path = std::path::absolute(path).map_err(|_| Error::invalid("path", "is empty or cannot be made absolute"))?;
+    Ok(path)
+}
+
+/// The schema of the file as a session sees it.
+pub(crate) fn load_schema(session: &Session) -> Result<Schema> {
+    let generation = generation(session)?;
+    let mut schema = Schema::new(generation, &crate::directory::load_custom_fields(session)?);
+    session.each("select d.name, d.closed, i.name from main.dictionary d left join main.dictionary_item i on i.dictionary_id = d.id", [], |row| {
+        let dictionary = schema.dictionaries.entry(row.get(0).map_err(storage)?).or_insert_with(Dictionary::default);
+        dictionary.closed = row.get::<_, Option<bool>>(1).map_err(storage)?.unwrap_or(false);
+        dictionary.items.extend(row.get::<_, Option<String>>(2).map_err(storage)?);
+        Ok(())
+    })?;
+    session.each("select name, value from main.setting", [], |row| {
+        let (name, value): (String, String) = (row.get(0).map_err(storage)?, row.get(1).map_err(storage)?);
+        match name.as_str() {
+            "base_currency" => schema.base_currency = value.parse()?,
+            "phone_region" => schema.phone_region = value.to_uppercase(),
+            _ => {}
+        }
+        Ok(())
+    })?;
+    session.each("select currency, day, rate from main.exchange_rate", [], |row| {
+        let rate: String = row.get(2).map_err(storage)?;
+        let rate = Decimal::from_str_exact(&rate).map_err(|_| Error::corrupt("exchange_rate", "a rate is no number"))?;
+        schema.rates.entry(row.get(0).map_err(storage)?).or_default().insert(row.get(1).map_err(storage)?, rate);
+        Ok(())
+    })?;
+    Ok(schema)
+}
+
+/// The generation of what changes seldom, which moves on with every change of it.
+pub(crate) fn generation(session: &Session) -> Result<i64> {
+    session.number("select generation from main.crm_meta", [])?.ok_or_else(|| Error::corrupt("crm_meta", "the file's own row is missing"))
+}

@@ -1,0 +1,53 @@
+//! What a read works with: a session whose lens shows what the reader may see, at the moment asked for.
+
+use super::schema::Schema;
+use super::session::Session;
+use crate::access::Access;
+use crate::{ChangeSet, Crm, Result};
+use std::sync::Arc;
+
+/// One read through the lens.
+#[derive(Clone, Copy)]
+pub(crate) struct View<'a> {
+    pub session: &'a Session,
+    pub schema: &'a Arc<Schema>,
+    pub access: &'a Access,
+    /// The last change set shown, for a moment of the past.
+    pub shown: Option<i64>,
+}
+
+/// Through what a caller reads and writes: a handle, or a change set in the making.
+#[derive(Clone, Copy)]
+pub(crate) enum Via<'a> {
+    Crm(&'a Crm),
+    Change(&'a ChangeSet),
+}
+
+impl Via<'_> {
+    pub fn view<T>(&self, read: impl FnOnce(View<'_>) -> Result<T>) -> Result<T> {
+        match self {
+            Self::Crm(crm) => crm.view(read),
+            Self::Change(change) => change.view(read),
+        }
+    }
+
+    /// Runs a write in the change set at hand, or in one of its own.
+    pub fn write<T>(&self, label: &str, write: impl FnOnce(&ChangeSet) -> Result<T>) -> Result<T> {
+        match self {
+            Self::Crm(crm) => {
+                let change = crm.begin_single(label)?;
+                let value = write(&change)?;
+                change.commit()?;
+                Ok(value)
+            }
+            Self::Change(change) => write(change),
+        }
+    }
+}
+
+impl ChangeSet {
+    pub(crate) fn view<T>(&self, read: impl FnOnce(View<'_>) -> Result<T>) -> Result<T> {
+        let schema = self.schema();
+        read(View { session: self.session(), schema: &schema, access: self.access(), shown: None })
+    }
+}
