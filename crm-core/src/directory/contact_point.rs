@@ -61,13 +61,17 @@ fn normal(change: &ChangeSet, kind: ContactKind, value: &str) -> Result<String> 
             normal
         }
         ContactKind::Email => {
-            let valid = value.rsplit_once('@').is_some_and(|(name, domain)| !name.is_empty() && domain.len() >= 3 && domain.contains('.') || !name.is_empty() && domain == "localhost");
+            let valid = value
+                .rsplit_once('@')
+                .is_some_and(|(name, domain)| !name.is_empty() && domain.len() >= 3 && domain.contains('.') || !name.is_empty() && domain == "localhost");
             if !valid || value.contains(char::is_whitespace) {
                 return Err(Error::invalid("value", "not an e-mail address"));
             }
             value.to_lowercase()
         }
-        ContactKind::Website => value.to_lowercase().trim_start_matches("https://").trim_start_matches("http://").trim_start_matches("www.").trim_end_matches('/').to_owned(),
+        ContactKind::Website => {
+            value.to_lowercase().trim_start_matches("https://").trim_start_matches("http://").trim_start_matches("www.").trim_end_matches('/').to_owned()
+        }
         ContactKind::Other => value.to_lowercase(),
     })
 }

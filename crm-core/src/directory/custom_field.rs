@@ -71,7 +71,8 @@ impl Rules for CustomField {
         let schema = change.schema();
         let table = schema.table(&fields.target)?;
         if let Some(before) = before {
-            let kept = (&before.target, before.kind, &before.of, before.expression.is_some()) == (&fields.target, fields.kind, &fields.of, fields.expression.is_some());
+            let kept = (&before.target, before.kind, &before.of, before.expression.is_some())
+                == (&fields.target, fields.kind, &fields.of, fields.expression.is_some());
             if !kept {
                 return Err(Error::invalid("kind", "the entity and type of a field stay; add another field instead"));
             }
@@ -79,11 +80,16 @@ impl Rules for CustomField {
         let renamed = before.is_none_or(|before| before.name != fields.name);
         if renamed {
             check_name(&fields.name)?;
-            if table.field(&fields.name).is_some() || table.shown_columns().any(|(name, _)| name == fields.name) || FIXED.iter().any(|(name, _)| *name == fields.name) {
+            if table.field(&fields.name).is_some()
+                || table.shown_columns().any(|(name, _)| name == fields.name)
+                || FIXED.iter().any(|(name, _)| *name == fields.name)
+            {
                 return Err(Error::invalid("name", "the entity has a field of this name"));
             }
         }
-        if before.is_none() && change.session().number("select count(*) from main.custom_field where target = ?1", [&fields.target])?.unwrap_or(0) >= MAX_CUSTOM_FIELDS {
+        if before.is_none()
+            && change.session().number("select count(*) from main.custom_field where target = ?1", [&fields.target])?.unwrap_or(0) >= MAX_CUSTOM_FIELDS
+        {
             return Err(Error::invalid("target", format!("more than {MAX_CUSTOM_FIELDS} custom fields")));
         }
         match (fields.kind, &fields.of) {
@@ -132,10 +138,82 @@ impl Rules for CustomField {
 }
 
 fn check_name(name: &str) -> Result<()> {
-    let fits = name.starts_with(|letter: char| letter.is_ascii_lowercase()) && name.chars().all(|letter| letter.is_ascii_lowercase() || letter.is_ascii_digit() || letter == '_') && !name.contains("__");
+    let fits = name.starts_with(|letter: char| letter.is_ascii_lowercase())
+        && name.chars().all(|letter| letter.is_ascii_lowercase() || letter.is_ascii_digit() || letter == '_')
+        && !name.contains("__");
     // Words that SQL keeps for itself could not be used in a filter.
-    let reserved = ["all", "and", "as", "between", "by", "case", "cast", "custom", "desc", "distinct", "else", "end", "exists", "from", "group", "having", "in", "is", "join", "like", "limit", "not", "null", "on", "or", "order", "select", "then", "union", "when", "where", "with", "true", "false", "table", "default", "check", "index", "values", "primary", "unique", "references", "to", "set", "update", "delete", "insert", "into", "create", "drop", "using", "natural", "left", "right", "full", "inner", "outer", "cross", "offset", "except", "intersect", "recursive", "current_date", "current_time", "current_timestamp"];
-    if fits && !reserved.contains(&name) { Ok(()) } else { Err(Error::invalid("name", "a name has lower-case letters, digits and single underscores, begins with a letter and is no word of SQL")) }
+    let reserved = [
+        "all",
+        "and",
+        "as",
+        "between",
+        "by",
+        "case",
+        "cast",
+        "custom",
+        "desc",
+        "distinct",
+        "else",
+        "end",
+        "exists",
+        "from",
+        "group",
+        "having",
+        "in",
+        "is",
+        "join",
+        "like",
+        "limit",
+        "not",
+        "null",
+        "on",
+        "or",
+        "order",
+        "select",
+        "then",
+        "union",
+        "when",
+        "where",
+        "with",
+        "true",
+        "false",
+        "table",
+        "default",
+        "check",
+        "index",
+        "values",
+        "primary",
+        "unique",
+        "references",
+        "to",
+        "set",
+        "update",
+        "delete",
+        "insert",
+        "into",
+        "create",
+        "drop",
+        "using",
+        "natural",
+        "left",
+        "right",
+        "full",
+        "inner",
+        "outer",
+        "cross",
+        "offset",
+        "except",
+        "intersect",
+        "recursive",
+        "current_date",
+        "current_time",
+        "current_timestamp",
+    ];
+    if fits && !reserved.contains(&name) {
+        Ok(())
+    } else {
+        Err(Error::invalid("name", "a name has lower-case letters, digits and single underscores, begins with a letter and is no word of SQL"))
+    }
 }
 
 fn column(id: i64) -> String {
@@ -176,7 +254,8 @@ pub(crate) fn load(session: &Session) -> Result<Vec<Declared>> {
         Ok(Declared { entity: text(1)?.unwrap_or_default(), field })
     })?;
     // Expressions are checked against the stored fields, which must all be known first.
-    let stored: Vec<Declared> = rows.iter().filter(|row| row.field.expression.is_none()).map(|row| Declared { entity: row.entity.clone(), field: row.field.clone() }).collect();
+    let stored: Vec<Declared> =
+        rows.iter().filter(|row| row.field.expression.is_none()).map(|row| Declared { entity: row.entity.clone(), field: row.field.clone() }).collect();
     let schema = Schema::new(0, &stored);
     for row in &mut rows {
         let Some(expression) = row.field.expression.take() else { continue };

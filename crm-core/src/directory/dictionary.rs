@@ -1,7 +1,7 @@
 //! Dictionaries: the pick-lists that users extend (D5).
 
-use crate::entity::Rules;
 use crate::entity;
+use crate::entity::Rules;
 
 entity! {
     /// A pick-list. An open one suggests; a closed one refuses words it does not hold.

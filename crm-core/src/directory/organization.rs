@@ -71,7 +71,9 @@ impl Rules for Organization {
         for _ in 0..MAX_PARENTS {
             match above {
                 Some(id) if id == before.id.0 => return Err(Error::invalid("parent_id", "a company cannot be its own parent, directly or through others")),
-                Some(id) => above = change.session().first("select parent_id from main.organization where id = ?1", [id], |row| row.get(0).map_err(storage))?.flatten(),
+                Some(id) => {
+                    above = change.session().first("select parent_id from main.organization where id = ?1", [id], |row| row.get(0).map_err(storage))?.flatten()
+                }
                 None => return Ok(()),
             }
         }

@@ -13,20 +13,32 @@ macro_rules! record_id {
             const ENTITY: &'static str = $table;
         }
         impl From<i64> for $Id {
-            fn from(id: i64) -> Self { Self(id) }
+            fn from(id: i64) -> Self {
+                Self(id)
+            }
         }
         impl From<$Id> for i64 {
-            fn from(id: $Id) -> Self { id.0 }
+            fn from(id: $Id) -> Self {
+                id.0
+            }
         }
         impl From<$Id> for $crate::Value {
-            fn from(id: $Id) -> Self { Self::Integer(id.0) }
+            fn from(id: $Id) -> Self {
+                Self::Integer(id.0)
+            }
         }
         impl std::fmt::Display for $Id {
-            fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result { self.0.fmt(out) }
+            fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                self.0.fmt(out)
+            }
         }
         impl $crate::FieldValue for $Id {
-            fn field_type() -> $crate::entity::FieldType { $crate::entity::FieldType::Reference($table.into()) }
-            fn into_value(self) -> $crate::Value { if self.0 == 0 { $crate::Value::Null } else { self.into() } }
+            fn field_type() -> $crate::entity::FieldType {
+                $crate::entity::FieldType::Reference($table.into())
+            }
+            fn into_value(self) -> $crate::Value {
+                if self.0 == 0 { $crate::Value::Null } else { self.into() }
+            }
             fn from_value(value: $crate::Value) -> Option<Self> {
                 if let $crate::Value::Integer(id) = value { Some(Self(id)) } else { None }
             }

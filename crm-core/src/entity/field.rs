@@ -136,13 +136,9 @@ impl FieldType {
             (Self::Moment, Value::Text(text)) => parse_moment(&text).map(Value::Moment).ok_or_else(|| wrong("a moment such as 2026-01-31T09:00:00Z")),
             (Self::Moment, _) => Err(wrong("a moment")),
             (Self::Money, Value::Money(money)) => Ok(Value::Money(money)),
-            (Self::Money, Value::Text(text)) => {
-                text.parse::<Money>().map(Value::Money).map_err(|error| Error::invalid(field, error.reason()))
-            }
+            (Self::Money, Value::Text(text)) => text.parse::<Money>().map(Value::Money).map_err(|error| Error::invalid(field, error.reason())),
             (Self::Money, _) => Err(wrong("an amount of money with its currency")),
-            (Self::Currency, Value::Text(text)) => {
-                text.parse::<Currency>().map(Value::from).map_err(|error| Error::invalid(field, error.reason()))
-            }
+            (Self::Currency, Value::Text(text)) => text.parse::<Currency>().map(Value::from).map_err(|error| Error::invalid(field, error.reason())),
             (Self::Currency, _) => Err(wrong("a currency code")),
             (Self::Choice(words), Value::Text(text)) => {
                 let folded = crate::text::fold(&text).replace([' ', '-'], "_");

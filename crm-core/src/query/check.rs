@@ -8,8 +8,8 @@ use crate::entity::FieldType;
 use crate::store::schema::Schema;
 use crate::{Error, Result};
 use sqlparser::ast::{
-    BinaryOperator, CaseWhen, DataType, Expr, Function, FunctionArg, FunctionArgExpr, FunctionArguments, GroupByExpr, Ident, Join, JoinConstraint, JoinOperator, LimitClause,
-    ObjectName, OrderByKind, OrderBySort, Query, Select, SelectItem, SetExpr, TableFactor, UnaryOperator, Value,
+    BinaryOperator, CaseWhen, DataType, Expr, Function, FunctionArg, FunctionArgExpr, FunctionArguments, GroupByExpr, Ident, Join, JoinConstraint,
+    JoinOperator, LimitClause, ObjectName, OrderByKind, OrderBySort, Query, Select, SelectItem, SetExpr, TableFactor, UnaryOperator, Value,
 };
 use sqlparser::dialect::SQLiteDialect;
 use sqlparser::parser::Parser;
@@ -58,7 +58,8 @@ pub(crate) fn check(
     stored_only: bool,
     list: &dyn Fn(&str) -> Result<(usize, String)>,
 ) -> Result<Checked> {
-    let mut checker = Checker { schema, access, scopes: vec![vec![(schema.tables[table].name.to_owned(), table)]], stored_only, params: 0, depth: 0, lists: 0, list };
+    let mut checker =
+        Checker { schema, access, scopes: vec![vec![(schema.tables[table].name.to_owned(), table)]], stored_only, params: 0, depth: 0, lists: 0, list };
     let template = checker.text(text)?;
     let sql = schema.tables.iter().fold(template.clone(), |sql, table| sql.replace(&format!("{{{}}}", table.name), table.name));
     Ok(Checked { sql, template, params: checker.params })
@@ -165,7 +166,8 @@ impl Checker<'_> {
     /// An operand in parentheses where it could otherwise bind differently.
     fn operand(&mut self, expression: &Expr) -> Result<String> {
         let sql = self.expr(expression)?;
-        let simple = matches!(expression, Expr::Identifier(_) | Expr::CompoundIdentifier(_) | Expr::Value(_) | Expr::Nested(_) | Expr::Function(_) | Expr::Subquery(_));
+        let simple =
+            matches!(expression, Expr::Identifier(_) | Expr::CompoundIdentifier(_) | Expr::Value(_) | Expr::Nested(_) | Expr::Function(_) | Expr::Subquery(_));
         Ok(if simple { sql } else { format!("({sql})") })
     }
 
@@ -206,7 +208,11 @@ impl Checker<'_> {
             other => return Err(unsupported(&format!("the operator {other}"))),
         };
         let compares = matches!(op, Op::Eq | Op::NotEq | Op::Lt | Op::LtEq | Op::Gt | Op::GtEq);
-        if compares { Ok(format!("{} {text} {}", self.operand_beside(left, right)?, self.operand_beside(right, left)?)) } else { Ok(format!("{} {text} {}", self.operand(left)?, self.operand(right)?)) }
+        if compares {
+            Ok(format!("{} {text} {}", self.operand_beside(left, right)?, self.operand_beside(right, left)?))
+        } else {
+            Ok(format!("{} {text} {}", self.operand(left)?, self.operand(right)?))
+        }
     }
 
     fn case(&mut self, operand: Option<&Expr>, conditions: &[CaseWhen], otherwise: Option<&Expr>) -> Result<String> {
@@ -391,7 +397,9 @@ impl Checker<'_> {
         }
         match &query.limit_clause {
             None => {}
-            Some(LimitClause::LimitOffset { limit: Some(limit), offset: None, limit_by }) if limit_by.is_empty() => sql += &format!(" limit {}", self.expr(limit)?),
+            Some(LimitClause::LimitOffset { limit: Some(limit), offset: None, limit_by }) if limit_by.is_empty() => {
+                sql += &format!(" limit {}", self.expr(limit)?)
+            }
             Some(_) => return Err(unsupported("OFFSET")),
         }
         Ok(sql)

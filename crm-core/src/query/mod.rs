@@ -6,6 +6,6 @@ mod names;
 mod table;
 
 pub(crate) use check::{Checked, check};
+pub(crate) use filter::Compiled;
 pub use filter::{Filter, Page};
 pub use table::{Column, ColumnData, Table};
-pub(crate) use filter::Compiled;

@@ -1,9 +1,8 @@
 //! The functions a filter may call: those that SQLite and PostgreSQL share, and the library's own.
 
 /// Scalar and aggregate functions of SQL itself.
-const STANDARD: &[&str] = &[
-    "abs", "avg", "coalesce", "count", "length", "lower", "ltrim", "max", "min", "nullif", "replace", "round", "rtrim", "substr", "sum", "trim", "upper",
-];
+const STANDARD: &[&str] =
+    &["abs", "avg", "coalesce", "count", "length", "lower", "ltrim", "max", "min", "nullif", "replace", "round", "rtrim", "substr", "sum", "trim", "upper"];
 
 /// The functions registered on every connection.
 const OWN: &[&str] = &["acting_user", "day", "days", "days_between", "fold", "has", "in_base", "major", "moment", "month", "now", "quarter", "today", "year"];

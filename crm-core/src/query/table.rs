@@ -226,7 +226,9 @@ impl Pending {
         let Some(data) = self.data.take() else { return self.push(row, value) };
         let expected = self.expected.take();
         self.data = Some(match (data, value) {
-            (ColumnData::Integer(values), ValueRef::Real(_)) if !matches!(expected, Some(FieldType::Date)) => ColumnData::Number(values.into_iter().map(|number| number as f64).collect()),
+            (ColumnData::Integer(values), ValueRef::Real(_)) if !matches!(expected, Some(FieldType::Date)) => {
+                ColumnData::Number(values.into_iter().map(|number| number as f64).collect())
+            }
             (data, ValueRef::Text(_)) => self.as_text(data, expected.as_ref()),
             (ColumnData::Text { ends, bytes }, value) => {
                 self.data = Some(ColumnData::Text { ends, bytes });
@@ -262,7 +264,9 @@ impl Pending {
 
     fn finish(self, rows: usize) -> Column {
         let data = self.data.unwrap_or_else(|| match &self.expected {
-            Some(FieldType::Text { .. } | FieldType::Choice(_) | FieldType::Item(_) | FieldType::Items(_) | FieldType::Currency | FieldType::Decimal) => ColumnData::Text { ends: vec![0; rows], bytes: String::new() },
+            Some(FieldType::Text { .. } | FieldType::Choice(_) | FieldType::Item(_) | FieldType::Items(_) | FieldType::Currency | FieldType::Decimal) => {
+                ColumnData::Text { ends: vec![0; rows], bytes: String::new() }
+            }
             Some(FieldType::Number) => ColumnData::Number(vec![0.0; rows]),
             _ => ColumnData::Integer(vec![0; rows]),
         });

@@ -171,7 +171,9 @@ impl Rules for Deal {
                 moves.edit(super::StageMoveId(id), |fields| fields.left_at = Some(left))?;
             }
         }
-        moves.insert(StageMoveFields { deal_id: now.id, stage_id: now.stage_id, entered_at, left_at: None, moved_by_id: change.actor(), ..Default::default() }).map(drop)
+        moves
+            .insert(StageMoveFields { deal_id: now.id, stage_id: now.stage_id, entered_at, left_at: None, moved_by_id: change.actor(), ..Default::default() })
+            .map(drop)
     }
 }
 

@@ -5,7 +5,8 @@ mod process;
 mod product;
 
 pub use deal::{
-    Deal, DealContact, DealContactFields, DealContactId, DealFields, DealId, DealStatus, Milestone, MilestoneFields, MilestoneId, StageMove, StageMoveFields, StageMoveId,
+    Deal, DealContact, DealContactFields, DealContactId, DealFields, DealId, DealStatus, Milestone, MilestoneFields, MilestoneId, StageMove, StageMoveFields,
+    StageMoveId,
 };
 pub use process::{Process, ProcessFields, ProcessId, ProcessTemplate, Stage, StageFields, StageId, StageKind};
 pub use product::{

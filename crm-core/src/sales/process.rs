@@ -62,7 +62,14 @@ impl ProcessTemplate {
     fn stages(self) -> &'static [(&'static str, StageKind, i64, i64)] {
         use StageKind::{Lost, Open, Won};
         match self {
-            Self::Classic => &[("Lead", Open, 10, 14), ("Qualified", Open, 25, 21), ("Proposal", Open, 50, 30), ("Negotiation", Open, 75, 21), ("Won", Won, 100, 0), ("Lost", Lost, 0, 0)],
+            Self::Classic => &[
+                ("Lead", Open, 10, 14),
+                ("Qualified", Open, 25, 21),
+                ("Proposal", Open, 50, 30),
+                ("Negotiation", Open, 75, 21),
+                ("Won", Won, 100, 0),
+                ("Lost", Lost, 0, 0),
+            ],
             Self::Complex => &[
                 ("First contact", Open, 5, 21),
                 ("Needs analysis", Open, 15, 45),
@@ -93,7 +100,14 @@ impl Crm {
             let process = change.processes().add(ProcessFields { name: name.into(), ..Default::default() })?;
             for (name, kind, probability, norm) in template.stages() {
                 let norm_days = (*norm > 0).then_some(*norm);
-                change.stages().add(StageFields { process_id: process.id, name: (*name).into(), kind: *kind, probability: Some(*probability), norm_days, ..Default::default() })?;
+                change.stages().add(StageFields {
+                    process_id: process.id,
+                    name: (*name).into(),
+                    kind: *kind,
+                    probability: Some(*probability),
+                    norm_days,
+                    ..Default::default()
+                })?;
             }
             Ok(process)
         })?;

@@ -41,7 +41,9 @@ impl Crm {
             return Err(Error::invalid("path", "there is a file already"));
         }
         let part = path.with_extension("part");
-        let copied = self.copy(&part, progress, cancel).and_then(|()| std::fs::rename(&part, path).map_err(|error| Error::storage(format!("cannot write the copy: {}", error.kind()))));
+        let copied = self
+            .copy(&part, progress, cancel)
+            .and_then(|()| std::fs::rename(&part, path).map_err(|error| Error::storage(format!("cannot write the copy: {}", error.kind()))));
         if copied.is_err() {
             let _ = std::fs::remove_file(&part);
         }

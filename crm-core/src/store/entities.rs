@@ -76,7 +76,8 @@ impl<'a, E: Entity> Entities<'a, E> {
             let (records, compiled) = find_in::<E>(view, &filter)?;
             let full = compiled.limit.is_some_and(|limit| records.len() == limit);
             let last = records.last().filter(|_| full);
-            let next = last.map(|last| view.session.first(&compiled.key_sql(E::meta().name), [last.id().into()], |row| row.get(0).map_err(storage))).transpose()?;
+            let next =
+                last.map(|last| view.session.first(&compiled.key_sql(E::meta().name), [last.id().into()], |row| row.get(0).map_err(storage))).transpose()?;
             Ok(Page { records, next: next.flatten() })
         })
     }

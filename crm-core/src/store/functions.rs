@@ -94,7 +94,9 @@ pub(crate) fn register(conn: &Connection, around: &Arc<Surroundings>) -> SqlResu
             let text = std::str::from_utf8(text).unwrap_or_default().trim();
             match text.parse::<NaiveDate>() {
                 Ok(day) => Ok(Some(around.start_of(day).timestamp_millis())),
-                Err(_) => crate::entity::parse_moment(text).map(|moment| Some(moment.timestamp_millis())).ok_or_else(|| wrong("expected a moment such as 2026-01-31T09:00:00Z")),
+                Err(_) => crate::entity::parse_moment(text)
+                    .map(|moment| Some(moment.timestamp_millis()))
+                    .ok_or_else(|| wrong("expected a moment such as 2026-01-31T09:00:00Z")),
             }
         }
         _ => Err(wrong("expected a moment")),
@@ -130,7 +132,9 @@ pub(crate) fn register(conn: &Connection, around: &Arc<Surroundings>) -> SqlResu
             return Ok(Some(minor));
         }
         let day = around.day(context.get_raw(2))?.map_or_else(|| around.day_of(around.now.load(Ordering::Relaxed)), Ok)?.to_string();
-        let rate = schema.rate(&code, &day).ok_or_else(|| wrong(&format!("no exchange rate from {code} to {} on {day}; add one to exchange_rate", schema.base_currency)))?;
+        let rate = schema
+            .rate(&code, &day)
+            .ok_or_else(|| wrong(&format!("no exchange rate from {code} to {} on {day}; add one to exchange_rate", schema.base_currency)))?;
         let from = code.parse().map_err(|_| wrong("not a currency code"))?;
         let money = Money::from_minor(minor, from).convert(rate, schema.base_currency).map_err(|error| wrong(error.reason()))?;
         Ok(Some(money.minor))

@@ -119,7 +119,11 @@ impl View<'_> {
     fn named(&self, index: usize, columns: &Columns) -> Result<BTreeMap<String, Value>> {
         let table = &self.schema.tables[index];
         let values = decode(table, columns)?;
-        Ok(values.into_iter().filter(|(field, _)| !self.access.is_hidden(index, *field)).map(|(field, value)| (table.fields[field].name.to_string(), value)).collect())
+        Ok(values
+            .into_iter()
+            .filter(|(field, _)| !self.access.is_hidden(index, *field))
+            .map(|(field, value)| (table.fields[field].name.to_string(), value))
+            .collect())
     }
 
     /// Everything that happened to a record, newest first (P3).
@@ -149,7 +153,9 @@ impl View<'_> {
         let before = entry.before.clone().unwrap_or_default();
         let after: Columns = match (entry.operation, row.as_ref()) {
             (Operation::Insert | Operation::Restore, Some(row)) => row.clone(),
-            (Operation::Update, Some(row)) => row.iter().filter(|(name, _)| before.contains_key(*name)).map(|(name, value)| (name.clone(), value.clone())).collect(),
+            (Operation::Update, Some(row)) => {
+                row.iter().filter(|(name, _)| before.contains_key(*name)).map(|(name, value)| (name.clone(), value.clone())).collect()
+            }
             _ => Columns::new(),
         };
         let mut former = Former::default();
@@ -215,7 +221,8 @@ impl View<'_> {
         let table = &self.schema.tables[entry.table];
         let sql = format!("select 1 from {} where id between ?1 and ?2 limit 1", table.name);
         let visible = self.session.first(&sql, [entry.record, entry.last], |_| Ok(()))?.is_some();
-        let all = matches!(table.ownership, super::schema::Ownership::Owned { .. } | super::schema::Ownership::Shared) && self.access.read[entry.table] == Level::All;
+        let all =
+            matches!(table.ownership, super::schema::Ownership::Owned { .. } | super::schema::Ownership::Shared) && self.access.read[entry.table] == Level::All;
         Ok(visible || all)
     }
 }

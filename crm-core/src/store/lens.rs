@@ -70,7 +70,9 @@ fn fill_scope(session: &Session, access: &Access) -> Result<()> {
 }
 
 fn views(secret: &str, schema: &Schema, access: &Access, past: bool) -> Result<String> {
-    let mut sql = String::from("create table if not exists temp.scope_member (id integer primary key); create table if not exists temp.scope_line (id integer primary key); create table if not exists temp.scope_past (entity text primary key, last_id integer not null) without rowid;");
+    let mut sql = String::from(
+        "create table if not exists temp.scope_member (id integer primary key); create table if not exists temp.scope_line (id integer primary key); create table if not exists temp.scope_past (entity text primary key, last_id integer not null) without rowid;",
+    );
     for table in &schema.tables {
         let name = table.name;
         write!(sql, "drop view if exists temp.{name}; drop view if exists temp.{secret}{name}; drop table if exists temp.{name}__then; drop table if exists temp.{name}__changed;")

@@ -46,7 +46,13 @@ pub(crate) struct Entry {
 const ENTRY: &str = "select id, change_set_id, entity, record_id, last_id, operation, before from main.change where ";
 
 /// Hands the entries that satisfy a condition to `visit`.
-pub(crate) fn each_entry(session: &Session, schema: &Schema, condition: &str, params: impl rusqlite::Params, mut visit: impl FnMut(Entry) -> Result<()>) -> Result<()> {
+pub(crate) fn each_entry(
+    session: &Session,
+    schema: &Schema,
+    condition: &str,
+    params: impl rusqlite::Params,
+    mut visit: impl FnMut(Entry) -> Result<()>,
+) -> Result<()> {
     session.each(&format!("{ENTRY}{condition}"), params, |row| {
         let text = |at: usize| row.get_ref(at).map_err(storage)?.as_str().map_err(|_| Error::corrupt("change", "the log holds a value of a wrong kind"));
         let number = |at: usize| row.get::<_, i64>(at).map_err(storage);
@@ -81,12 +87,7 @@ pub(crate) fn entries_of(session: &Session, schema: &Schema, table: usize, recor
     let name = schema.tables[table].name;
     let mut found = entries(session, schema, "entity = ?1 and record_id = ?2 and change_set_id > ?3 order by id desc", (name, record, after))?;
     // Only the range with the greatest start can hold the record, since ranges of one entity never overlap.
-    let range = entries(
-        session,
-        schema,
-        "entity = ?1 and record_id < ?2 and last_id > record_id order by record_id desc limit 1",
-        (name, record),
-    )?;
+    let range = entries(session, schema, "entity = ?1 and record_id < ?2 and last_id > record_id order by record_id desc limit 1", (name, record))?;
     found.extend(range.into_iter().filter(|range| range.last >= record && range.change_set > after));
     Ok(found)
 }

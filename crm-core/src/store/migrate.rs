@@ -32,7 +32,10 @@ pub(crate) fn check(conn: &Connection) -> Result<bool> {
     }
     let newest = STEPS.len() as i64;
     if version > newest {
-        return Err(Error::NewerFile { field: String::new(), reason: format!("the file has schema {version}, this version knows {newest}: use a newer version of the library") });
+        return Err(Error::NewerFile {
+            field: String::new(),
+            reason: format!("the file has schema {version}, this version knows {newest}: use a newer version of the library"),
+        });
     }
     Ok(version < newest)
 }

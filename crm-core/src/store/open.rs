@@ -42,14 +42,24 @@ pub struct Options {
 
 impl Default for Options {
     fn default() -> Self {
-        Self { clock: Arc::new(SystemClock), read_only: false, create: true, busy_timeout: Duration::from_secs(5), synchronous: Synchronous::Normal, max_bytes: None }
+        Self {
+            clock: Arc::new(SystemClock),
+            read_only: false,
+            create: true,
+            busy_timeout: Duration::from_secs(5),
+            synchronous: Synchronous::Normal,
+            max_bytes: None,
+        }
     }
 }
 
 impl std::fmt::Debug for Options {
     fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let Self { clock: _, read_only, create, busy_timeout, synchronous, max_bytes } = self;
-        write!(out, "Options {{ read_only: {read_only}, create: {create}, busy_timeout: {busy_timeout:?}, synchronous: {synchronous:?}, max_bytes: {max_bytes:?} }}")
+        write!(
+            out,
+            "Options {{ read_only: {read_only}, create: {create}, busy_timeout: {busy_timeout:?}, synchronous: {synchronous:?}, max_bytes: {max_bytes:?} }}"
+        )
     }
 }
 
@@ -65,7 +75,8 @@ impl Place {
     pub fn new(path: &Path, options: Options) -> Self {
         static COUNT: AtomicU64 = AtomicU64::new(0);
         let memory = path == Path::new(":memory:");
-        let path = if memory { format!("file:/crm-{}-{}?vfs=memdb", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed)).into() } else { path.to_owned() };
+        let path =
+            if memory { format!("file:/crm-{}-{}?vfs=memdb", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed)).into() } else { path.to_owned() };
         Self { path, memory, options }
     }
 
@@ -101,7 +112,11 @@ impl Place {
         } else if write && self.options.create {
             flags |= OpenFlags::SQLITE_OPEN_CREATE;
         }
-        let session = if self.memory { Session::open(&self.path, flags, self.options.busy_timeout)? } else { Session::open(&plain_path(&self.path)?, flags, self.options.busy_timeout)? };
+        let session = if self.memory {
+            Session::open(&self.path, flags, self.options.busy_timeout)?
+        } else {
+            Session::open(&plain_path(&self.path)?, flags, self.options.busy_timeout)?
+        };
         let synchronous = if self.options.synchronous == Synchronous::Full { "full" } else { "normal" };
         session
             .conn
@@ -139,7 +154,11 @@ impl Place {
         let mut file = match std::fs::File::open(path) {
             Ok(file) => file,
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-                return if self.options.create && !self.options.read_only { Ok(()) } else { Err(Error::NotFound { field: "path".into(), reason: "no such file".into() }) };
+                return if self.options.create && !self.options.read_only {
+                    Ok(())
+                } else {
+                    Err(Error::NotFound { field: "path".into(), reason: "no such file".into() })
+                };
             }
             Err(error) => return Err(Error::storage(format!("cannot open the file: {}", error.kind()))),
         };

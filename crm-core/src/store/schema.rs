@@ -178,7 +178,11 @@ impl Schema {
     pub fn new(generation: i64, custom: &[CustomField]) -> Self {
         let mut tables: Vec<Table> = Vec::new();
         for kind in kinds() {
-            let own: Vec<_> = custom.iter().filter(|field| field.entity == kind.meta().name).map(|field| CustomField { entity: String::new(), field: field.field.clone() }).collect();
+            let own: Vec<_> = custom
+                .iter()
+                .filter(|field| field.entity == kind.meta().name)
+                .map(|field| CustomField { entity: String::new(), field: field.field.clone() })
+                .collect();
             tables.push(Table::new(kind, &own));
         }
         let by_name: HashMap<_, _> = tables.iter().enumerate().map(|(index, table)| (table.name, index)).collect();

@@ -4,7 +4,11 @@ use crate::{Crm, DictionaryFields, DictionaryItemFields, Result};
 
 /// Dictionaries, what they are for, and their first words. All are open: users add words, and may close them.
 const DICTIONARIES: &[(&str, &str, &[&str])] = &[
-    ("activity_kind", "Kinds of activity", &["call", "email", "meeting", "presentation", "letter", "visit", "business trip", "brochure", "offer", "note", "web visit", "task"]),
+    (
+        "activity_kind",
+        "Kinds of activity",
+        &["call", "email", "meeting", "presentation", "letter", "visit", "business trip", "brochure", "offer", "note", "web visit", "task"],
+    ),
     ("outcome", "Results of activities", &["reached", "not reached", "interested", "not interested", "call back", "agreed"]),
     ("participant_role", "Roles of participants", &["host", "guest", "presenter"]),
     ("organization_kind", "Kinds of customer", &["prospect", "customer", "former customer", "supplier", "partner", "competitor", "other"]),
@@ -13,9 +17,42 @@ const DICTIONARIES: &[(&str, &str, &[&str])] = &[
         "industry",
         "Industries",
         &[
-            "agriculture", "automotive", "banking", "chemicals", "construction", "consulting", "education", "electronics", "employment", "energy", "entertainment", "finance",
-            "food", "government", "healthcare", "hospitality", "insurance", "logistics", "machinery", "marketing", "media", "medical", "mining", "pharmaceuticals", "real estate",
-            "retail", "services", "software", "steel", "technology", "telecommunications", "textiles", "tourism", "transport", "utilities", "wholesale",
+            "agriculture",
+            "automotive",
+            "banking",
+            "chemicals",
+            "construction",
+            "consulting",
+            "education",
+            "electronics",
+            "employment",
+            "energy",
+            "entertainment",
+            "finance",
+            "food",
+            "government",
+            "healthcare",
+            "hospitality",
+            "insurance",
+            "logistics",
+            "machinery",
+            "marketing",
+            "media",
+            "medical",
+            "mining",
+            "pharmaceuticals",
+            "real estate",
+            "retail",
+            "services",
+            "software",
+            "steel",
+            "technology",
+            "telecommunications",
+            "textiles",
+            "tourism",
+            "transport",
+            "utilities",
+            "wholesale",
         ],
     ),
     ("source", "Where customers and deals come from", &["referral", "web site", "exhibition", "advertising", "cold call", "mailing", "partner", "tender"]),
@@ -39,7 +76,8 @@ pub(crate) fn seed(crm: &Crm) -> Result<()> {
             let fields = DictionaryFields { name: (*name).into(), description: Some((*description).into()), ..Default::default() };
             let dictionary = change.dictionaries().add(fields)?;
             for (position, word) in words.iter().enumerate() {
-                let fields = DictionaryItemFields { dictionary_id: dictionary.id, name: (*word).into(), position: Some(position as i64 + 1), ..Default::default() };
+                let fields =
+                    DictionaryItemFields { dictionary_id: dictionary.id, name: (*word).into(), position: Some(position as i64 + 1), ..Default::default() };
                 change.dictionary_items().insert(fields)?;
             }
         }

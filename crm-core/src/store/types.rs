@@ -118,9 +118,7 @@ pub(crate) fn storage(error: rusqlite::Error) -> Error {
     use rusqlite::ErrorCode as Code;
     let Some(code) = error.sqlite_error_code() else {
         return match error {
-            rusqlite::Error::InvalidParameterCount(given, wanted) => {
-                Error::invalid("params", format!("{wanted} values are needed, {given} were given"))
-            }
+            rusqlite::Error::InvalidParameterCount(given, wanted) => Error::invalid("params", format!("{wanted} values are needed, {given} were given")),
             rusqlite::Error::QueryReturnedNoRows => Error::not_found("record"),
             rusqlite::Error::MultipleStatement => Error::invalid("sql", "only one statement at a time"),
             other => Error::storage(other.to_string()),

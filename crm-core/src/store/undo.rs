@@ -40,7 +40,15 @@ impl ChangeSet {
             let named: Vec<_> = obstacles
                 .iter()
                 .take(NAMED_OBSTACLES)
-                .map(|obstacle| format!("{} {}: {}{}", obstacle.entity, obstacle.record_id, obstacle.reason, if obstacle.fields.is_empty() { String::new() } else { format!(" ({})", obstacle.fields.join(", ")) }))
+                .map(|obstacle| {
+                    format!(
+                        "{} {}: {}{}",
+                        obstacle.entity,
+                        obstacle.record_id,
+                        obstacle.reason,
+                        if obstacle.fields.is_empty() { String::new() } else { format!(" ({})", obstacle.fields.join(", ")) }
+                    )
+                })
                 .collect();
             let more = obstacles.len().saturating_sub(NAMED_OBSTACLES);
             let more = if more > 0 { format!("; and {more} more") } else { String::new() };
@@ -95,7 +103,8 @@ impl ChangeSet {
     /// not hold what the change set left in it.
     fn undo_of(&self, schema: &Schema, table: usize, record: i64, change_set: i64) -> Result<std::result::Result<Step, Obstacle>> {
         let session = self.session();
-        let obstacle = |fields: Vec<String>, reason: &str| Obstacle { entity: schema.tables[table].name.to_owned(), record_id: record, fields, reason: reason.to_owned() };
+        let obstacle =
+            |fields: Vec<String>, reason: &str| Obstacle { entity: schema.tables[table].name.to_owned(), record_id: record, fields, reason: reason.to_owned() };
         let now = log::stored_row(session, schema, table, record)?;
         let mut former = log::Former::default();
         let mut entries = log::entries_of(session, schema, table, record, change_set - 1)?;
@@ -137,7 +146,13 @@ impl ChangeSet {
     }
 
     /// Records added later that refer to a record about to be removed stand in the way, too.
-    fn check_left_behind(&self, schema: &Schema, steps: &[(usize, i64, Step)], seen: &std::collections::HashSet<(usize, i64)>, obstacles: &mut Vec<Obstacle>) -> Result<()> {
+    fn check_left_behind(
+        &self,
+        schema: &Schema,
+        steps: &[(usize, i64, Step)],
+        seen: &std::collections::HashSet<(usize, i64)>,
+        obstacles: &mut Vec<Obstacle>,
+    ) -> Result<()> {
         let mut counted: BTreeMap<(usize, i64), i64> = BTreeMap::new();
         for (table, record, _) in steps.iter().filter(|(_, _, step)| matches!(step, Step::Remove)) {
             for referrer in &schema.tables[*table].referrers {
@@ -203,4 +218,3 @@ fn differing(schema: &Schema, table: usize, one: &Columns, other: &Columns) -> V
     fields.dedup();
     fields
 }
-

@@ -83,14 +83,26 @@ fn check_chain(view: View<'_>, verified: &mut Verified) -> Result<()> {
         }
         (expected_set, expected_change, former_at) = (id + 1, next, at);
         let mut chain = Chain::new(&former);
-        view.session.each("select change_set_id, entity, record_id, last_id, operation, before from main.change where id >= ?1 and id < ?2 order by id", [first, next], |entry| {
-            let text = |at: usize| entry.get_ref(at).map_err(storage)?.as_str_or_null().map_err(|_| Error::corrupt("change", "the log holds a value of a wrong kind"));
-            if entry.get::<_, i64>(0).map_err(storage)? != id {
-                verified.find(format!("log: an entry of change set {id} names another"));
-            }
-            chain.entry(text(1)?.unwrap_or_default(), entry.get(2).map_err(storage)?, entry.get(3).map_err(storage)?, text(4)?.unwrap_or_default(), text(5)?);
-            Ok(())
-        })?;
+        view.session.each(
+            "select change_set_id, entity, record_id, last_id, operation, before from main.change where id >= ?1 and id < ?2 order by id",
+            [first, next],
+            |entry| {
+                let text = |at: usize| {
+                    entry.get_ref(at).map_err(storage)?.as_str_or_null().map_err(|_| Error::corrupt("change", "the log holds a value of a wrong kind"))
+                };
+                if entry.get::<_, i64>(0).map_err(storage)? != id {
+                    verified.find(format!("log: an entry of change set {id} names another"));
+                }
+                chain.entry(
+                    text(1)?.unwrap_or_default(),
+                    entry.get(2).map_err(storage)?,
+                    entry.get(3).map_err(storage)?,
+                    text(4)?.unwrap_or_default(),
+                    text(5)?,
+                );
+                Ok(())
+            },
+        )?;
         let label: Option<String> = row.get(3).map_err(storage)?;
         let hash: Vec<u8> = row.get(6).map_err(storage)?;
         if chain.finish(id, at, number(2)?, label.as_deref(), number(4)?).as_slice() != hash {
@@ -122,7 +134,10 @@ fn check_records(view: View<'_>, index: usize, verified: &mut Verified) -> Resul
     let mut count = 0;
     view.session.each(&format!("select id, revision from main.{name}"), [], |row| {
         let (id, revision): (i64, i64) = (row.get(0).map_err(storage)?, row.get(1).map_err(storage)?);
-        let logged = single.get(&id).copied().unwrap_or_else(|| ranges.range(..=id).next_back().filter(|(_, (last, _))| *last >= id).map(|(_, (_, change_set))| *change_set));
+        let logged = single
+            .get(&id)
+            .copied()
+            .unwrap_or_else(|| ranges.range(..=id).next_back().filter(|(_, (last, _))| *last >= id).map(|(_, (_, change_set))| *change_set));
         if logged != Some(revision) {
             verified.find(format!("{name} {id}: the log does not know this state of it"));
         }

@@ -372,7 +372,9 @@ impl ChangeSet {
         for referrer in &table.referrers {
             let other = &schema.tables[referrer.table];
             let field = &other.fields[referrer.field];
-            let ids = self.session().all(&format!("select id from main.{} where {} = ?1", other.name, field.column), [id], |row| row.get::<_, i64>(0).map_err(storage))?;
+            let ids = self
+                .session()
+                .all(&format!("select id from main.{} where {} = ?1", other.name, field.column), [id], |row| row.get::<_, i64>(0).map_err(storage))?;
             if ids.is_empty() {
                 continue;
             }
