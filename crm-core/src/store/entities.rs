@@ -120,9 +120,7 @@ impl<'a, E: Entity> Entities<'a, E> {
         self.via.write(&label("add many", E::meta().name), |change| {
             let records = records.into_iter();
             let many = Entities::<E>::of_change(change);
-            // Rules that look at what was added before need the indexes all along.
-            let expected = if E::AFTER { 0 } else { records.size_hint().0 };
-            bulk::without_indexes(change, E::meta().name, expected, || {
+            bulk::without_indexes(change, E::meta().name, records.size_hint().0, || {
                 for (row, fields) in records.enumerate() {
                     let id = many.insert(fields).map_err(|error| at_row(error, row))?;
                     loaded.first.get_or_insert(E::Id::from(id));

@@ -53,6 +53,7 @@ pub struct ChangeSet {
     id: i64,
     at: i64,
     undoes: Slot<Option<i64>>,
+    loading: Slot<bool>,
     first_change: i64,
     installed_before: Installed,
     state: RefCell<State>,
@@ -103,6 +104,7 @@ impl ChangeSet {
                     id: id + 1,
                     at,
                     undoes: Slot::new(None),
+                    loading: Slot::new(false),
                     first_change: next_change,
                     installed_before,
                     state: RefCell::new(state),
@@ -189,6 +191,19 @@ impl ChangeSet {
     /// The position in the feed of its first change.
     pub(crate) fn first_change(&self) -> i64 {
         self.first_change
+    }
+
+    /// Runs a load from another system, where rules that ask a user for something take what there is.
+    pub(crate) fn loading<T>(&self, load: impl FnOnce() -> T) -> T {
+        let before = self.loading.replace(true);
+        let loaded = load();
+        self.loading.set(before);
+        loaded
+    }
+
+    /// Whether records come from another system rather than from a user.
+    pub(crate) fn is_loading(&self) -> bool {
+        self.loading.get()
     }
 
     /// Notes that an operation failed half-way.
