@@ -120,7 +120,9 @@ impl<'a, E: Entity> Entities<'a, E> {
         self.via.write(&label("add many", E::meta().name), |change| {
             let records = records.into_iter();
             let many = Entities::<E>::of_change(change);
-            bulk::without_indexes(change, E::meta().name, records.size_hint().0, || {
+            // Rules that look at what was added before need the indexes all along.
+            let expected = if E::AFTER { 0 } else { records.size_hint().0 };
+            bulk::without_indexes(change, E::meta().name, expected, || {
                 for (row, fields) in records.enumerate() {
                     let id = many.insert(fields).map_err(|error| at_row(error, row))?;
                     loaded.first.get_or_insert(E::Id::from(id));
@@ -323,7 +325,9 @@ fn place(table: &Table, named: Named, values: &mut [Value], custom: &mut Custom)
 fn accepted(table: &Table, values: Vec<Value>, custom: Custom) -> Result<Vec<Value>> {
     let mut all = all_values(table, values, custom)?;
     for (field, value) in table.fields.iter().zip(&mut all) {
-        *value = field.accept(std::mem::take(value))?;
+        if field.required || !value.is_null() {
+            *value = field.accept(std::mem::take(value))?;
+        }
     }
     Ok(all)
 }
