@@ -52,13 +52,43 @@ fn contacts_of_seven_programs_become_people() {
     // I1
     let Some(folder) = data("contacts_csv") else { return };
     let files: [(&str, &str, &str, &[(&str, &str)], &[&str]); 7] = [
-        ("google_new_layout.csv", "utf-8", ",", &[("First Name", "first_name"), ("Last Name", "last_name"), ("Birthday", "birthday"), ("Notes", "description")], &["Grace Hopper"]),
-        ("google_old_layout.csv", "utf-8", ",", &[("Name", "name"), ("Given Name", "first_name"), ("Family Name", "last_name"), ("Birthday", "birthday"), ("Notes", "description")], &["Ada King Lovelace"]),
+        (
+            "google_new_layout.csv",
+            "utf-8",
+            ",",
+            &[("First Name", "first_name"), ("Last Name", "last_name"), ("Birthday", "birthday"), ("Notes", "description")],
+            &["Grace Hopper"],
+        ),
+        (
+            "google_old_layout.csv",
+            "utf-8",
+            ",",
+            &[("Name", "name"), ("Given Name", "first_name"), ("Family Name", "last_name"), ("Birthday", "birthday"), ("Notes", "description")],
+            &["Ada King Lovelace"],
+        ),
         ("outlook_com.csv", "utf-8", ",", &[("First Name", "first_name"), ("Last Name", "last_name"), ("Title", "title")], &["Larsen", "Svein Heimdal"]),
         ("hubspot_contacts.csv", "utf-8", ",", &[("First Name", "first_name"), ("Last Name", "last_name")], &["Priya Example", "Ola NoWayToReach"]),
-        ("salesforce_leads.csv", "utf-8", ",", &[("FirstName", "first_name"), ("LastName", "last_name"), ("LeadSource", "source")], &["John Doe", "Jane Smith", "Unknown"]),
-        ("outlook_pl_cp1250_semicolon.csv", "windows-1250", ";", &[("Imię", "first_name"), ("Nazwisko", "last_name"), ("Urodziny", "birthday"), ("Notatki", "description")], &["Żaneta Gęślą-Jaźń"]),
-        ("thunderbird_ru_cp1251_semicolon.csv", "windows-1251", ";", &[("Имя", "first_name"), ("Фамилия", "last_name"), ("Отображаемое имя", "name"), ("Заметки", "description")], &["Пётр Ёлкин"]),
+        (
+            "salesforce_leads.csv",
+            "utf-8",
+            ",",
+            &[("FirstName", "first_name"), ("LastName", "last_name"), ("LeadSource", "source")],
+            &["John Doe", "Jane Smith", "Unknown"],
+        ),
+        (
+            "outlook_pl_cp1250_semicolon.csv",
+            "windows-1250",
+            ";",
+            &[("Imię", "first_name"), ("Nazwisko", "last_name"), ("Urodziny", "birthday"), ("Notatki", "description")],
+            &["Żaneta Gęślą-Jaźń"],
+        ),
+        (
+            "thunderbird_ru_cp1251_semicolon.csv",
+            "windows-1251",
+            ";",
+            &[("Имя", "first_name"), ("Фамилия", "last_name"), ("Отображаемое имя", "name"), ("Заметки", "description")],
+            &["Пётр Ёлкин"],
+        ),
     ];
     assert_eq!(std::fs::read_dir(&folder).unwrap().count(), files.len(), "every file of the folder is tried");
     for (file, encoding, delimiter, mapping, names) in files {
@@ -93,7 +123,15 @@ fn sales(crm: &Crm, folder: &std::path::Path) -> [Imported; 4] {
     }
     let usd = Some("USD".parse().unwrap());
     let accounts = Import {
-        mapping: pairs(&[("account", "name"), ("sector", "industry"), ("year_established", "founded"), ("revenue", "annual_revenue"), ("employees", "employees"), ("office_location", "country"), ("subsidiary_of", "parent_id")]),
+        mapping: pairs(&[
+            ("account", "name"),
+            ("sector", "industry"),
+            ("year_established", "founded"),
+            ("revenue", "annual_revenue"),
+            ("employees", "employees"),
+            ("office_location", "country"),
+            ("subsidiary_of", "parent_id"),
+        ]),
         key: vec!["name".into()],
         currency: usd,
         scale: vec![("revenue".into(), "1000000".parse().unwrap())],
@@ -198,7 +236,8 @@ struct Notation {
 }
 
 fn notation() -> impl Strategy<Value = Notation> {
-    let encodings = prop_oneof![Just("utf-8"), Just("utf-16le"), Just("utf-16be"), Just("windows-1250"), Just("windows-1251"), Just("shift_jis"), Just("gb18030")];
+    let encodings =
+        prop_oneof![Just("utf-8"), Just("utf-16le"), Just("utf-16be"), Just("windows-1250"), Just("windows-1251"), Just("shift_jis"), Just("gb18030")];
     (prop_oneof![Just(','), Just(';'), Just('\t'), Just('|')], encodings, any::<bool>(), any::<bool>(), any::<bool>(), any::<bool>())
         .prop_map(|(delimiter, encoding, bom, quote_all, crlf, last_line_ends)| Notation { delimiter, encoding, bom, quote_all, crlf, last_line_ends })
 }
@@ -293,7 +332,9 @@ fn references_are_found_by_title_alias_key_and_id_in_this_order() {
     let add = |name: &str| crm.organizations().add(OrganizationFields { name: name.into(), ..Default::default() }).unwrap();
     let (acme, birch) = (add("Acme  Ltd"), add("Birch"));
     crm.aliases().add(AliasFields { entity: "organization".into(), record_id: birch.id.0, name: "B & Co".into(), ..Default::default() }).unwrap();
-    crm.external_refs().add(ExternalRefFields { entity: "organization".into(), record_id: birch.id.0, system: "erp".into(), key: "K-7".into(), ..Default::default() }).unwrap();
+    crm.external_refs()
+        .add(ExternalRefFields { entity: "organization".into(), record_id: birch.id.0, system: "erp".into(), key: "K-7".into(), ..Default::default() })
+        .unwrap();
     crm.add_process("Sales", ProcessTemplate::Classic).unwrap();
     let how = Import { external: Some(("erp".into(), "no".into())), ..mapped(&[("no", "name"), ("account", "organization_id")]) };
     let done = import(&crm, "deal", "no,account\n1,ACME ltd\n2,b &  co\n3,K-7\n4,\n5,Nobody\n6,1\n", &how).unwrap();
@@ -403,10 +444,18 @@ fn custom_fields_money_and_days_in_local_notation() {
     // D5, B11
     let crm = crm();
     for (name, kind, of) in [("score", CustomKind::Number, None), ("tags", CustomKind::Items, Some("tag")), ("budget", CustomKind::Money, None)] {
-        crm.custom_fields().add(CustomFieldFields { target: "organization".into(), name: name.into(), kind, of: of.map(str::to_owned), ..Default::default() }).unwrap();
+        crm.custom_fields()
+            .add(CustomFieldFields { target: "organization".into(), name: name.into(), kind, of: of.map(str::to_owned), ..Default::default() })
+            .unwrap();
     }
     crm.custom_fields().add(CustomFieldFields { target: "organization".into(), name: "since".into(), kind: CustomKind::Date, ..Default::default() }).unwrap();
-    let how = Import { thousands: Some(" ".into()), decimal_comma: true, date_format: Some("%d.%m.%Y".into()), currency: Some("PLN".parse().unwrap()), ..Default::default() };
+    let how = Import {
+        thousands: Some(" ".into()),
+        decimal_comma: true,
+        date_format: Some("%d.%m.%Y".into()),
+        currency: Some("PLN".parse().unwrap()),
+        ..Default::default()
+    };
     let text = "name;score;tags;budget;since;annual revenue;annual_revenue_currency\n\
         A;1 234,5;x;1\u{a0}000,50;31.01.2026;2 500;EUR\n\
         B;;;EUR 7;;;\n\
@@ -435,10 +484,13 @@ fn nothing_is_guessed_about_numbers_and_days() {
     // What a tool without whole numbers writes is still one.
     let done = import(&crm, "organization", "name,founded\nA,1996.0\nB,1996.5\n", &Import::default()).unwrap();
     assert_eq!(counts(&done), (1, 0, 0, 1));
-    let errors: Vec<_> = [("thousands", Import { thousands: Some(",,".into()), ..Default::default() }), ("date_format", Import { date_format: Some("DD.MM.YYYY".into()), ..Default::default() })]
-        .into_iter()
-        .map(|(field, how)| import(&crm, "organization", "name\nA\n", &how).unwrap_err().field() == field)
-        .collect();
+    let errors: Vec<_> = [
+        ("thousands", Import { thousands: Some(",,".into()), ..Default::default() }),
+        ("date_format", Import { date_format: Some("DD.MM.YYYY".into()), ..Default::default() }),
+    ]
+    .into_iter()
+    .map(|(field, how)| import(&crm, "organization", "name\nA\n", &how).unwrap_err().field() == field)
+    .collect();
     assert_eq!(errors, [true, true]);
 }
 
@@ -466,7 +518,11 @@ fn strict_takes_all_or_nothing() {
     assert_eq!(crm.organizations().count("").unwrap(), 0);
     // Within a larger change set only the import is taken back.
     let done = crm.change("two files", |change| {
-        assert!(change.import_csv_from("organization", "name,employees\nAcme,x\n".as_bytes(), &Import { strict: true, ..Default::default() }, &mut |_, _| {}).is_err());
+        assert!(
+            change
+                .import_csv_from("organization", "name,employees\nAcme,x\n".as_bytes(), &Import { strict: true, ..Default::default() }, &mut |_, _| {})
+                .is_err()
+        );
         change.import_csv_from("organization", "name\nBirch\n".as_bytes(), &Import::default(), &mut |_, _| {})
     });
     assert_eq!(done.unwrap().value.added, 1);

@@ -56,9 +56,8 @@ impl<'r> Source<'r> {
         let whole = (sample.len() as u64) < SAMPLE;
         let bom = Encoding::for_bom(&sample);
         let encoding = match (&import.encoding, bom) {
-            (Some(label), _) => {
-                Encoding::for_label(label.as_bytes()).ok_or_else(|| Error::invalid("encoding", "unknown; expected a name such as utf-8, windows-1250 or utf-16le"))?
-            }
+            (Some(label), _) => Encoding::for_label(label.as_bytes())
+                .ok_or_else(|| Error::invalid("encoding", "unknown; expected a name such as utf-8, windows-1250 or utf-16le"))?,
             (None, Some((encoding, _))) => encoding,
             (None, None) => detect(&sample, whole),
         };
