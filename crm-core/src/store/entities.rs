@@ -323,7 +323,9 @@ fn place(table: &Table, named: Named, values: &mut [Value], custom: &mut Custom)
 fn accepted(table: &Table, values: Vec<Value>, custom: Custom) -> Result<Vec<Value>> {
     let mut all = all_values(table, values, custom)?;
     for (field, value) in table.fields.iter().zip(&mut all) {
-        *value = field.accept(std::mem::take(value))?;
+        if field.required || !value.is_null() {
+            *value = field.accept(std::mem::take(value))?;
+        }
     }
     Ok(all)
 }
