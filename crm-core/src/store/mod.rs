@@ -10,6 +10,8 @@ mod lens;
 pub(crate) mod log;
 mod migrate;
 pub(crate) mod open;
+#[cfg(test)]
+mod plans;
 pub(crate) mod schema;
 mod seed;
 pub(crate) mod session;

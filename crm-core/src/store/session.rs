@@ -173,6 +173,8 @@ impl Session {
     }
 
     pub fn prepare(&self, sql: &str) -> Result<CachedStatement<'_>> {
+        #[cfg(test)]
+        PREPARED.with_borrow_mut(|prepared| prepared.push(sql.to_owned()));
         self.conn.prepare_cached(sql).map_err(|error| self.error(error))
     }
 
@@ -244,6 +246,19 @@ pub(crate) fn refuse_schemas(sql: &str) -> Result<()> {
         }
     }
     Ok(())
+}
+
+#[cfg(test)]
+thread_local! {
+    static PREPARED: RefCell<Vec<String>> = const { RefCell::new(Vec::new()) };
+}
+
+/// What work gives, and the statements it prepared on this thread.
+#[cfg(test)]
+pub(crate) fn prepared_by<T>(work: impl FnOnce() -> T) -> (T, Vec<String>) {
+    PREPARED.take();
+    let done = work();
+    (done, PREPARED.take())
 }
 
 fn is_json(table: &str) -> bool {
