@@ -39,7 +39,7 @@ fn dropped_and_empty_change_sets_leave_no_trace() {
     assert_eq!(crm.change("nothing", |_| Ok(())).unwrap().change_set, None);
     let acme = crm.dry_run(|change| change.organizations().add(organization("Acme"))).unwrap();
     assert_eq!(acme.counts[&("organization".to_owned(), Operation::Insert)], 1);
-    assert_eq!(dump(&path), before);
+    assert!(dump(&path) == before);
 }
 
 #[test]
@@ -341,7 +341,7 @@ fn what_follows_a_full_disk_in_a_change_set_is_refused() {
     let after = change.organizations().add(organization("small"));
     let committed = change.commit();
     assert!(after.is_err() || committed.is_err());
-    assert_eq!(dump(&path), before);
+    assert!(dump(&path) == before);
     crm.organizations().add(organization("small")).unwrap();
     assert_clean(&crm);
 }
