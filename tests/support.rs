@@ -178,31 +178,35 @@ pub fn dump(path: &Path) -> String {
 }
 
 /// Random numbers that are the same in every run with the same seed (SplitMix64).
-pub struct Random(pub u64);
+pub struct Random(std::cell::Cell<u64>);
 
 impl Random {
-    pub fn number(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
-        let mut z = self.0;
+    pub fn new(seed: u64) -> Self {
+        Self(seed.into())
+    }
+
+    pub fn number(&self) -> u64 {
+        let mut z = self.0.get().wrapping_add(0x9E37_79B9_7F4A_7C15);
+        self.0.set(z);
         z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
         z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
         z ^ (z >> 31)
     }
 
     /// A number below `limit`.
-    pub fn below(&mut self, limit: usize) -> usize {
+    pub fn below(&self, limit: usize) -> usize {
         (self.number() % limit.max(1) as u64) as usize
     }
 
-    pub fn chance(&mut self, percent: usize) -> bool {
+    pub fn chance(&self, percent: usize) -> bool {
         self.below(100) < percent
     }
 
-    pub fn pick<'a, T>(&mut self, items: &'a [T]) -> &'a T {
+    pub fn pick<'a, T>(&self, items: &'a [T]) -> &'a T {
         &items[self.below(items.len())]
     }
 
-    pub fn maybe<T: Copy>(&mut self, items: &[T], percent: usize) -> Option<T> {
+    pub fn maybe<T: Copy>(&self, items: &[T], percent: usize) -> Option<T> {
         (!items.is_empty() && self.chance(percent)).then(|| *self.pick(items))
     }
 }
