@@ -1,21 +1,10 @@
 //! CSV import: real files, any table in any notation, and everything that can be wrong with a file.
 
+use crate::support::data;
 use crm_core::*;
 use proptest::prelude::*;
 use std::cell::Cell;
 use std::io::Write as _;
-use std::path::PathBuf;
-
-/// The folder of real data, or `None` with a message when it is not there.
-fn data(folder: &str) -> Option<PathBuf> {
-    let root = std::env::var_os("CRM_DATA").map_or_else(|| PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../shared/data")), PathBuf::from);
-    let path = root.join(folder);
-    if !path.is_dir() {
-        eprintln!("skipped: no folder `{folder}` with test data; set CRM_DATA");
-        return None;
-    }
-    Some(path)
-}
 
 fn crm() -> Crm {
     Crm::open(":memory:").unwrap()

@@ -218,7 +218,8 @@ impl Session {
 /// Refuses SQL that names a schema (`main.deal`), which would reach around the lens. Quotes, white space and
 /// comments between name and point do not hide it.
 pub(crate) fn refuse_schemas(sql: &str) -> Result<()> {
-    let lower = sql.to_ascii_lowercase();
+    // SQLite takes a byte order mark for white space.
+    let lower = sql.to_ascii_lowercase().replace('\u{feff}', " ");
     for schema in ["main", "temp"] {
         for (at, _) in lower.match_indices(schema) {
             let before = lower[..at].chars().next_back();
