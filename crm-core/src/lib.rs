@@ -47,6 +47,8 @@ pub use crm::Crm;
 pub use directory::*;
 pub use error::{Error, Result};
 pub use money::{Currency, Money};
+#[cfg(feature = "arrow")]
+pub use query::arrow_type;
 pub use query::{Column, ColumnData, Filter, Page, Table};
 pub use registry::{Named, entities};
 pub use sales::*;
