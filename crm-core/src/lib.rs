@@ -31,6 +31,7 @@ mod clock;
 mod crm;
 mod directory;
 mod error;
+mod exchange;
 mod money;
 mod query;
 mod registry;
@@ -46,6 +47,7 @@ pub use clock::{Clock, ManualClock, SystemClock};
 pub use crm::Crm;
 pub use directory::*;
 pub use error::{Error, Result};
+pub use exchange::*;
 pub use money::{Currency, Money};
 #[cfg(feature = "arrow")]
 pub use query::arrow_type;

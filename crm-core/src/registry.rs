@@ -42,6 +42,10 @@ pub type Named = Vec<(String, Value)>;
 /// An entity without its Rust type: for imports and hosts that know it by name.
 pub(crate) struct Kind {
     meta: fn() -> &'static Meta,
+    /// Adding a record writes others, too.
+    pub after: bool,
+    /// Adding a record looks at others of its kind.
+    pub siblings: bool,
     pub add: fn(&ChangeSet, Named) -> Result<i64>,
     pub set: fn(&ChangeSet, i64, Named, Option<ChangeSetId>) -> Result<bool>,
     pub remove: fn(&ChangeSet, i64) -> Result<()>,
@@ -57,6 +61,8 @@ impl Kind {
     fn of<E: Entity>() -> Self {
         Self {
             meta: E::meta,
+            after: E::AFTER,
+            siblings: E::SIBLINGS,
             add: |change, named| Entities::<E>::of_change(change).insert_named(named),
             set: |change, id, named, revision| Entities::<E>::of_change(change).set_named(id.into(), named, revision),
             remove: |change, id| Entities::<E>::of_change(change).remove(id.into()),

@@ -239,7 +239,10 @@ impl ChangeSet {
     /// Runs a part of the work that happens whole or not at all within the change set.
     pub(crate) fn atomically<T>(&self, work: impl FnOnce() -> Result<T>) -> Result<T> {
         self.session().execute("savepoint part", [])?;
+        // What is known of references is forgotten on failure, so it need not be copied for each part.
+        let known = std::mem::take(&mut self.state.borrow_mut().known);
         let (before, schema) = (self.state.borrow().clone(), self.schema());
+        self.state.borrow_mut().known = known;
         let done = work();
         if done.is_err() {
             self.session().execute("rollback to part", [])?;
@@ -247,7 +250,7 @@ impl ChangeSet {
                 lens::install(self.session(), &schema, &self.access, false, self.crm.clock_now())?;
                 *self.schema.borrow_mut() = schema;
             }
-            *self.state.borrow_mut() = State { known: HashSet::new(), ..before };
+            *self.state.borrow_mut() = before;
         }
         self.session().execute("release part", [])?;
         done
