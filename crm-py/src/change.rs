@@ -1,9 +1,8 @@
 //! `with db.change("label") as change:` and `with db.dry_run() as trial:`.
 
-use crate::entities::shown;
 use crate::error::detached;
 use crate::handle::Handle;
-use crate::made;
+use crate::results::made;
 use crate::value::Show;
 use crm_core::{Committed, Preview};
 use pyo3::prelude::*;
@@ -54,11 +53,11 @@ impl ChangeSet {
         if self.trial {
             let Preview { value: (), counts, changes, warnings } = detached(py, || self.handle.end()?.preview(()))?;
             let by_kind = PyDict::new(py);
-            for ((entity, operation), count) in &counts {
-                by_kind.set_item((entity, operation.show(py)?), count)?;
+            for (kind, count) in &counts {
+                by_kind.set_item(kind.show(py)?, count)?;
             }
-            let changes: Vec<_> = changes.iter().map(|change| shown(py, change)).collect::<PyResult<_>>()?;
-            let preview = made(py, "Preview", (by_kind, changes, &warnings))?.unbind();
+            let fields = [("counts", by_kind.into_any()), ("changes", changes.show(py)?), ("warnings", warnings.show(py)?)];
+            let preview = made(py, "Preview", &fields)?.unbind();
             *self.done() = Done { change_set: None, warnings, preview: Some(preview) };
         } else {
             let Committed { change_set, value: (), warnings } = detached(py, || self.handle.end()?.commit())?;

@@ -2,16 +2,17 @@
 
 use crate::change::ChangeSet;
 use crate::entities::{Entities, ops};
-use crate::error::{detached, interruptible, invalid, keep};
+use crate::error::{detached, interruptible, invalid};
 use crate::handle::{Handle, On};
-use crate::made;
+use crate::import;
+use crate::progress::Reporter;
 use crate::record::Record;
 use crate::table::Table;
-use crate::value::{Show, moment, params};
+use crate::value::{Show, day, moment, params};
 use chrono::{DateTime, Utc};
-use crm_core::{ChangeEvent, ChangeSetId, Obstacle, Options, ProcessTemplate, Synchronous, UserId, Verified};
+use crm_core::{ChangeSetId, Options, ProcessTemplate, ReportQuery, Synchronous, UserId};
 use pyo3::prelude::*;
-use pyo3::types::{PyList, PyTuple};
+use pyo3::types::{PyDict, PyTuple};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -48,12 +49,6 @@ pub(crate) fn open(
 
 fn seconds(py: Python<'_>, field: &str, seconds: f64) -> PyResult<Duration> {
     Duration::try_from_secs_f64(seconds).map_err(|_| invalid(py, field, "must be a number of seconds, 0 or more"))
-}
-
-/// Who a change was made by, when, and what it was called.
-fn event<'py>(py: Python<'py>, event: &ChangeEvent) -> PyResult<Bound<'py, PyAny>> {
-    let ChangeEvent { sequence, change_set, at, actor, label, entity, first_id, last_id, operation, fields } = event;
-    made(py, "ChangeEvent", (sequence, change_set.0, at, actor.map(|user| user.0), label, entity, first_id, last_id, operation.show(py)?, fields))
 }
 
 impl Crm {
@@ -142,37 +137,141 @@ impl Crm {
 
     /// What stands in the way of undoing a change set; empty when nothing does.
     #[pyo3(signature = (change_set, /))]
-    fn obstacles<'py>(&self, py: Python<'py>, change_set: i64) -> PyResult<Vec<Bound<'py, PyAny>>> {
-        let found = self.handle.write(py, |crm| crm.obstacles(ChangeSetId(change_set)))?;
-        found.into_iter().map(|Obstacle { entity, record_id, fields, reason }| made(py, "Obstacle", (entity, record_id, fields, reason))).collect()
+    fn obstacles<'py>(&self, py: Python<'py>, change_set: i64) -> PyResult<Bound<'py, PyAny>> {
+        self.handle.write(py, |crm| crm.obstacles(ChangeSetId(change_set)))?.show(py)
     }
 
     /// Checks the whole file: storage, references, the log's chain of hashes, and the records against the log.
     fn verify<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        let Verified { findings, change_sets, records, head } = self.handle.read(py, crm_core::Crm::verify)?;
-        made(py, "Verified", (findings, change_sets, records, head))
+        self.handle.read(py, crm_core::Crm::verify)?.show(py)
     }
 
     /// Copies the file while others read and write it; an existing file is never overwritten. `on_progress` is told
     /// pages done and pages in all.
     #[pyo3(signature = (path, on_progress=None))]
-    fn backup_to(&self, py: Python<'_>, path: PathBuf, on_progress: Option<Py<PyAny>>) -> PyResult<()> {
-        self.handle.read(py, |crm| {
-            let cancel = interruptible();
-            crm.backup_with(path, &mut reporter(on_progress.as_ref()), &cancel)
-        })
+    fn backup_to(&self, py: Python<'_>, path: PathBuf, on_progress: Option<&Bound<'_, PyAny>>) -> PyResult<()> {
+        let progress = Reporter::new(py, on_progress, "backup")?;
+        let done = self.handle.read(py, |crm| crm.backup_with(path, &mut |done, of| progress.tell(done, of), &interruptible()));
+        progress.close(py)?;
+        done
+    }
+
+    /// Imports a CSV file into any entity as one change set; rows that cannot be taken are told with line and reason, the
+    /// others go in. `mapping` gives columns their fields, `key` names the fields that existing records are found by.
+    /// `on_progress` is told bytes done and bytes in all; `True` shows a bar when `tqdm` is installed.
+    #[pyo3(signature = (entity, path, *, on_progress=None, **options))]
+    fn import_csv<'py>(
+        &self,
+        py: Python<'py>,
+        entity: &str,
+        path: PathBuf,
+        on_progress: Option<&Bound<'py, PyAny>>,
+        options: Option<&Bound<'py, PyDict>>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let how = import::options(py, options)?;
+        let progress = Reporter::new(py, on_progress, "import")?;
+        let tell = &mut |done, of| progress.tell(done, of);
+        let done = self.handle.run(py, |on| match on {
+            On::Crm(crm) => crm.import_csv(entity, path, how, tell),
+            On::Change(change) => change.import_csv(entity, path, &how, tell),
+        });
+        progress.close(py)?;
+        done?.show(py)
+    }
+
+    /// How an import would read a file: encoding, delimiter, mapping and the first rows. Nothing is written.
+    #[pyo3(signature = (entity, path, **options))]
+    fn preview_csv<'py>(&self, py: Python<'py>, entity: &str, path: PathBuf, options: Option<&Bound<'py, PyDict>>) -> PyResult<Bound<'py, PyAny>> {
+        let how = import::options(py, options)?;
+        self.handle.read(py, |crm| crm.preview_csv(entity, path, &how))?.show(py)
+    }
+
+    /// A report over the records that this handle sees, at its moment. A part of the query that the report has no use for
+    /// is refused, rather than passed over.
+    #[pyo3(signature = (report, *, by=None, process_id=None, from_=None, until=None, owner_id=None, team_id=None, line_id=None, limit=None))]
+    #[allow(clippy::too_many_arguments)]
+    fn report(
+        &self,
+        py: Python<'_>,
+        report: &str,
+        by: Option<&str>,
+        process_id: Option<i64>,
+        from_: Option<&Bound<'_, PyAny>>,
+        until: Option<&Bound<'_, PyAny>>,
+        owner_id: Option<i64>,
+        team_id: Option<i64>,
+        line_id: Option<i64>,
+        limit: Option<i64>,
+    ) -> PyResult<Table> {
+        let query = ReportQuery {
+            process_id: process_id.map(Into::into),
+            from: from_.map(|day| self::day("from", day)).transpose()?,
+            until: until.map(|day| self::day("until", day)).transpose()?,
+            owner_id: owner_id.map(Into::into),
+            team_id: team_id.map(Into::into),
+            line_id: line_id.map(Into::into),
+            by: None,
+            // The core says that a limit is at least 1.
+            limit: limit.map(|limit| usize::try_from(limit).unwrap_or(0)),
+        };
+        let table = self.handle.run(py, |on| {
+            let query = ReportQuery { by: by.map(str::parse).transpose()?, ..query };
+            match on {
+                On::Crm(crm) => crm.report(report.parse()?, &query),
+                On::Change(change) => change.report(report.parse()?, &query),
+            }?
+            .to_record_batch()
+        });
+        table.map(Table)
+    }
+
+    /// Everything needed before a call or meeting with an organization; for a day of the past, ask `at` that moment.
+    #[pyo3(signature = (organization_id, /))]
+    fn dossier<'py>(&self, py: Python<'py>, organization_id: i64) -> PyResult<Bound<'py, PyAny>> {
+        self.handle.read(py, |crm| crm.dossier(organization_id.into()))?.show(py)
+    }
+
+    /// Who calls from a number, in whatever spelling; `None` when nobody known does.
+    #[pyo3(signature = (number, /))]
+    fn caller_card<'py>(&self, py: Python<'py>, number: &str) -> PyResult<Bound<'py, PyAny>> {
+        self.handle.read(py, |crm| crm.caller_card(number))?.show(py)
+    }
+
+    /// What happened with an organization, the newest first, as a table; `at` of its last row is `before` of the next page.
+    #[pyo3(signature = (organization_id, /, limit=100, before=None))]
+    fn timeline(&self, py: Python<'_>, organization_id: i64, limit: i64, before: Option<&Bound<'_, PyAny>>) -> PyResult<Table> {
+        let before = before.map(|before| moment("before", before)).transpose()?;
+        let limit = usize::try_from(limit).unwrap_or(0);
+        self.handle.read(py, |crm| crm.timeline(organization_id.into(), limit, before)?.to_record_batch()).map(Table)
+    }
+
+    /// Planned activities whose time is over, the longest overdue first; those of one responsible user, or all.
+    #[pyo3(signature = (user=None))]
+    fn overdue<'py>(&self, py: Python<'py>, user: Option<i64>) -> PyResult<Bound<'py, PyAny>> {
+        self.handle.read(py, |crm| crm.overdue(user.map(UserId)))?.show(py)
+    }
+
+    /// The chain an activity is part of: what it followed from, itself, and what followed from it.
+    #[pyo3(signature = (activity_id, /))]
+    fn activity_chain<'py>(&self, py: Python<'py>, activity_id: i64) -> PyResult<Bound<'py, PyAny>> {
+        self.handle.read(py, |crm| crm.activity_chain(activity_id.into()))?.show(py)
+    }
+
+    /// The ids of the organizations or people in a list, whatever its kind, in order.
+    #[pyo3(signature = (list_id, /))]
+    fn members_of(&self, py: Python<'_>, list_id: i64) -> PyResult<Vec<i64>> {
+        self.handle.read(py, |crm| crm.members_of(list_id.into()))
     }
 
     /// The changes after a position of the feed, oldest first.
     #[pyo3(signature = (since=0, limit=1000))]
-    fn changes<'py>(&self, py: Python<'py>, since: i64, limit: usize) -> PyResult<Bound<'py, PyList>> {
-        let events = self.handle.read(py, |crm| crm.changes(since, limit))?;
-        PyList::new(py, events.iter().map(|each| event(py, each)).collect::<PyResult<Vec<_>>>()?)
+    fn changes<'py>(&self, py: Python<'py>, since: i64, limit: usize) -> PyResult<Bound<'py, PyAny>> {
+        self.handle.read(py, |crm| crm.changes(since, limit))?.show(py)
     }
 
     /// Everything that happened to a record of the named entity, newest first.
     #[pyo3(signature = (entity, id, /))]
-    fn history<'py>(&self, py: Python<'py>, entity: &str, id: i64) -> PyResult<Bound<'py, PyList>> {
+    fn history<'py>(&self, py: Python<'py>, entity: &str, id: i64) -> PyResult<Bound<'py, PyAny>> {
         ops(py, entity)?.history(py, &self.handle, id)
     }
 
@@ -198,17 +297,5 @@ impl Crm {
 
     fn __repr__(&self) -> String {
         self.handle.crm().map_or_else(|_| "<Crm: closed>".into(), |crm| format!("<{crm:?}>"))
-    }
-}
-
-/// Tells a Python callable how far long work has come; what it raises ends the work.
-fn reporter(on_progress: Option<&Py<PyAny>>) -> impl FnMut(u64, Option<u64>) + '_ {
-    move |done, of| {
-        let Some(callable) = on_progress else { return };
-        let told = Python::attach(|py| callable.call1(py, (done, of)).map(drop));
-        if let Err(raised) = told {
-            // The token sees it and stops the work.
-            let _ = keep(raised);
-        }
     }
 }

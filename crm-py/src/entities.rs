@@ -2,12 +2,12 @@
 
 use crate::error::{invalid, keep, raise};
 use crate::handle::Handle;
-use crate::made;
 use crate::record::{Head, KINDS, Record, restore};
+use crate::results::made;
 use crate::table::Table;
-use crate::value::{Show, Texts, mapping, named, params};
+use crate::value::{Show, Texts, named, params};
 use crm_core::entity::Meta;
-use crm_core::{Change, ChangeSetId, Filter, Named};
+use crm_core::{ChangeSetId, Filter, Named};
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyIterator, PyList};
 use std::collections::VecDeque;
@@ -100,7 +100,7 @@ impl Entities {
 
     /// Everything that happened to a record, newest first.
     #[pyo3(signature = (id, /))]
-    fn history<'py>(&self, py: Python<'py>, id: i64) -> PyResult<Bound<'py, PyList>> {
+    fn history<'py>(&self, py: Python<'py>, id: i64) -> PyResult<Bound<'py, PyAny>> {
         self.ops.history(py, &self.handle, id)
     }
 
@@ -199,7 +199,7 @@ pub(crate) trait Ops: Sync {
     fn table(&self, py: Python<'_>, on: &Handle, filter: Filter) -> PyResult<Table>;
     fn update(&self, py: Python<'_>, on: &Handle, id: i64, named: Named, revision: Option<ChangeSetId>) -> PyResult<Py<PyAny>>;
     fn remove(&self, py: Python<'_>, on: &Handle, id: i64) -> PyResult<()>;
-    fn history<'py>(&self, py: Python<'py>, on: &Handle, id: i64) -> PyResult<Bound<'py, PyList>>;
+    fn history<'py>(&self, py: Python<'py>, on: &Handle, id: i64) -> PyResult<Bound<'py, PyAny>>;
     fn upsert(&self, py: Python<'_>, on: &Handle, system: &str, key: &str, named: Named) -> PyResult<Py<PyAny>>;
     fn by_external(&self, py: Python<'_>, on: &Handle, system: &str, key: &str) -> PyResult<Py<PyAny>>;
     fn restore(&self, py: Python<'_>, head: Head, values: &[Bound<'_, PyAny>], custom: &Bound<'_, PyDict>) -> PyResult<Py<PyAny>>;
@@ -221,7 +221,7 @@ impl<E: Record> Ops for Of<E> {
     fn add_many<'py>(&self, py: Python<'py>, on: &Handle, rows: Rows) -> PyResult<Bound<'py, PyAny>> {
         let loaded = on.run(py, |on| E::of(&on).add_many_named(rows))?;
         let first: Option<i64> = loaded.first.map(Into::into);
-        made(py, "Loaded", (first, loaded.count, loaded.change_set.map(|id| id.0)))
+        made(py, "Loaded", &[("first", first.show(py)?), ("count", loaded.count.show(py)?), ("change_set", loaded.change_set.show(py)?)])
     }
     fn get(&self, py: Python<'_>, on: &Handle, id: i64) -> PyResult<Py<PyAny>> {
         on.run(py, |on| E::of(&on).get(id.into()))?.wrap(py)
@@ -231,7 +231,7 @@ impl<E: Record> Ops for Of<E> {
     }
     fn page<'py>(&self, py: Python<'py>, on: &Handle, filter: Filter) -> PyResult<Bound<'py, PyAny>> {
         let page = on.run(py, |on| E::of(&on).page(filter))?;
-        made(py, "Page", (list(py, page.records)?, page.next))
+        made(py, "Page", &[("records", list(py, page.records)?.into_any()), ("next", page.next.show(py)?)])
     }
     fn count(&self, py: Python<'_>, on: &Handle, filter: Filter) -> PyResult<i64> {
         on.run(py, |on| E::of(&on).count(filter))
@@ -245,9 +245,8 @@ impl<E: Record> Ops for Of<E> {
     fn remove(&self, py: Python<'_>, on: &Handle, id: i64) -> PyResult<()> {
         on.run(py, |on| E::of(&on).remove(id.into()))
     }
-    fn history<'py>(&self, py: Python<'py>, on: &Handle, id: i64) -> PyResult<Bound<'py, PyList>> {
-        let history = on.run(py, |on| E::of(&on).history(id.into()))?;
-        PyList::new(py, history.iter().map(|change| shown(py, change)).collect::<PyResult<Vec<_>>>()?)
+    fn history<'py>(&self, py: Python<'py>, on: &Handle, id: i64) -> PyResult<Bound<'py, PyAny>> {
+        on.run(py, |on| E::of(&on).history(id.into()))?.show(py)
     }
     fn upsert(&self, py: Python<'_>, on: &Handle, system: &str, key: &str, named: Named) -> PyResult<Py<PyAny>> {
         on.run(py, |on| E::of(&on).upsert(system, key, named))?.0.wrap(py)
@@ -262,13 +261,6 @@ impl<E: Record> Ops for Of<E> {
 
 fn list<E: Record>(py: Python<'_>, records: Vec<E>) -> PyResult<Bound<'_, PyList>> {
     PyList::new(py, records.into_iter().map(|record| record.wrap(py)).collect::<PyResult<Vec<_>>>()?)
-}
-
-/// One change of one record.
-pub(crate) fn shown<'py>(py: Python<'py>, change: &Change) -> PyResult<Bound<'py, PyAny>> {
-    let Change { change_set, at, actor, label, entity, record_id, operation, before, after } = change;
-    let (before, after) = (mapping(py, before)?, mapping(py, after)?);
-    made(py, "Change", (change_set.0, at, actor.map(|user| user.0), label, entity, record_id, operation.show(py)?, before, after))
 }
 
 /// The operations of an entity given by its name or that of its accessor.

@@ -6,19 +6,16 @@ mod db;
 mod entities;
 mod error;
 mod handle;
+mod import;
 mod meta;
 mod money;
+mod progress;
 mod record;
+mod results;
 mod table;
 mod value;
 
-use pyo3::call::PyCallArgs;
 use pyo3::prelude::*;
-
-/// Makes a plain result, whose class is declared in `crm/_types.py`.
-fn made<'py>(py: Python<'py>, class: &str, values: impl PyCallArgs<'py>) -> PyResult<Bound<'py, PyAny>> {
-    py.import("crm._types")?.getattr(class)?.call1(values)
-}
 
 #[pymodule]
 fn _crm(module: &Bound<'_, PyModule>) -> PyResult<()> {

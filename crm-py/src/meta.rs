@@ -1,6 +1,7 @@
 //! What there is to know about entities without looking at a record.
 
-use crate::made;
+use crate::results::made;
+use crate::value::Show;
 use crate::record::KINDS;
 use crm_core::entity::{Field, FieldType, Meta};
 use pyo3::prelude::*;
@@ -9,8 +10,11 @@ use pyo3::types::PyDict;
 /// An entity with these fields.
 pub(crate) fn entity<'py>(py: Python<'py>, meta: &Meta, fields: &[Field]) -> PyResult<Bound<'py, PyAny>> {
     let fields: Vec<_> = fields.iter().map(|each| field(py, each)).collect::<PyResult<_>>()?;
-    let title = meta.title.map(|at| meta.fields[at].name.as_ref());
-    made(py, "Entity", (meta.name, meta.plural, &meta.doc, title, fields))
+    let title = meta.title.map(|at| meta.fields[at].name.to_string());
+    let named = [("name", meta.name.to_owned()), ("plural", meta.plural.to_owned()), ("doc", meta.doc.clone())];
+    let mut all = named.iter().map(|(name, value)| Ok((*name, value.show(py)?))).collect::<PyResult<Vec<_>>>()?;
+    all.extend([("title", title.show(py)?), ("fields", pyo3::types::PyList::new(py, fields)?.into_any())]);
+    made(py, "Entity", &all)
 }
 
 fn field<'py>(py: Python<'py>, field: &Field) -> PyResult<Bound<'py, PyAny>> {

@@ -158,6 +158,10 @@ macro_rules! record {
             }
         }
 
+        impl Show for crm_core::$N {
+            fn show<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> { Ok(self.clone().wrap(py)?.into_bound(py)) }
+        }
+
         impl Show for crm_core::$Id {
             fn show<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> { self.0.into_bound_py_any(py) }
         }

@@ -31,12 +31,6 @@ impl<T: Show> Show for Option<T> {
     }
 }
 
-impl Show for Vec<String> {
-    fn show<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        Ok(PyTuple::new(py, self)?.into_any())
-    }
-}
-
 impl Show for Currency {
     fn show<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         self.code().into_bound_py_any(py)
@@ -67,7 +61,7 @@ impl Show for Value {
             Self::Date(value) => value.show(py),
             Self::Moment(value) => value.show(py),
             Self::Money(value) => value.show(py),
-            Self::Items(value) => value.show(py),
+            Self::Items(items) => Ok(PyTuple::new(py, items)?.into_any()),
         }
     }
 }
@@ -181,6 +175,15 @@ pub(crate) fn moment(field: &str, value: &Bound<'_, PyAny>) -> PyResult<DateTime
     match FieldType::Moment.accept(field, take(field, value)?) {
         Ok(Value::Moment(moment)) => Ok(moment),
         Ok(_) => Err(invalid(value.py(), field, "expected a moment")),
+        Err(error) => Err(crate::error::raise(value.py(), &error)),
+    }
+}
+
+/// A day given as a text or a date.
+pub(crate) fn day(field: &str, value: &Bound<'_, PyAny>) -> PyResult<NaiveDate> {
+    match FieldType::Date.accept(field, take(field, value)?) {
+        Ok(Value::Date(day)) => Ok(day),
+        Ok(_) => Err(invalid(value.py(), field, "expected a date")),
         Err(error) => Err(crate::error::raise(value.py(), &error)),
     }
 }

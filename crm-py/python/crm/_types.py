@@ -8,7 +8,20 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 if TYPE_CHECKING:
-    from . import Operation
+    from . import (
+        Activity,
+        Address,
+        Affiliation,
+        BankAccount,
+        ContactPoint,
+        Deal,
+        List,
+        Note,
+        Operation,
+        Organization,
+        Person,
+        Unwanted,
+    )
 
 R = TypeVar("R")
 
@@ -154,3 +167,125 @@ class Entity:
     title: str | None
     """The field that names a record."""
     fields: list[Field]
+
+
+@dataclass(frozen=True, slots=True)
+class DossierPerson:
+    """Somebody who works for the organization of a dossier."""
+
+    person: Person
+    affiliation: Affiliation
+    """As what and since when."""
+    contact_points: list[ContactPoint]
+
+
+@dataclass(frozen=True, slots=True)
+class DossierSums:
+    """What all the deals of an organization add up to, in minor units of the base currency."""
+
+    currency: str
+    open_deals: int
+    open_value: int | None
+    """At today's rates; None when a rate is missing."""
+    won_deals: int
+    won_amount: int | None
+    """At the rates of the days they were closed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Dossier:
+    """What there is to know about an organization, split by aspect; what the reader may not see is left out."""
+
+    organization: Organization
+    parent: Organization | None
+    subsidiaries: list[Organization]
+    contact_points: list[ContactPoint]
+    addresses: list[Address]
+    bank_accounts: list[BankAccount]
+    people: list[DossierPerson]
+    deals: list[Deal]
+    activities: list[Activity]
+    overdue: list[Activity]
+    upcoming: list[Activity]
+    notes: list[Note]
+    unwanted: list[Unwanted]
+    lists: list[List]
+    sums: DossierSums
+    history: list[Change]
+
+
+@dataclass(frozen=True, slots=True)
+class CallerCard:
+    """What to know about a caller; what the reader may not see is left out."""
+
+    number: str
+    exact: bool
+    """Whether the whole number was found, and not just its last nine digits."""
+    people: list[Person]
+    organizations: list[Organization]
+    deals: list[Deal]
+    activities: list[Activity]
+    unwanted: list[Unwanted]
+
+
+@dataclass(frozen=True, slots=True)
+class RowError:
+    """Why a row could not be taken; free of the row's values."""
+
+    line: int
+    """The line of the file on which the row begins, counted from 1 as editors do."""
+    column: str
+    code: str
+    """The `code` of the exception it would be."""
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Suspect:
+    """A word that its dictionary does not hold: a new one, or a mistake."""
+
+    field: str
+    value: str
+    count: int
+    line: int
+    nearest: str | None
+    """The word of the dictionary that may be meant."""
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """What an import did, or would do."""
+
+    change_set: int | None
+    """To be undone with `undo`; None when nothing changed."""
+    rows: int
+    """Rows of the file without the header: the sum of the next four."""
+    added: int
+    updated: int
+    unchanged: int
+    failed: int
+    errors: list[RowError]
+    suspects: list[Suspect]
+    warnings: list[str]
+    encoding: str
+    delimiter: str
+    mapping: list[tuple[str, str]]
+    """Column and field, as used."""
+    unmapped: list[str]
+    """Columns that were left out."""
+
+
+@dataclass(frozen=True, slots=True)
+class CsvPreview:
+    """How an import would read a file."""
+
+    encoding: str
+    delimiter: str
+    columns: list[str]
+    mapping: list[tuple[str, str]]
+    unmapped: list[str]
+    missing: list[str]
+    """Required fields that neither a column nor a default fills."""
+    rows: list[list[str]]
+    """The first 20 rows."""
+    errors: list[RowError]
