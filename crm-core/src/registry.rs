@@ -99,3 +99,12 @@ pub(crate) fn is_entity(name: &str) -> bool {
 pub fn entities() -> impl Iterator<Item = &'static Meta> {
     kinds().iter().map(Kind::meta)
 }
+
+/// The description of the entity of this name; for an unknown one the error names the nearest.
+///
+/// ```
+/// assert!(crm_core::entity_named("organisation").unwrap_err().to_string().contains("organization"));
+/// ```
+pub fn entity_named(name: &str) -> Result<&'static Meta> {
+    entities().find(|meta| meta.name == name).ok_or_else(|| crate::Error::unknown("entity", name, entities().map(|meta| meta.name)))
+}
