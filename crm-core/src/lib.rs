@@ -49,6 +49,8 @@ pub use directory::*;
 pub use error::{Error, Result};
 pub use exchange::*;
 pub use money::{Currency, Money};
+#[cfg(feature = "arrow")]
+pub use query::arrow_type;
 pub use query::{Column, ColumnData, Filter, Page, Table};
 pub use registry::{Named, entities};
 pub use sales::*;

@@ -104,13 +104,22 @@ impl<'a, E: Entity> Entities<'a, E> {
     /// Adds many records in one change set, streaming: the log keeps one entry for all of them. Indexes of an
     /// empty table are built after its rows. The first record that cannot be accepted ends it, and nothing is added.
     pub fn add_many(&self, records: impl IntoIterator<Item = E::Fields>) -> Result<Loaded<E::Id>> {
+        self.load(records.into_iter(), |many, fields| many.insert(fields))
+    }
+
+    /// As [`add_many`](Entities::add_many), from named fields that are made while they are taken: the first that
+    /// could not be made ends it, too.
+    pub fn add_many_named(&self, records: impl IntoIterator<Item = Result<Named>>) -> Result<Loaded<E::Id>> {
+        self.load(records.into_iter(), |many, named| many.insert_named(named?))
+    }
+
+    fn load<R>(&self, records: impl Iterator<Item = R>, insert: impl Fn(&Entities<'_, E>, R) -> Result<i64>) -> Result<Loaded<E::Id>> {
         let mut loaded = Loaded { first: None, count: 0, change_set: None };
         self.via.write(&label("add many", E::meta().name), |change| {
-            let records = records.into_iter();
             let many = Entities::<E>::of_change(change);
             bulk::without_indexes(change, E::meta().name, records.size_hint().0, || {
-                for (row, fields) in records.enumerate() {
-                    let id = many.insert(fields).map_err(|error| at_row(error, row))?;
+                for (row, record) in records.enumerate() {
+                    let id = insert(&many, record).map_err(|error| at_row(error, row))?;
                     loaded.first.get_or_insert(E::Id::from(id));
                     loaded.count += 1;
                 }

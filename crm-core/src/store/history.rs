@@ -228,8 +228,18 @@ impl View<'_> {
 }
 
 impl super::ChangeSet {
-    /// What this change set has done so far.
-    pub(crate) fn preview<T>(&self, value: T) -> Result<Preview<T>> {
+    /// What this change set has done so far. Given up afterwards instead of committed, it was a dry run (B7) in steps.
+    ///
+    /// ```
+    /// # use crm_core::*;
+    /// let crm = Crm::open(":memory:")?;
+    /// let change = crm.begin("trial")?;
+    /// change.organizations().add(OrganizationFields { name: "Acme".into(), ..Default::default() })?;
+    /// assert_eq!(change.preview(())?.changes.len(), 1);
+    /// change.rollback();
+    /// # Ok::<(), Error>(())
+    /// ```
+    pub fn preview<T>(&self, value: T) -> Result<Preview<T>> {
         self.flush()?;
         self.view(|view| {
             let mut counts = BTreeMap::new();
