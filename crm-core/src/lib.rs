@@ -27,6 +27,7 @@ pub mod entity;
 
 mod access;
 mod activity;
+mod analytics;
 mod clock;
 mod crm;
 mod directory;
@@ -43,6 +44,7 @@ mod value;
 
 pub use access::*;
 pub use activity::*;
+pub use analytics::*;
 pub use clock::{Clock, ManualClock, SystemClock};
 pub use crm::Crm;
 pub use directory::*;

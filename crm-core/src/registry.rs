@@ -32,6 +32,7 @@ macro_rules! for_every_choice {
             Level for_level, ContactKind for_contact_kind, CustomKind for_custom_kind, ListKind for_list_kind,
             ActivityStatus for_activity_status, Direction for_direction, StageKind for_stage_kind,
             ProcessTemplate for_process_template, DealStatus for_deal_status, Operation for_operation,
+            Report for_report, Dimension for_dimension,
         }
     };
 }

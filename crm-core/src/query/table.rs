@@ -171,6 +171,16 @@ impl Builder {
         Ok(())
     }
 
+    /// Adds a row of values that were computed.
+    pub fn push_values(&mut self, values: &[Value]) -> Result<()> {
+        for (column, value) in self.columns.iter_mut().zip(values) {
+            let raw = super::bindable(value)?;
+            column.push(self.rows, (&raw).into())?;
+        }
+        self.rows += 1;
+        Ok(())
+    }
+
     pub fn finish(self) -> Table {
         let rows = self.rows;
         Table { columns: self.columns.into_iter().map(|column| column.finish(rows)).collect(), rows }

@@ -128,6 +128,11 @@ impl View<'_> {
 
     /// Everything that happened to a record, newest first (P3).
     pub(crate) fn history(&self, index: usize, id: i64) -> Result<Vec<Change>> {
+        self.latest_history(index, id, usize::MAX)
+    }
+
+    /// At most `limit` of what happened last to a record, newest first.
+    pub(crate) fn latest_history(&self, index: usize, id: i64, limit: usize) -> Result<Vec<Change>> {
         let table = &self.schema.tables[index];
         let visible = self.session.first(&table.exists_sql, [id], |_| Ok(()))?.is_some();
         let removed_for_all = self.access.unrestricted || self.access.read[index] == Level::All;
@@ -139,6 +144,9 @@ impl View<'_> {
         let mut sets = Sets { session: self.session, known: HashMap::new() };
         let mut history = Vec::new();
         for entry in entries {
+            if history.len() >= limit {
+                break;
+            }
             let change = self.change(&mut sets, &entry, id, &mut row)?;
             if self.shown.is_none_or(|shown| entry.change_set <= shown) {
                 history.push(change);
