@@ -94,6 +94,12 @@ impl JsonRecords<'_> {
         self.via.view(|view| store::count_in(view, self.name(), &filter))
     }
 
+    /// The records that a filter finds, as a table with every field as a column.
+    pub fn table(&self, filter: impl Into<Filter>) -> Result<Table> {
+        let filter = filter.into();
+        self.via.view(|view| store::table_in(view, self.name(), &filter))
+    }
+
     /// Adds the record of an object, and gives it as it is then.
     pub fn add(&self, record: &str) -> Result<String> {
         let named = parse_object(record)?;

@@ -5,7 +5,7 @@ use super::log::{self, Operation};
 use super::schema::{Schema, Table};
 use super::types::Row;
 use super::view::{Via, View};
-use super::{ChangeSet, Crm, bulk, count_in, next_page};
+use super::{ChangeSet, Crm, bulk, count_in, next_page, table_in};
 use crate::entity::{Entity, Fields};
 use crate::query::{self, Filter, Page};
 use crate::registry::Named;
@@ -84,13 +84,7 @@ impl<'a, E: Entity> Entities<'a, E> {
     /// The records that a filter finds, as a table with every field as a column.
     pub fn table(&self, filter: impl Into<Filter>) -> Result<query::Table> {
         let filter = filter.into();
-        self.via.view(|view| {
-            let index = Self::index(view.schema)?;
-            let table = &view.schema.tables[index];
-            let compiled = filter.compile(view, index)?;
-            let sql = format!("select {} from {} where {}{}", table.select_list, table.name, compiled.condition, compiled.tail);
-            view.table(&sql, rusqlite::params_from_iter(compiled.params), Some(index))
-        })
+        self.via.view(|view| table_in(view, E::meta().name, &filter))
     }
 
     /// Adds a record.

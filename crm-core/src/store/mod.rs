@@ -29,7 +29,7 @@ pub use history::{Change, ChangeEvent, MAX_CHANGES, Preview};
 pub(crate) use lens::install;
 pub use log::Operation;
 pub(crate) use log::{change_set_at, from_json, overlay};
-pub(crate) use named::{count_in, find_named, get_named, next_page};
+pub(crate) use named::{count_in, find_named, get_named, next_page, table_in};
 pub use open::{Options, Synchronous};
 pub(crate) use seed::seed;
 pub use session::Cancel;

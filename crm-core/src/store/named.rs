@@ -2,7 +2,7 @@
 
 use super::types::{Row, storage};
 use super::view::View;
-use crate::query::{Compiled, Filter};
+use crate::query::{self, Compiled, Filter};
 use crate::registry::Named;
 use crate::{Error, Result};
 
@@ -27,6 +27,15 @@ pub(crate) fn find_named(view: View<'_>, entity: &str, filter: &Filter, mut visi
         })
     })?;
     Ok((compiled, last))
+}
+
+/// The records that a filter finds, as a table with every field as a column.
+pub(crate) fn table_in(view: View<'_>, entity: &str, filter: &Filter) -> Result<query::Table> {
+    let index = view.schema.index(entity)?;
+    let table = &view.schema.tables[index];
+    let compiled = filter.compile(view, index)?;
+    let sql = format!("select {} from {} where {}{}", table.select_list, table.name, compiled.condition, compiled.tail);
+    view.table(&sql, rusqlite::params_from_iter(compiled.params), Some(index))
 }
 
 /// How many records a filter finds.
