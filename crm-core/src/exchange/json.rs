@@ -111,15 +111,19 @@ impl JsonRecords<'_> {
     pub fn add_many(&self, records: &str) -> Result<Loaded<i64>> {
         let records: Vec<Map<String, Json>> = parse(records, |text| serde_json::from_str(text))?;
         let mut loaded = Loaded { first: None, count: 0, change_set: None };
+        // Rules that look at what was added before need the indexes all along.
+        let expected = if self.kind.after { 0 } else { records.len() };
         self.write("add many", |change| {
-            store::bulk::without_indexes(change, self.name(), records.len(), || {
+            let load = || {
                 for (row, record) in records.into_iter().enumerate() {
                     let id = named(record).and_then(|named| (self.kind.add)(change, named)).map_err(|error| store::at_row(error, row))?;
                     loaded.first.get_or_insert(id);
                     loaded.count += 1;
                 }
                 Ok(())
-            })?;
+            };
+            // Within a larger change set, too, it is all of them or none.
+            change.atomically(|| store::bulk::without_indexes(change, self.name(), expected, load))?;
             loaded.change_set = (loaded.count > 0).then_some(change.id());
             Ok(())
         })?;

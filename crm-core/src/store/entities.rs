@@ -111,7 +111,9 @@ impl<'a, E: Entity> Entities<'a, E> {
         let mut loaded = Loaded { first: None, count: 0, change_set: None };
         self.via.write(&label("add many", E::meta().name), |change| {
             let many = Entities::<E>::of_change(change);
-            bulk::without_indexes(change, E::meta().name, records.size_hint().0, || {
+            // Rules that look at what was added before need the indexes all along.
+            let expected = if E::AFTER { 0 } else { records.size_hint().0 };
+            bulk::without_indexes(change, E::meta().name, expected, || {
                 for (row, record) in records.enumerate() {
                     let id = insert(&many, record).map_err(|error| at_row(error, row))?;
                     loaded.first.get_or_insert(E::Id::from(id));
@@ -314,7 +316,9 @@ fn place(table: &Table, named: Named, values: &mut [Value], custom: &mut Custom)
 fn accepted(table: &Table, values: Vec<Value>, custom: Custom) -> Result<Vec<Value>> {
     let mut all = all_values(table, values, custom)?;
     for (field, value) in table.fields.iter().zip(&mut all) {
-        *value = field.accept(std::mem::take(value))?;
+        if field.required || !value.is_null() {
+            *value = field.accept(std::mem::take(value))?;
+        }
     }
     Ok(all)
 }

@@ -186,6 +186,14 @@ impl Session {
         }
     }
 
+    /// Stops long work between its statements, as the limits say.
+    pub fn check(&self) -> Result<()> {
+        if !self.guard.is_over() {
+            return Ok(());
+        }
+        Err(self.error(rusqlite::Error::SqliteFailure(rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_INTERRUPT), None)))
+    }
+
     pub fn prepare(&self, sql: &str) -> Result<CachedStatement<'_>> {
         self.conn.prepare_cached(sql).map_err(|error| self.error(error))
     }

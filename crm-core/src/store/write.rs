@@ -239,7 +239,10 @@ impl ChangeSet {
     /// Runs a part of the work that happens whole or not at all within the change set.
     pub(crate) fn atomically<T>(&self, work: impl FnOnce() -> Result<T>) -> Result<T> {
         self.session().execute("savepoint part", [])?;
+        // What is known of references is forgotten on failure, so it need not be copied for each part.
+        let known = std::mem::take(&mut self.state.borrow_mut().known);
         let (before, schema) = (self.state.borrow().clone(), self.schema());
+        self.state.borrow_mut().known = known;
         let done = work();
         if done.is_err() {
             self.session().execute("rollback to part", [])?;
@@ -247,7 +250,7 @@ impl ChangeSet {
                 lens::install(self.session(), &schema, &self.access, false, self.crm.clock_now())?;
                 *self.schema.borrow_mut() = schema;
             }
-            *self.state.borrow_mut() = State { known: HashSet::new(), ..before };
+            *self.state.borrow_mut() = before;
         }
         self.session().execute("release part", [])?;
         done
@@ -288,7 +291,8 @@ impl ChangeSet {
             for (at, number) in [id, self.id, self.at, self.at].into_iter().enumerate() {
                 statement.raw_bind_parameter(at + 1, number)?;
             }
-            for (at, column) in table.columns.iter().enumerate() {
+            // Parameters left alone are null.
+            for (at, column) in table.columns.iter().enumerate().filter(|(_, column)| !values[column.field].is_null()) {
                 statement.raw_bind_parameter(FIXED.len() + at + 1, Cell(&values[column.field], column.part))?;
             }
             statement.raw_execute()
@@ -447,10 +451,15 @@ impl ChangeSet {
 
     fn check_references<'v>(&self, schema: &Schema, table: &Table, values: impl Iterator<Item = (usize, &'v Value)> + Clone) -> Result<()> {
         let about = |wanted: usize| values.clone().find(|(field, _)| *field == wanted).map(|(_, value)| value);
-        for (field, value) in values.clone() {
-            let field = &table.fields[field];
+        for (index, value) in values.clone() {
+            let field = &table.fields[index];
             match (&field.field_type, value) {
-                (FieldType::Reference(target), Value::Integer(id)) => self.check_reference(schema, &field.name, target, *id)?,
+                (FieldType::Reference(_), Value::Integer(id)) => {
+                    if let Some(target) = table.targets[index] {
+                        self.check_target(schema, &field.name, target, *id)?;
+                    }
+                }
+                (FieldType::Item(_) | FieldType::Items(_), _) if !schema.any_closed => {}
                 (FieldType::Item(name), Value::Text(item)) => check_item(schema, &field.name, name, item)?,
                 (FieldType::Items(name), Value::Items(items)) => items.iter().try_for_each(|item| check_item(schema, &field.name, name, item))?,
                 _ => {}
@@ -466,11 +475,15 @@ impl ChangeSet {
 
     /// Refuses a reference to a record that is not there or that the acting user may not see.
     pub(crate) fn check_reference(&self, schema: &Schema, field: &str, target: &str, id: i64) -> Result<()> {
-        let index = schema.index(target)?;
+        self.check_target(schema, field, schema.index(target)?, id)
+    }
+
+    fn check_target(&self, schema: &Schema, field: &str, index: usize, id: i64) -> Result<()> {
         if self.state.borrow().known.contains(&(index, id)) {
             return Ok(());
         }
         if self.session().first(&schema.tables[index].exists_sql, [id], |_| Ok(()))?.is_none() {
+            let target = schema.tables[index].name;
             return Err(Error::invalid(field, format!("no such {target}, or none you may see")));
         }
         let mut state = self.state.borrow_mut();
