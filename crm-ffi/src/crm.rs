@@ -17,14 +17,14 @@ pub enum Synchronous {
 }
 
 /// How a file is opened.
-#[derive(Clone, Default, uniffi::Record)]
+#[derive(Clone, uniffi::Record)]
 pub struct Options {
     /// Opens for reading only; the file must exist.
     #[uniffi(default)]
     pub read_only: bool,
-    /// Refuses a missing file instead of creating it.
-    #[uniffi(default)]
-    pub must_exist: bool,
+    /// Creates the file when there is none. Otherwise a missing file is an error.
+    #[uniffi(default = true)]
+    pub create: bool,
     /// How long a write waits for another writer before it is `Busy`; 5 seconds by default.
     #[uniffi(default)]
     pub busy_timeout: Option<Duration>,
@@ -41,8 +41,9 @@ pub struct Options {
 
 impl Options {
     fn of(given: Option<Self>) -> Result<crm_core::Options> {
-        let Self { read_only, must_exist, busy_timeout, synchronous, max_bytes, clock } = given.unwrap_or_default();
-        let mut options = crm_core::Options { read_only, create: !must_exist, ..Default::default() };
+        let mut options = crm_core::Options::default();
+        let Some(Self { read_only, create, busy_timeout, synchronous, max_bytes, clock }) = given else { return Ok(options) };
+        (options.read_only, options.create) = (read_only, create);
         options.busy_timeout = busy_timeout.unwrap_or(options.busy_timeout);
         options.synchronous = synchronous.unwrap_or_default();
         options.max_bytes = max_bytes.map(|bytes| size("max_bytes", bytes)).transpose()?.map(|bytes| bytes as u64);
@@ -204,11 +205,6 @@ impl Crm {
     /// Checks the whole file; reads everything, so it takes seconds per million records.
     pub fn verify(&self) -> Result<Verified> {
         self.with(crm_core::Crm::verify)
-    }
-
-    /// Copies the file while others read and write it. An existing file is never overwritten.
-    pub fn backup_to(&self, path: String) -> Result<()> {
-        self.with(|core| core.backup_to(path))
     }
 }
 

@@ -60,7 +60,7 @@ refused(CrmError.ReadOnly, lambda: db.at(acme.created_at).remove_organization(ac
 
 # Several operations happen as a whole or not at all (B7: what they would do can be seen before).
 change = db.begin("two deals")
-process = db.at  # a handle still reads while a change set is open
+# A handle still reads while a change set is open.
 assert db.count_deals() == 0
 change.rollback()
 refused(CrmError.Conflict, change.commit, "over")
@@ -102,6 +102,27 @@ refused(CrmError.Invalid, lambda: db.add_json("organization", "{'name'}"), "line
 assert json.loads(db.set_json("organization", added.first, '{"employees": 5}'))["employees"] == 5
 assert json.loads(db.upsert_json("organization", "erp", "K-1", '{"name": "From the ERP"}'))["name"] == "From the ERP"
 assert db.table("deal", Filter(limit=1)).rows() == 1
+
+# I1: import, with its rows told apart, and undone whole.
+class Told(crm.Progress):
+    def __init__(self):
+        self.done = []
+
+    def tell(self, done, of):
+        self.done.append((done, of))
+
+
+source = os.path.join(folder, "people.csv")
+with open(source, "w", encoding="utf-8") as file:
+    file.write("First Name;Name;Born\nAda;Ada Lovelace;10.12.1815\nBob;Bob Ross;soon\n")
+assert db.preview_csv("person", source).delimiter == ";"
+how = crm.Import(mapping=[crm.ColumnField(column="First Name", field="first_name"), crm.ColumnField(column="Name", field="name")], key=["name"])
+told = Told()
+imported = db.import_csv("person", source, how, told)
+assert (imported.added, imported.failed, imported.unmapped) == (2, 0, ["Born"]), imported
+assert db.import_csv("person", source, how).unchanged == 2
+db.undo(imported.change_set)
+assert db.count_people() == 0
 
 # B8: the feed. P1: rights. A6, D14, C3, S21: what the areas do.
 feed = db.changes(0)
@@ -152,11 +173,12 @@ stopped = db.cancelled_by(stop)
 stop.cancel()
 refused(CrmError.Cancelled, lambda: stopped.sql("select 1"))
 assert db.verify().findings == []
-db.backup_to(os.path.join(folder, "copy.crm"))
+db.backup_to(os.path.join(folder, "copy.crm"), told)
+assert told.done and all(done <= of for done, of in told.done)
 refused(CrmError.Invalid, lambda: db.backup_to(os.path.join(folder, "copy.crm")))
-copy = crm.Crm.open(os.path.join(folder, "copy.crm"), crm.Options(read_only=True, must_exist=True))
+copy = crm.Crm.open(os.path.join(folder, "copy.crm"), crm.Options(read_only=True, create=False))
 assert copy.count_deals() == 2
 refused(CrmError.ReadOnly, lambda: copy.add_person(crm.PersonFields(name="Nobody")))
-refused(CrmError, lambda: crm.Crm.open(os.path.join(folder, "missing.crm"), crm.Options(must_exist=True)))
+refused(CrmError, lambda: crm.Crm.open(os.path.join(folder, "missing.crm"), crm.Options(create=False)))
 
 print("all is well")
