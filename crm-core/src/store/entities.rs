@@ -3,18 +3,15 @@
 use super::history::{Change, decode};
 use super::log::{self, Operation};
 use super::schema::{Schema, Table};
-use super::types::{Row, storage};
+use super::types::Row;
 use super::view::{Via, View};
-use super::{ChangeSet, Crm, bulk};
+use super::{ChangeSet, Crm, bulk, count_in, next_page, table_in};
 use crate::entity::{Entity, Fields};
 use crate::query::{self, Filter, Page};
 use crate::registry::Named;
 use crate::{ChangeSetId, Custom, Error, Result, Value};
 use std::collections::BTreeMap;
 use std::marker::PhantomData;
-
-/// How many records a page has when the filter does not say.
-const PAGE: usize = 100;
 
 /// The records of one entity, as seen and changed through a handle or within a change set.
 ///
@@ -70,39 +67,24 @@ impl<'a, E: Entity> Entities<'a, E> {
 
     /// A page of the records that a filter finds (100 when it has no limit), and where the next one begins.
     pub fn page(&self, filter: impl Into<Filter>) -> Result<Page<E>> {
-        let filter = filter.into();
-        let filter = filter.clone().limit(filter.limit_or(PAGE));
+        let filter = filter.into().as_page();
         self.via.view(|view| {
             let (records, compiled) = find_in::<E>(view, &filter)?;
-            let full = compiled.limit.is_some_and(|limit| records.len() == limit);
-            let last = records.last().filter(|_| full);
-            let next =
-                last.map(|last| view.session.first(&compiled.key_sql(E::meta().name), [last.id().into()], |row| row.get(0).map_err(storage))).transpose()?;
-            Ok(Page { records, next: next.flatten() })
+            let next = next_page(view, E::meta().name, &compiled, records.len(), records.last().map(|last| last.id().into()))?;
+            Ok(Page { records, next })
         })
     }
 
     /// How many records a filter finds; its order, limit and position do not count.
     pub fn count(&self, filter: impl Into<Filter>) -> Result<i64> {
         let filter = filter.into();
-        self.via.view(|view| {
-            let compiled = filter.compile(view, Self::index(view.schema)?)?;
-            let sql = format!("select count(*) from {} where {}", E::meta().name, compiled.condition);
-            let count = view.session.restricted(|| view.session.number(&sql, rusqlite::params_from_iter(compiled.params)))?;
-            Ok(count.unwrap_or(0))
-        })
+        self.via.view(|view| count_in(view, E::meta().name, &filter))
     }
 
     /// The records that a filter finds, as a table with every field as a column.
     pub fn table(&self, filter: impl Into<Filter>) -> Result<query::Table> {
         let filter = filter.into();
-        self.via.view(|view| {
-            let index = Self::index(view.schema)?;
-            let table = &view.schema.tables[index];
-            let compiled = filter.compile(view, index)?;
-            let sql = format!("select {} from {} where {}{}", table.select_list, table.name, compiled.condition, compiled.tail);
-            view.table(&sql, rusqlite::params_from_iter(compiled.params), Some(index))
-        })
+        self.via.view(|view| table_in(view, E::meta().name, &filter))
     }
 
     /// Adds a record.
@@ -313,11 +295,11 @@ impl<'a, E: Entity> Entities<'a, E> {
     }
 }
 
-fn label(verb: &str, entity: &str) -> String {
+pub(crate) fn label(verb: &str, entity: &str) -> String {
     format!("{verb} {}", entity.replace('_', " "))
 }
 
-fn at_row(error: Error, row: usize) -> Error {
+pub(crate) fn at_row(error: Error, row: usize) -> Error {
     match error {
         Error::Invalid { field, reason } => Error::Invalid { field, reason: format!("row {}: {reason}", row + 1) },
         other => other,
