@@ -5,6 +5,7 @@ use super::lens::Installed;
 use super::types::storage;
 use crate::registry::is_entity;
 use crate::{Error, Result, sync};
+use rusqlite::config::DbConfig;
 use rusqlite::hooks::{AuthAction, AuthContext, Authorization};
 use rusqlite::{CachedStatement, Connection, OpenFlags, Params};
 use std::cell::RefCell;
@@ -118,6 +119,8 @@ impl Session {
         let mut conn = Connection::open_with_flags(path, flags | OpenFlags::SQLITE_OPEN_URI | OpenFlags::SQLITE_OPEN_NO_MUTEX).map_err(storage)?;
         conn.busy_timeout(busy_timeout).map_err(storage)?;
         conn.set_prepared_statement_cache_capacity(STATEMENTS);
+        // One plan per statement: otherwise a text bound beside a partial index makes SQLite compile the statement anew.
+        conn.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true).map_err(storage)?;
         let around = Arc::new(Surroundings::default());
         functions::register(&conn, &around).map_err(storage)?;
         let guard = Arc::new(Guard { secret: secret(), restricted: AtomicBool::new(false), stop: Mutex::default(), timed_out: AtomicBool::new(false) });
