@@ -41,6 +41,8 @@ impl Crm {
             return Err(Error::invalid("path", "there is a file already"));
         }
         let part = path.with_extension("part");
+        // What a copy that died left behind is of no use.
+        let _ = std::fs::remove_file(&part);
         let copied = self
             .copy(&part, progress, cancel)
             .and_then(|()| std::fs::rename(&part, path).map_err(|error| Error::storage(format!("cannot write the copy: {}", error.kind()))));
