@@ -92,8 +92,8 @@ def test_a_type_checker_agrees(tmp_path):
 def test_the_stubs_fit_what_is_there(tmp_path):
     pytest.importorskip("mypy")
     allowed = tmp_path / "allowed"
-    # Written by other means at run time: private names, and signatures that are wider than what they accept.
-    allowed.write_text("crm\\._.*\ncrm\\..*\\.(add|update|upsert|__new__|__getattr__|__reduce__|__hash__|__init__)\n")
+    # Private names; what the interpreter answers by other means; and `Entities`, which only the stubs divide by entity.
+    allowed.write_text("crm\\._(crm|errors|stubs|progress).*\ncrm\\.Entities\ncrm\\..*\\.(__getattr__|__radd__)\n")
     done = subprocess.run(
         [sys.executable, "-m", "mypy.stubtest", "crm", "--allowlist", str(allowed), "--ignore-unused-allowlist"],
         capture_output=True,
