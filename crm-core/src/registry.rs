@@ -49,6 +49,7 @@ pub(crate) struct Kind {
     pub siblings: bool,
     pub add: fn(&ChangeSet, Named) -> Result<i64>,
     pub set: fn(&ChangeSet, i64, Named, Option<ChangeSetId>) -> Result<bool>,
+    pub remove: fn(&ChangeSet, i64) -> Result<()>,
 }
 
 impl std::fmt::Debug for Kind {
@@ -65,6 +66,7 @@ impl Kind {
             siblings: E::SIBLINGS,
             add: |change, named| Entities::<E>::of_change(change).insert_named(named),
             set: |change, id, named, revision| Entities::<E>::of_change(change).set_named(id.into(), named, revision),
+            remove: |change, id| Entities::<E>::of_change(change).remove(id.into()),
         }
     }
 
