@@ -72,7 +72,7 @@ fn limits_of_filters_are_kept() {
     assert_refused(crm.sql("select ?1 + ?2", &[Value::Integer(1)]), "invalid", "");
     assert_refused(crm.sql(&format!("select '{}'", "x".repeat(100_001)), &[]), "invalid", "longer than 100000");
     crm.organizations().add_many((0..3000).map(|n| organization(&format!("{n}"))).collect::<Vec<_>>()).unwrap();
-    let slow = "exists (select 1 from organization a join organization b on a.name < b.name where a.employees = 5)";
+    let slow = "exists (select 1 from organization a join organization b on a.name || b.name = 'x')";
     assert_refused(crm.time_limit(Duration::from_millis(30)).organizations().count(slow), "timed_out", "time limit");
     assert_eq!(crm.organizations().count("").unwrap(), 3000);
 }
