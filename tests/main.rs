@@ -1,3 +1,4 @@
 //! The integration tests, one binary of modules.
 
+mod dossier;
 mod reports;
