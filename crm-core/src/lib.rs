@@ -51,8 +51,10 @@ pub use directory::*;
 pub use error::{Error, Result};
 pub use exchange::*;
 pub use money::{Currency, Money};
+#[cfg(feature = "arrow")]
+pub use query::arrow_type;
 pub use query::{Column, ColumnData, Filter, Page, Table};
-pub use registry::{Named, entities};
+pub use registry::{Named, entities, entity_named};
 pub use sales::*;
 pub use store::{
     Cancel, Change, ChangeEvent, ChangeSet, Committed, Entities, Loaded, MAX_CHANGES, Obstacle, Operation, Options, Preview, Progress, Synchronous, Verified,

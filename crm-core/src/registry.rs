@@ -49,6 +49,7 @@ pub(crate) struct Kind {
     pub siblings: bool,
     pub add: fn(&ChangeSet, Named) -> Result<i64>,
     pub set: fn(&ChangeSet, i64, Named, Option<ChangeSetId>) -> Result<bool>,
+    pub remove: fn(&ChangeSet, i64) -> Result<()>,
 }
 
 impl std::fmt::Debug for Kind {
@@ -65,6 +66,7 @@ impl Kind {
             siblings: E::SIBLINGS,
             add: |change, named| Entities::<E>::of_change(change).insert_named(named),
             set: |change, id, named, revision| Entities::<E>::of_change(change).set_named(id.into(), named, revision),
+            remove: |change, id| Entities::<E>::of_change(change).remove(id.into()),
         }
     }
 
@@ -98,4 +100,13 @@ pub(crate) fn is_entity(name: &str) -> bool {
 /// ```
 pub fn entities() -> impl Iterator<Item = &'static Meta> {
     kinds().iter().map(Kind::meta)
+}
+
+/// The description of the entity of this name; for an unknown one the error names the nearest.
+///
+/// ```
+/// assert!(crm_core::entity_named("organisation").unwrap_err().to_string().contains("organization"));
+/// ```
+pub fn entity_named(name: &str) -> Result<&'static Meta> {
+    entities().find(|meta| meta.name == name).ok_or_else(|| crate::Error::unknown("entity", name, entities().map(|meta| meta.name)))
 }

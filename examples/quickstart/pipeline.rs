@@ -21,7 +21,8 @@ const fn moment(year: i32, month: u32, day: u32) -> DateTime<Utc> {
 
 pub fn load(crm: &Crm, clock: &ManualClock, folder: &Path) -> Result<Story> {
     let read = |name: &str| {
-        fs::read(folder.join(name)).map_err(|error| Error::NotFound { field: name.into(), reason: format!("cannot read {}: {error}", folder.join(name).display()) })
+        fs::read(folder.join(name))
+            .map_err(|error| Error::NotFound { field: name.into(), reason: format!("cannot read {}: {error}", folder.join(name).display()) })
     };
     let (teams, products, accounts, deals) = (read("sales_teams.csv")?, read("products.csv")?, read("accounts.csv")?, read("sales_pipeline.csv")?);
 

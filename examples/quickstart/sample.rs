@@ -14,22 +14,57 @@ const CUSTOMERS: usize = 1_000;
 const NEW_DEALS_A_MONTH: usize = 200;
 
 const ROOTS: [&str; 24] = [
-    "Alder", "Baltic", "Cobalt", "Delta", "Elbe", "Falcon", "Granite", "Harbour", "Iris", "Juniper", "Krakow", "Larch", "Meridian", "Nordic", "Oder", "Pioneer", "Quarry",
-    "Rhine", "Silesia", "Tundra", "Umber", "Vistula", "Wismar", "Zenith",
+    "Alder", "Baltic", "Cobalt", "Delta", "Elbe", "Falcon", "Granite", "Harbour", "Iris", "Juniper", "Krakow", "Larch", "Meridian", "Nordic", "Oder",
+    "Pioneer", "Quarry", "Rhine", "Silesia", "Tundra", "Umber", "Vistula", "Wismar", "Zenith",
 ];
 const TRADES: [(&str, &str); 8] = [
-    ("Steel", "steel"), ("Foods", "food"), ("Logistics", "logistics"), ("Plastics", "chemicals"), ("Paper", "machinery"), ("Motors", "automotive"), ("Timber", "construction"),
+    ("Steel", "steel"),
+    ("Foods", "food"),
+    ("Logistics", "logistics"),
+    ("Plastics", "chemicals"),
+    ("Paper", "machinery"),
+    ("Motors", "automotive"),
+    ("Timber", "construction"),
     ("Power", "energy"),
 ];
-const FIRST: [&str; 16] = ["Anna", "Boris", "Celina", "David", "Ewa", "Frank", "Greta", "Henryk", "Irina", "Jan", "Karin", "Lech", "Maria", "Nikolai", "Olga", "Peter"];
-const LAST: [&str; 16] =
-    ["Adler", "Bauer", "Czarnecki", "Dombrowski", "Ebert", "Fischer", "Gorski", "Hoffmann", "Ivanova", "Jansen", "Kowalski", "Lindner", "Maier", "Nowak", "Orlova", "Petrov"];
+const FIRST: [&str; 16] =
+    ["Anna", "Boris", "Celina", "David", "Ewa", "Frank", "Greta", "Henryk", "Irina", "Jan", "Karin", "Lech", "Maria", "Nikolai", "Olga", "Peter"];
+const LAST: [&str; 16] = [
+    "Adler",
+    "Bauer",
+    "Czarnecki",
+    "Dombrowski",
+    "Ebert",
+    "Fischer",
+    "Gorski",
+    "Hoffmann",
+    "Ivanova",
+    "Jansen",
+    "Kowalski",
+    "Lindner",
+    "Maier",
+    "Nowak",
+    "Orlova",
+    "Petrov",
+];
 const SELLERS: [(&str, usize); 10] = [
-    ("Hanna Berg", 0), ("Tomasz Wilk", 0), ("Vera Sokolova", 1), ("Lukas Brandt", 1), ("Julia Mazur", 2), ("Pavel Orlov", 2), ("Nina Vogel", 0), ("Adam Lis", 1), ("Elena Popova", 2),
+    ("Hanna Berg", 0),
+    ("Tomasz Wilk", 0),
+    ("Vera Sokolova", 1),
+    ("Lukas Brandt", 1),
+    ("Julia Mazur", 2),
+    ("Pavel Orlov", 2),
+    ("Nina Vogel", 0),
+    ("Adam Lis", 1),
+    ("Elena Popova", 2),
     ("Max Keller", 0),
 ];
 const PRODUCTS: [(&str, &str, i64); 6] = [
-    ("Press P40", "presses", 84_000), ("Press P90", "presses", 210_000), ("Mill M2", "mills", 46_000), ("Conveyor C1", "conveyors", 12_500), ("Conveyor C5", "conveyors", 38_000),
+    ("Press P40", "presses", 84_000),
+    ("Press P90", "presses", 210_000),
+    ("Mill M2", "mills", 46_000),
+    ("Conveyor C1", "conveyors", 12_500),
+    ("Conveyor C5", "conveyors", 38_000),
     ("Service plan", "service", 6_400),
 ];
 

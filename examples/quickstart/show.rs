@@ -62,10 +62,13 @@ fn print(table: &Table, columns: &[(&str, &str)]) {
         Some(Value::Date(day)) => day.to_string(),
         _ => "-".into(),
     };
-    let widths: Vec<usize> =
-        columns.iter().map(|(name, label)| (0..table.len()).map(|row| cell(row, name).chars().count()).chain([label.chars().count()]).max().unwrap_or(0)).collect();
+    let widths: Vec<usize> = columns
+        .iter()
+        .map(|(name, label)| (0..table.len()).map(|row| cell(row, name).chars().count()).chain([label.chars().count()]).max().unwrap_or(0))
+        .collect();
     let line = |cells: Vec<(String, bool)>| {
-        let parts: Vec<_> = cells.iter().zip(&widths).map(|((text, left), width)| if *left { format!("{text:<width$}") } else { format!("{text:>width$}") }).collect();
+        let parts: Vec<_> =
+            cells.iter().zip(&widths).map(|((text, left), width)| if *left { format!("{text:<width$}") } else { format!("{text:>width$}") }).collect();
         println!("  {}", parts.join("   ").trim_end());
     };
     let left = |name: &str| (0..table.len()).any(|row| matches!(table.value(row, name), Some(Value::Text(_))));
@@ -126,7 +129,9 @@ fn figures(crm: &Crm) -> Result<Option<OrganizationId>> {
     );
     println!("  open pipeline: {} deals, {} at list price", grouped(open.integer(0, "deals").unwrap_or(0)), money(open.integer(0, "list_value").unwrap_or(0)));
     let ageing = crm.report(Report::Ageing, &all)?;
-    let beyond = (0..ageing.len()).filter(|row| ageing.value(*row, "over_longest") == Some(Value::Bool(true)) || ageing.integer(*row, "over_longest") == Some(1)).count();
+    let beyond = (0..ageing.len())
+        .filter(|row| ageing.value(*row, "over_longest") == Some(Value::Bool(true)) || ageing.integer(*row, "over_longest") == Some(1))
+        .count();
     println!("  open for longer than the longest won cycle: {} deals", grouped(beyond as i64));
 
     let columns = [("name", ""), ("deals", "deals"), ("amount", "won amount")];

@@ -1,13 +1,15 @@
-//! Exchange with other programs: CSV in (I1).
+//! Exchange with other programs: CSV in (I1), records as JSON.
 
 mod cell;
 mod import;
+mod json;
 mod options;
 mod plan;
 mod resolve;
 mod run;
 mod source;
 
+pub use json::JsonRecords;
 pub use options::{CsvPreview, Import, Imported, RowError, Suspect};
 
 /// The longest row of a CSV file that is read, in bytes.

@@ -3,18 +3,15 @@
 use super::history::{Change, decode};
 use super::log::{self, Operation};
 use super::schema::{Schema, Table};
-use super::types::{Row, storage};
+use super::types::Row;
 use super::view::{Via, View};
-use super::{ChangeSet, Crm, bulk};
+use super::{ChangeSet, Crm, bulk, count_in, next_page, table_in};
 use crate::entity::{Entity, Fields};
 use crate::query::{self, Filter, Page};
 use crate::registry::Named;
 use crate::{ChangeSetId, Custom, Error, Result, Value};
 use std::collections::BTreeMap;
 use std::marker::PhantomData;
-
-/// How many records a page has when the filter does not say.
-const PAGE: usize = 100;
 
 /// The records of one entity, as seen and changed through a handle or within a change set.
 ///
@@ -70,39 +67,24 @@ impl<'a, E: Entity> Entities<'a, E> {
 
     /// A page of the records that a filter finds (100 when it has no limit), and where the next one begins.
     pub fn page(&self, filter: impl Into<Filter>) -> Result<Page<E>> {
-        let filter = filter.into();
-        let filter = filter.clone().limit(filter.limit_or(PAGE));
+        let filter = filter.into().as_page();
         self.via.view(|view| {
             let (records, compiled) = find_in::<E>(view, &filter)?;
-            let full = compiled.limit.is_some_and(|limit| records.len() == limit);
-            let last = records.last().filter(|_| full);
-            let next =
-                last.map(|last| view.session.first(&compiled.key_sql(E::meta().name), [last.id().into()], |row| row.get(0).map_err(storage))).transpose()?;
-            Ok(Page { records, next: next.flatten() })
+            let next = next_page(view, E::meta().name, &compiled, records.len(), records.last().map(|last| last.id().into()))?;
+            Ok(Page { records, next })
         })
     }
 
     /// How many records a filter finds; its order, limit and position do not count.
     pub fn count(&self, filter: impl Into<Filter>) -> Result<i64> {
         let filter = filter.into();
-        self.via.view(|view| {
-            let compiled = filter.compile(view, Self::index(view.schema)?)?;
-            let sql = format!("select count(*) from {} where {}", E::meta().name, compiled.condition);
-            let count = view.session.restricted(|| view.session.number(&sql, rusqlite::params_from_iter(compiled.params)))?;
-            Ok(count.unwrap_or(0))
-        })
+        self.via.view(|view| count_in(view, E::meta().name, &filter))
     }
 
     /// The records that a filter finds, as a table with every field as a column.
     pub fn table(&self, filter: impl Into<Filter>) -> Result<query::Table> {
         let filter = filter.into();
-        self.via.view(|view| {
-            let index = Self::index(view.schema)?;
-            let table = &view.schema.tables[index];
-            let compiled = filter.compile(view, index)?;
-            let sql = format!("select {} from {} where {}{}", table.select_list, table.name, compiled.condition, compiled.tail);
-            view.table(&sql, rusqlite::params_from_iter(compiled.params), Some(index))
-        })
+        self.via.view(|view| table_in(view, E::meta().name, &filter))
     }
 
     /// Adds a record.
@@ -116,18 +98,29 @@ impl<'a, E: Entity> Entities<'a, E> {
     /// Adds many records in one change set, streaming: the log keeps one entry for all of them. Indexes of an
     /// empty table are built after its rows. The first record that cannot be accepted ends it, and nothing is added.
     pub fn add_many(&self, records: impl IntoIterator<Item = E::Fields>) -> Result<Loaded<E::Id>> {
+        self.load(records.into_iter(), |many, fields| many.insert(fields))
+    }
+
+    /// As [`add_many`](Entities::add_many), from named fields that are made while they are taken: the first that
+    /// could not be made ends it, too.
+    pub fn add_many_named(&self, records: impl IntoIterator<Item = Result<Named>>) -> Result<Loaded<E::Id>> {
+        self.load(records.into_iter(), |many, named| many.insert_named(named?))
+    }
+
+    fn load<R>(&self, records: impl Iterator<Item = R>, insert: impl Fn(&Entities<'_, E>, R) -> Result<i64>) -> Result<Loaded<E::Id>> {
         let mut loaded = Loaded { first: None, count: 0, change_set: None };
         self.via.write(&label("add many", E::meta().name), |change| {
-            let records = records.into_iter();
+            let expected = records.size_hint().0;
             let many = Entities::<E>::of_change(change);
-            bulk::without_indexes(change, E::meta().name, records.size_hint().0, || {
-                for (row, fields) in records.enumerate() {
-                    let id = many.insert(fields).map_err(|error| at_row(error, row))?;
+            let load = || {
+                for (row, record) in records.enumerate() {
+                    let id = insert(&many, record).map_err(|error| at_row(error, row))?;
                     loaded.first.get_or_insert(E::Id::from(id));
                     loaded.count += 1;
                 }
                 Ok(())
-            })?;
+            };
+            change.atomically(|| bulk::without_indexes(change, E::meta().name, expected, load))?;
             loaded.change_set = (loaded.count > 0).then_some(change.id());
             Ok(())
         })?;
@@ -179,7 +172,7 @@ impl<'a, E: Entity> Entities<'a, E> {
     /// empty keep what the record has.
     pub fn upsert(&self, system: &str, key: &str, named: Named) -> Result<(E, bool)> {
         self.via.write(&label("upsert", E::meta().name), |change| {
-            let (id, added) = bulk::upsert(change, E::meta().name, system, key, named)?;
+            let (id, added) = change.atomically(|| bulk::upsert(change, E::meta().name, system, key, named))?;
             Ok((get_in_change(change, id)?, added))
         })
     }
@@ -220,6 +213,13 @@ impl<'a, E: Entity> Entities<'a, E> {
     /// Adds a record within the change set and gives its id.
     pub(crate) fn insert(&self, mut fields: E::Fields) -> Result<i64> {
         let change = self.change()?;
+        if !change.access().unrestricted {
+            let schema = change.schema();
+            let index = Self::index(&schema)?;
+            let (values, custom) = fields.clone().into_values();
+            let given = all_values(&schema.tables[index], values, custom)?;
+            change.check_hidden(&schema, index, (0..given.len()).filter(|field| !given[*field].is_null()))?;
+        }
         if !E::ACTIVE {
             return insert_row::<E>(change, fields);
         }
@@ -266,16 +266,27 @@ impl<'a, E: Entity> Entities<'a, E> {
 
     fn write(&self, before: &E, mut fields: E::Fields) -> Result<bool> {
         let change = self.change()?;
-        if E::ACTIVE {
-            E::check(change, Some(before), &mut fields)?;
-        }
         let schema = change.schema();
         let index = Self::index(&schema)?;
         let table = &schema.tables[index];
+        let (values, custom) = before.fields().into_values();
+        let mut old = all_values(table, values, custom)?;
+        if change.access().hides(index) {
+            // What the acting user does not see came empty. Rules work on what is really there.
+            let (values, custom) = fields.into_values();
+            let mut new = all_values(table, values, custom)?;
+            change.check_hidden(&schema, index, (0..table.stored).filter(|field| new[*field] != old[*field]))?;
+            let stored = change.stored_values(&schema, index, before.id().into())?;
+            for (field, value) in stored.into_iter().enumerate().filter(|(field, _)| change.access().is_hidden(index, *field)) {
+                (old[field], new[field]) = (value.clone(), value);
+            }
+            fields = fields_of::<E>(table, new)?;
+        }
+        if E::ACTIVE {
+            E::check(change, Some(before), &mut fields)?;
+        }
         let (values, custom) = fields.into_values();
         let new = accepted(table, values, custom)?;
-        let (values, custom) = before.fields().into_values();
-        let old = all_values(table, values, custom)?;
         let changed = change.update(index, before.id().into(), &old, &new)?;
         if changed && E::AFTER {
             E::after(change, Some(before), &get_in_change(change, before.id().into())?).inspect_err(|_| change.spoil())?;
@@ -284,11 +295,11 @@ impl<'a, E: Entity> Entities<'a, E> {
     }
 }
 
-fn label(verb: &str, entity: &str) -> String {
+pub(crate) fn label(verb: &str, entity: &str) -> String {
     format!("{verb} {}", entity.replace('_', " "))
 }
 
-fn at_row(error: Error, row: usize) -> Error {
+pub(crate) fn at_row(error: Error, row: usize) -> Error {
     match error {
         Error::Invalid { field, reason } => Error::Invalid { field, reason: format!("row {}: {reason}", row + 1) },
         other => other,
@@ -406,7 +417,13 @@ fn merge<E: Entity>(change: &ChangeSet, now: &E, fields: E::Fields, revision: Ch
             return Err(changed_meanwhile(table, field));
         }
     }
-    let custom = mine.split_off(E::meta().fields.len());
-    let custom = table.fields[E::meta().fields.len()..table.stored].iter().zip(custom).map(|(field, value)| (field.name.to_string(), value)).collect();
-    E::Fields::from_values(mine, custom)
+    fields_of::<E>(table, mine)
+}
+
+/// The input of an entity from the values of all stored fields.
+fn fields_of<E: Entity>(table: &Table, mut values: Vec<Value>) -> Result<E::Fields> {
+    let declared = E::meta().fields.len();
+    let custom = values.split_off(declared);
+    let custom = table.fields[declared..table.stored].iter().zip(custom).map(|(field, value)| (field.name.to_string(), value)).collect();
+    E::Fields::from_values(values, custom)
 }

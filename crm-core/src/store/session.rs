@@ -28,8 +28,14 @@ const STATEMENTS: usize = 256;
 /// assert_eq!(crm.sql("select 1", &[]).unwrap_err().code(), "cancelled");
 /// # Ok::<(), crm_core::Error>(())
 /// ```
-#[derive(Clone, Debug, Default)]
-pub struct Cancel(Arc<AtomicBool>);
+#[derive(Clone, Default)]
+pub struct Cancel(Arc<Stop>);
+
+#[derive(Default)]
+struct Stop {
+    used: AtomicBool,
+    asked: Option<Box<dyn Fn() -> bool + Send + Sync>>,
+}
 
 impl Cancel {
     /// A token that has not been used.
@@ -37,18 +43,37 @@ impl Cancel {
         Self::default()
     }
 
+    /// A token that asks, on the thread that does the work, whether to stop: before every operation and about
+    /// every millisecond within long ones. For hosts that cannot be told from another thread, as Python's Ctrl-C.
+    ///
+    /// ```
+    /// let stop = crm_core::Cancel::when(|| true);
+    /// let crm = crm_core::Crm::open(":memory:")?.cancelled_by(&stop);
+    /// assert_eq!(crm.sql("select 1", &[]).unwrap_err().code(), "cancelled");
+    /// # Ok::<(), crm_core::Error>(())
+    /// ```
+    pub fn when(asked: impl Fn() -> bool + Send + Sync + 'static) -> Self {
+        Self(Arc::new(Stop { used: AtomicBool::new(false), asked: Some(Box::new(asked)) }))
+    }
+
     /// Stops everything that runs under this token, now and later.
     pub fn cancel(&self) {
-        self.0.store(true, Ordering::Relaxed);
+        self.0.used.store(true, Ordering::Relaxed);
     }
 
     /// Whether it has been used.
     pub fn is_cancelled(&self) -> bool {
-        self.0.load(Ordering::Relaxed)
+        self.0.used.load(Ordering::Relaxed) || self.0.asked.as_ref().is_some_and(|asked| asked())
     }
 
     pub(crate) fn check(&self) -> Result<()> {
         if self.is_cancelled() { Err(Error::Cancelled { field: String::new(), reason: "cancelled".into() }) } else { Ok(()) }
+    }
+}
+
+impl std::fmt::Debug for Cancel {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(out, "Cancel {{ used: {:?} }}", self.0.used.load(Ordering::Relaxed))
     }
 }
 
@@ -119,7 +144,7 @@ impl Session {
         let mut conn = Connection::open_with_flags(path, flags | OpenFlags::SQLITE_OPEN_URI | OpenFlags::SQLITE_OPEN_NO_MUTEX).map_err(storage)?;
         conn.busy_timeout(busy_timeout).map_err(storage)?;
         conn.set_prepared_statement_cache_capacity(STATEMENTS);
-        // One plan per statement: otherwise a text bound beside a partial index makes SQLite compile the statement anew.
+        // A plan must not depend on the values bound, or every other value would prepare the statement anew.
         conn.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true).map_err(storage)?;
         let around = Arc::new(Surroundings::default());
         functions::register(&conn, &around).map_err(storage)?;
@@ -218,7 +243,8 @@ impl Session {
 /// Refuses SQL that names a schema (`main.deal`), which would reach around the lens. Quotes, white space and
 /// comments between name and point do not hide it.
 pub(crate) fn refuse_schemas(sql: &str) -> Result<()> {
-    let lower = sql.to_ascii_lowercase();
+    // SQLite takes a byte order mark for white space.
+    let lower = sql.to_ascii_lowercase().replace('\u{feff}', " ");
     for schema in ["main", "temp"] {
         for (at, _) in lower.match_indices(schema) {
             let before = lower[..at].chars().next_back();

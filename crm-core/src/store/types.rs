@@ -1,7 +1,8 @@
 //! Between values and SQLite's columns. No type of the database library leaves `store/`.
 
-use super::schema::{Part, Table};
+use super::schema::{FIXED, Part, Table};
 use crate::entity::FieldType;
+use crate::registry::Named;
 use crate::value::moment_from_millis;
 use crate::{Currency, Custom, Error, FieldValue, Money, Result, Value};
 use rusqlite::types::{ToSql, ToSqlOutput, Value as Raw, ValueRef};
@@ -102,6 +103,14 @@ impl<'a> Row<'a> {
         T::from_value(value).map_or_else(|| Err(Error::denied("", "a field of this record that cannot be empty is hidden from you")), Ok)
     }
 
+    /// Every field by name, the fixed ones first.
+    pub(crate) fn named(mut self) -> Result<Named> {
+        let table = self.table;
+        let fixed = FIXED.iter().map(|(name, field_type)| (*name, field_type));
+        let fields = table.fields.iter().map(|field| (field.name.as_ref(), &field.field_type));
+        fixed.chain(fields).map(|(name, field_type)| Ok((name.to_owned(), self.value(field_type)?))).collect()
+    }
+
     /// The user-defined fields that follow the declared ones.
     pub fn custom(&mut self) -> Result<Custom> {
         let table = self.table;
@@ -116,7 +125,11 @@ impl<'a> Row<'a> {
 /// Turns a failure of the storage into the error a caller can act on.
 pub(crate) fn storage(error: rusqlite::Error) -> Error {
     use rusqlite::ErrorCode as Code;
-    let Some(code) = error.sqlite_error_code() else {
+    let code = match &error {
+        rusqlite::Error::SqlInputError { error, .. } => Some(error.code),
+        other => other.sqlite_error_code(),
+    };
+    let Some(code) = code else {
         return match error {
             rusqlite::Error::InvalidParameterCount(given, wanted) => Error::invalid("params", format!("{wanted} values are needed, {given} were given")),
             rusqlite::Error::QueryReturnedNoRows => Error::not_found("record"),
@@ -138,6 +151,8 @@ pub(crate) fn storage(error: rusqlite::Error) -> Error {
         Code::OperationInterrupted => Error::Cancelled { field: String::new(), reason: "cancelled".into() },
         Code::AuthorizationForStatementDenied => Error::denied("sql", "only reading of the entities' tables is allowed"),
         Code::ConstraintViolation => constraint(&text),
+        Code::ApiMisuse => Error::invalid("sql", "there is no statement"),
+        Code::TooBig => Error::invalid("sql", "a value or text is too long"),
         Code::Unknown if text.starts_with("cannot modify") => Error::denied("sql", "only reading is allowed"),
         Code::Unknown if !text.is_empty() => Error::invalid("sql", text),
         _ => Error::storage(text),
