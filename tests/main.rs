@@ -12,6 +12,7 @@ mod show;
 mod concurrency;
 mod crash;
 mod door;
+mod dossier;
 mod files;
 mod filters;
 mod import;

@@ -45,7 +45,10 @@ entity! {
 
 /// A number in E.164, whatever its spelling; digits alone when it is no valid number.
 pub(crate) fn normal_phone(number: &str, region: &str) -> String {
-    let parsed = PHONE_NUMBER_UTIL.parse(number, region.parse::<Region>().ok()).ok();
+    let region = region.parse::<Region>().ok();
+    // Where the country is not known, two zeros stand for the plus, as they do in most of them.
+    let plus = number.trim_start().strip_prefix("00").filter(|_| region.is_none()).map(|rest| format!("+{rest}"));
+    let parsed = PHONE_NUMBER_UTIL.parse(plus.as_deref().unwrap_or(number), region).ok();
     let formatted = parsed.as_ref().map(|parsed| PHONE_NUMBER_UTIL.format(parsed, PhoneNumberFormat::E164));
     formatted.map_or_else(|| number.chars().filter(char::is_ascii_digit).collect(), |formatted| formatted.into_owned())
 }

@@ -2,15 +2,15 @@
 
 use super::storage;
 use crate::*;
-use chrono::{NaiveDate, TimeDelta};
+use chrono::TimeDelta;
 
-/// A file with one of everything that a dossier shows, and a user for each level.
+/// A file with one of everything that a dossier shows, and a user for each level that shows something.
 fn file() -> Result<(Crm, OrganizationId, Vec<UserId>)> {
     let crm = Crm::open(":memory:")?;
     crm.add_process("Orders", ProcessTemplate::Short)?;
     let done = crm.change("one of everything", |change| {
         let mut users = Vec::new();
-        for level in Level::ALL {
+        for level in &Level::ALL[1..] {
             let user = change.users().add(UserFields { name: level.to_string(), ..Default::default() })?.id;
             let role = change.roles().add(RoleFields { name: level.to_string(), ..Default::default() })?.id;
             for (target, reading) in [("*", *level), ("organization", Level::All), ("person", Level::All)] {
@@ -28,7 +28,7 @@ fn file() -> Result<(Crm, OrganizationId, Vec<UserId>)> {
         change.deals().add(DealFields { name: "Mill".into(), organization_id: acme, ..Default::default() })?;
         let due_at = Some(change.at() - TimeDelta::days(1));
         change.activities().add(ActivityFields { kind: "call".into(), subject: "Intro".into(), organization_id: acme, due_at, ..Default::default() })?;
-        change.unwanted().add(UnwantedFields { organization_id: acme, reason: "debts".into(), until: Some(NaiveDate::MAX), ..Default::default() }).ok();
+        change.unwanted().add(UnwantedFields { organization_id: acme, reason: "debts".into(), ..Default::default() })?;
         Ok((acme.unwrap_or_default(), users))
     })?;
     let (acme, users) = done.value;
@@ -58,7 +58,7 @@ fn plans(crm: &Crm, work: impl FnOnce(&Crm) -> Result<()>) -> Result<Vec<(String
 #[test]
 fn what_must_be_quick_goes_by_index() -> Result<()> {
     let (crm, acme, users) = file()?;
-    let mut readers = vec![crm.clone(), crm.at(crm.now())?];
+    let mut readers = vec![crm.clone()];
     for user in users {
         readers.push(crm.acting_as(user)?);
     }
@@ -70,14 +70,15 @@ fn what_must_be_quick_goes_by_index() -> Result<()> {
             crm.timeline(acme, 50, None)?;
             crm.overdue(None).map(drop)
         })?;
-        let mut looked_at = 0;
-        for (sql, plan) in plans {
-            for step in plan {
-                looked_at += 1;
-                println!("{reader:?} {step}   {}", sql.get(..60).unwrap_or(&sql));
-            }
+        let steps: Vec<_> = plans.iter().flat_map(|(sql, plan)| plan.iter().map(move |step| (sql, step))).collect();
+        // The file's own row is the only one of its table.
+        let scans: Vec<_> = steps.iter().filter(|(_, step)| step.starts_with("SCAN") && *step != "SCAN main.crm_meta").collect();
+        assert!(scans.is_empty(), "{reader:?} {scans:#?}");
+        let searches = steps.iter().filter(|(_, step)| step.starts_with("SEARCH")).count();
+        assert!(searches >= 25, "{reader:?}: only {searches} searches were looked at");
+        for index in ["contact_point_normal", "contact_point_tail", "activity_organization_due"] {
+            assert!(steps.iter().any(|(_, step)| step.contains(index)), "{reader:?} does without {index}");
         }
-        assert!(looked_at > 30, "{looked_at} steps were looked at");
     }
     Ok(())
 }
