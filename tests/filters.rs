@@ -16,9 +16,9 @@ fn mistakes_are_explained() {
         ("emploees > 1", "unknown field `emploees`, did you mean `employees`?"),
         ("employees > ", "syntax error: Expected: an expression, found: EOF"),
         ("employees > 1; drop table organization", "the expression ends before `;`"),
-        ("employees > 1 order by name", "the expression ends before `ORDER`"),
+        ("employees > 1 order by name", "the expression ends before `order`"),
         ("select * from deal", "syntax error"),
-        ("delete from deal", "the expression ends before `FROM`"),
+        ("delete from deal", "the expression ends before `from`"),
         ("name = 'x", "Unterminated string literal"),
         ("lenght(name) > 1", "unknown function `lenght`, did you mean `length`?"),
         ("load_extension('x') = 1", "unknown function"),
@@ -74,7 +74,7 @@ fn limits_of_filters_are_kept() {
     assert_refused(crm.sql("select ?1 + ?2", &[Value::Integer(1)]), "invalid", "");
     assert_refused(crm.sql(&format!("select '{}'", "x".repeat(100_001)), &[]), "invalid", "longer than 100000");
     crm.organizations().add_many((0..3000).map(|n| organization(&format!("{n}"))).collect::<Vec<_>>()).unwrap();
-    let slow = "exists (select 1 from organization a join organization b on a.name < b.name where a.employees = 5)";
+    let slow = "exists (select 1 from organization a join organization b on a.name || b.name = 'x')";
     assert_refused(crm.time_limit(Duration::from_millis(30)).organizations().count(slow), "timed_out", "time limit");
     assert_eq!(crm.organizations().count("").unwrap(), 3000);
 }

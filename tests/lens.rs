@@ -264,7 +264,6 @@ const TRICKS: &[&str] = &[
     "select * from organization not indexed",
     "select sqlite_version(), sqlite_source_id()",
     "select acting_user(), now(), today()",
-    "select total_changes(), changes(), last_insert_rowid()",
     "values (1), ((select count(*) from organization))",
     "select * from generate_series(1, 3)",
     "select sqlite_offset(name) from organization",

@@ -59,13 +59,14 @@ impl Crm {
             let backup = Backup::new(&source.conn, &mut target).map_err(storage)?;
             loop {
                 cancel.check()?;
-                match backup.step(PAGES_PER_STEP).map_err(storage)? {
+                let step = backup.step(PAGES_PER_STEP).map_err(storage)?;
+                let all = backup.progress();
+                progress((all.pagecount - all.remaining).max(0) as u64, Some(all.pagecount.max(0) as u64));
+                match step {
                     StepResult::Done => break,
                     StepResult::Busy | StepResult::Locked => std::thread::sleep(Duration::from_millis(5)),
                     _ => {}
                 }
-                let all = backup.progress();
-                progress((all.pagecount - all.remaining).max(0) as u64, Some(all.pagecount.max(0) as u64));
             }
         }
         target.close().map_err(|(_, error)| storage(error))
