@@ -47,7 +47,7 @@ impl ChangeSet {
     #[pyo3(signature = (*raised))]
     fn __exit__(&self, py: Python<'_>, raised: &Bound<'_, PyTuple>) -> PyResult<bool> {
         if raised.get_item(0).is_ok_and(|raised| !raised.is_none()) {
-            detached(py, || Ok(self.handle.end()?.rollback()))?;
+            detached(py, || self.handle.end().map(crm_core::ChangeSet::rollback))?;
             return Ok(false);
         }
         if self.trial {

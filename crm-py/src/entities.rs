@@ -121,13 +121,7 @@ impl Entities {
     }
 }
 
-fn made_filter(
-    expression: &str,
-    bound: Option<&Bound<'_, PyAny>>,
-    order_by: Option<Texts>,
-    limit: Option<i64>,
-    after: Option<String>,
-) -> PyResult<Filter> {
+fn made_filter(expression: &str, bound: Option<&Bound<'_, PyAny>>, order_by: Option<Texts>, limit: Option<i64>, after: Option<String>) -> PyResult<Filter> {
     let mut filter = Filter::from((expression.to_owned(), params(bound)?));
     for field in order_by.map(Texts::into_vec).unwrap_or_default() {
         filter = filter.order_by(field);

@@ -1,8 +1,8 @@
 //! What there is to know about entities without looking at a record.
 
+use crate::record::KINDS;
 use crate::results::made;
 use crate::value::Show;
-use crate::record::KINDS;
 use crm_core::entity::{Field, FieldType, Meta};
 use pyo3::prelude::*;
 use pyo3::types::PyDict;

@@ -1,7 +1,7 @@
 //! Plain results: structures of the core as the data classes of `crm/_types.py`, field by field.
 
 use crate::value::{Show, mapping};
-use crm_core::{Change, ChangeEvent, CallerCard, CsvPreview, Custom, Dossier, DossierPerson, DossierSums, Imported, Obstacle, RowError, Suspect, Verified};
+use crm_core::{CallerCard, Change, ChangeEvent, CsvPreview, Custom, Dossier, DossierPerson, DossierSums, Imported, Obstacle, RowError, Suspect, Verified};
 use pyo3::IntoPyObjectExt;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList};
