@@ -30,18 +30,20 @@ struct Sale {
 fn sale() -> impl Strategy<Value = Sale> {
     let figures = (0..4usize, proptest::option::weighted(0.9, 0..10_000_000i64), any::<bool>(), proptest::option::weighted(0.3, 0..=100i64));
     let links = (proptest::option::of(0..3usize), proptest::option::of(0..2usize), proptest::option::of(0..2usize));
-    (figures, links, 0..300u64, 0..90u64, proptest::option::of(0..2usize)).prop_map(|((stage, value, dollars, probability), (owner, product, customer), opened, took, reason)| Sale {
-        stage,
-        value,
-        dollars,
-        probability,
-        owner,
-        product,
-        customer,
-        opened: opened + took,
-        took,
-        reason,
-    })
+    (figures, links, 0..300u64, 0..90u64, proptest::option::of(0..2usize)).prop_map(
+        |((stage, value, dollars, probability), (owner, product, customer), opened, took, reason)| Sale {
+            stage,
+            value,
+            dollars,
+            probability,
+            owner,
+            product,
+            customer,
+            opened: opened + took,
+            took,
+            reason,
+        },
+    )
 }
 
 const REASONS: [&str; 2] = ["price", "timing"];
@@ -263,10 +265,17 @@ fn check_all(company: &Company, crm: &Crm, sales: &[Sale]) {
     for (row, stage) in company.stages.iter().enumerate() {
         let here: Vec<_> = sales.iter().filter(|sale| sale.stage == row).collect();
         let worth = |sale: &Sale| if sale.is_open() { sale.open_value() } else { sale.closed_value() };
-        let chance = |sale: &Sale| if sale.is_open() { sale.chance() } else if sale.is_won() { 100 } else { 0 };
+        let chance = |sale: &Sale| {
+            if sale.is_open() {
+                sale.chance()
+            } else if sale.is_won() {
+                100
+            } else {
+                0
+            }
+        };
         let weighted = (here.iter().map(|sale| worth(sale) * chance(sale)).sum::<i64>() + 50) / 100;
-        let expected =
-            [stage.id.0, here.len() as i64, here.iter().map(|sale| worth(sale)).sum(), weighted, here.iter().map(|sale| list_price(sale)).sum()];
+        let expected = [stage.id.0, here.len() as i64, here.iter().map(|sale| worth(sale)).sum(), weighted, here.iter().map(|sale| list_price(sale)).sum()];
         assert_eq!(["stage_id", "deals", "value", "weighted", "list_value"].map(|name| funnel.integer(row, name).unwrap()), expected);
     }
 
@@ -278,7 +287,10 @@ fn check_all(company: &Company, crm: &Crm, sales: &[Sale]) {
     // S15: what has been open for too long. The norms are 3 and 14 days; a deal entered late counts from its first day.
     let ageing = crm.report(Report::Ageing, &ReportQuery::default()).unwrap();
     let longest = took.iter().max();
-    let mut old: Vec<_> = open.iter().map(|sale| (sale.opened as i64, sale.opened as i64 > [3, 14][sale.stage], longest.is_some_and(|longest| sale.opened as i64 > *longest))).collect();
+    let mut old: Vec<_> = open
+        .iter()
+        .map(|sale| (sale.opened as i64, sale.opened as i64 > [3, 14][sale.stage], longest.is_some_and(|longest| sale.opened as i64 > *longest)))
+        .collect();
     old.retain(|(_, norm, longest)| *norm || *longest);
     let mut found: Vec<_> = (0..ageing.len())
         .map(|row| (ageing.integer(row, "days_open").unwrap(), ageing.integer(row, "over_norm") == Some(1), ageing.integer(row, "over_longest") == Some(1)))
@@ -440,7 +452,10 @@ fn affiliations_are_reported_with_role_dates_and_activity() {
     }
     let all = crm.report(Report::Affiliations, &ReportQuery::default()).unwrap();
     assert_eq!([0, 1].map(|row| all.text(row, "organization").unwrap()), ["Birch", "Acme"], "the active one first");
-    assert_eq!((all.text(1, "role").as_deref(), all.value(1, "until"), all.value(1, "active")), (Some("purchasing"), Some(Value::Date(day("2024-12-31"))), Some(Value::Bool(false))));
+    assert_eq!(
+        (all.text(1, "role").as_deref(), all.value(1, "until"), all.value(1, "active")),
+        (Some("purchasing"), Some(Value::Date(day("2024-12-31"))), Some(Value::Bool(false)))
+    );
     assert_eq!(all.integer(0, "organizations"), Some(1), "she works in one at present");
     let then = crm.report(Report::Affiliations, &ReportQuery { from: Some(day("2024-01-01")), until: Some(day("2024-06-30")), ..Default::default() }).unwrap();
     assert_eq!((then.len(), then.text(0, "organization").as_deref()), (1, Some("Acme")));
@@ -452,7 +467,8 @@ fn words_that_no_dictionary_holds_are_suspects() {
     let crm = Crm::open(":memory:").unwrap();
     let sizes = crm.dictionaries().add(DictionaryFields { name: "sizes".into(), ..Default::default() }).unwrap();
     crm.dictionary_items().add(DictionaryItemFields { dictionary_id: sizes.id, name: "large".into(), ..Default::default() }).unwrap();
-    let field = CustomFieldFields { target: "organization".into(), name: "sizes".into(), kind: CustomKind::Items, of: Some("sizes".into()), ..Default::default() };
+    let field =
+        CustomFieldFields { target: "organization".into(), name: "sizes".into(), kind: CustomKind::Items, of: Some("sizes".into()), ..Default::default() };
     crm.custom_fields().add(field).unwrap();
     for (industry, size) in [("technolgy", "large"), ("technolgy", "lagre"), ("steel", "large"), ("zzz", "large")] {
         let custom = Custom::from([("sizes".to_owned(), Value::Items(vec![size.into()]))]);
@@ -460,7 +476,13 @@ fn words_that_no_dictionary_holds_are_suspects() {
     }
     let table = crm.report(Report::DictionarySuspects, &ReportQuery::default()).unwrap();
     let rows: Vec<_> = (0..table.len())
-        .map(|row| (["entity", "field", "value"].map(|name| table.text(row, name).unwrap()).join("."), table.integer(row, "count").unwrap(), table.text(row, "nearest")))
+        .map(|row| {
+            (
+                ["entity", "field", "value"].map(|name| table.text(row, name).unwrap()).join("."),
+                table.integer(row, "count").unwrap(),
+                table.text(row, "nearest"),
+            )
+        })
         .collect();
     let expected = [
         ("organization.industry.technolgy".to_owned(), 2, Some("technology".to_owned())),

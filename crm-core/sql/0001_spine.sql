@@ -576,6 +576,7 @@ create index activity_deal on activity (deal_id, starts_at) where deal_id is not
 create index activity_previous on activity (previous_id) where previous_id is not null;
 create index activity_owner on activity (owner_id, kind, status);
 create index activity_due on activity (due_at) where status = 'planned';
+create index activity_owner_due on activity (owner_id, due_at) where status = 'planned';
 create index activity_organization_due on activity (organization_id, due_at) where status = 'planned';
 create index activity_line on activity (line_id) where line_id is not null;
 create index deal_stage on deal (stage_id, status);

@@ -104,6 +104,11 @@ impl Access {
         !self.hidden.is_empty() && self.hidden.contains(&(table, field))
     }
 
+    /// Whether any field of a table is not to be seen.
+    pub fn hides(&self, table: usize) -> bool {
+        self.hidden.range((table, 0)..(table + 1, 0)).next().is_some()
+    }
+
     /// Refuses a field that is hidden from this reader.
     pub fn check_field(&self, schema: &Schema, table: usize, field: usize) -> Result<()> {
         if self.is_hidden(table, field) {

@@ -80,10 +80,9 @@ impl Rules for CustomField {
         let renamed = before.is_none_or(|before| before.name != fields.name);
         if renamed {
             check_name(&fields.name)?;
-            if table.field(&fields.name).is_some()
-                || table.shown_columns().any(|(name, _)| name == fields.name)
-                || FIXED.iter().any(|(name, _)| *name == fields.name)
-            {
+            let second = (fields.kind == CustomKind::Money).then(|| format!("{}_currency", fields.name));
+            let taken = |name: &str| table.shown_columns().any(|(other, _)| other == name) || FIXED.iter().any(|(fixed, _)| *fixed == name);
+            if taken(&fields.name) || second.is_some_and(|second| taken(&second)) {
                 return Err(Error::invalid("name", "the entity has a field of this name"));
             }
         }

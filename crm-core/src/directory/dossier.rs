@@ -1,8 +1,6 @@
 //! Everything needed before a call or a meeting, in one call (D14).
 
-use super::{
-    Address, Affiliation, BankAccount, ContactPoint, List, Note, Organization, OrganizationId, Person, Unwanted,
-};
+use super::{Address, Affiliation, BankAccount, ContactPoint, List, Note, Organization, OrganizationId, Person, Unwanted};
 use crate::activity::Activity;
 use crate::sales::{Deal, DealStatus};
 use crate::store::{Change, View, get_in, records, storage};

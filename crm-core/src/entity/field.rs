@@ -1,7 +1,7 @@
 //! Fields: their types, what they accept, and how they are described.
 
 use crate::{Currency, Error, Money, Result, Value};
-use chrono::{DateTime, NaiveDate, SubsecRound, Utc};
+use chrono::{DateTime, Datelike, NaiveDate, SubsecRound, Utc};
 use rust_decimal::Decimal;
 use std::borrow::Cow;
 
@@ -128,13 +128,21 @@ impl FieldType {
                 _ => Err(wrong("yes or no")),
             },
             (Self::Bool, _) => Err(wrong("yes or no")),
-            (Self::Date, Value::Date(day)) => Ok(Value::Date(day)),
-            (Self::Date, Value::Text(text)) => text.trim().parse::<NaiveDate>().map(Value::Date).map_err(|_| wrong("a date such as 2026-01-31")),
+            (Self::Date, Value::Date(day)) => in_calendar(field, day).map(|()| Value::Date(day)),
+            (Self::Date, Value::Text(text)) => {
+                let day = text.trim().parse::<NaiveDate>().map_err(|_| wrong("a date such as 2026-01-31"))?;
+                in_calendar(field, day).map(|()| Value::Date(day))
+            }
             (Self::Date, _) => Err(wrong("a date")),
-            (Self::Moment, Value::Moment(moment)) => Ok(Value::Moment(moment.trunc_subsecs(3))),
-            (Self::Moment, Value::Date(day)) => Ok(Value::Moment(day.and_time(chrono::NaiveTime::MIN).and_utc())),
-            (Self::Moment, Value::Text(text)) => parse_moment(&text).map(Value::Moment).ok_or_else(|| wrong("a moment such as 2026-01-31T09:00:00Z")),
-            (Self::Moment, _) => Err(wrong("a moment")),
+            (Self::Moment, value) => {
+                let moment = match value {
+                    Value::Moment(moment) => moment.trunc_subsecs(3),
+                    Value::Date(day) => day.and_time(chrono::NaiveTime::MIN).and_utc(),
+                    Value::Text(text) => parse_moment(&text).ok_or_else(|| wrong("a moment such as 2026-01-31T09:00:00Z"))?,
+                    _ => return Err(wrong("a moment")),
+                };
+                in_calendar(field, moment.date_naive()).map(|()| Value::Moment(moment))
+            }
             (Self::Money, Value::Money(money)) => Ok(Value::Money(money)),
             (Self::Money, Value::Text(text)) => text.parse::<Money>().map(Value::Money).map_err(|error| Error::invalid(field, error.reason())),
             (Self::Money, _) => Err(wrong("an amount of money with its currency")),
@@ -172,6 +180,11 @@ impl FieldType {
             (Self::Reference(_), _) => Err(wrong("the id of a record")),
         }
     }
+}
+
+/// Days are kept as texts of ten characters, which sort as they should for these years only.
+fn in_calendar(field: &str, day: NaiveDate) -> Result<()> {
+    if (1..=9999).contains(&day.year()) { Ok(()) } else { Err(Error::invalid(field, "must be in a year between 1 and 9999")) }
 }
 
 fn item(field: &str, text: &str) -> Result<String> {

@@ -19,10 +19,10 @@ impl<'i> Notation<'i> {
     pub fn of(import: &'i Import) -> Result<Self> {
         let decimal = if import.decimal_comma { ',' } else { '.' };
         let thousands = import.thousands.as_deref();
-        if let Some(separator) = thousands {
-            if separator.chars().count() != 1 || separator.contains(|sign: char| sign.is_alphanumeric() || sign == decimal || sign == '-') {
-                return Err(Error::invalid("thousands", "expected one character other than the decimal sign, such as `,` or a space"));
-            }
+        let fits =
+            |separator: &str| separator.chars().count() == 1 && !separator.contains(|sign: char| sign.is_alphanumeric() || sign == decimal || sign == '-');
+        if !thousands.is_none_or(fits) {
+            return Err(Error::invalid("thousands", "expected one character other than the decimal sign, such as `,` or a space"));
         }
         let date_format = import.date_format.as_deref();
         if let Some(format) = date_format {
@@ -94,7 +94,9 @@ impl<'i> Notation<'i> {
         let beside = column.filter(|code| !code.trim().is_empty()).map(str::parse::<Currency>).transpose()?;
         let written = code.map(str::parse::<Currency>).transpose()?;
         let currency = match (written, beside) {
-            (Some(written), Some(beside)) if written != beside => return Err(Error::invalid("", "the cell and the column of currencies name different currencies")),
+            (Some(written), Some(beside)) if written != beside => {
+                return Err(Error::invalid("", "the cell and the column of currencies name different currencies"));
+            }
             (written, beside) => written.or(beside).or(self.currency),
         };
         let currency = currency.ok_or_else(|| Error::invalid("", "no currency: write `12.50 EUR`, or give the import a `currency`"))?;
@@ -110,7 +112,8 @@ impl<'i> Notation<'i> {
     fn moment(&self, text: &str) -> Result<Value> {
         let Some(format) = self.date_format else { return Ok(Value::Text(text.to_owned())) };
         let text = text.trim();
-        let moment = NaiveDateTime::parse_from_str(text, format).or_else(|_| NaiveDate::parse_from_str(text, format).map(|day| day.and_time(chrono::NaiveTime::MIN)));
+        let moment =
+            NaiveDateTime::parse_from_str(text, format).or_else(|_| NaiveDate::parse_from_str(text, format).map(|day| day.and_time(chrono::NaiveTime::MIN)));
         moment.map(|moment| Value::from(moment.and_utc())).map_err(|_| Error::invalid("", format!("not a moment written as {format}")))
     }
 }

@@ -140,7 +140,7 @@ impl ChangeSet {
         let kept = self.atomically(|| {
             bulk::without_indexes(self, entity, expected, || {
                 let mut run = Run::new(self, &schema, index, &plan, import)?;
-                run.rows(&mut source, length, progress)?;
+                self.loading(|| run.rows(&mut source, length, progress))?;
                 done = Some(run.finish());
                 Ok(())
             })?;

@@ -95,14 +95,21 @@ impl<'i> Plan<'i> {
         if external.is_some_and(|(system, _)| system.trim().is_empty() || system.chars().count() > 64) {
             return Err(Error::invalid("external", "the name of a system has 1 to 64 characters"));
         }
-        let filled = |field: &Field| defaults.iter().any(|(name, _)| *name == field.name) || columns.iter().any(|column| column.field.is_some_and(|at| table.fields[at].name == field.name));
-        let missing: Vec<_> = table.fields.iter().filter(|field| field.required && !field.computed && !filled(field)).map(|field| field.name.to_string()).collect();
+        let filled = |field: &Field| {
+            defaults.iter().any(|(name, _)| *name == field.name)
+                || columns.iter().any(|column| column.field.is_some_and(|at| table.fields[at].name == field.name))
+        };
+        let missing: Vec<_> =
+            table.fields.iter().filter(|field| field.required && !field.computed && !filled(field)).map(|field| field.name.to_string()).collect();
         let used: HashSet<usize> =
             columns.iter().flat_map(|column| [Some(column.at), column.currency_at]).flatten().chain(external.map(|(_, at)| at)).collect();
         check_headers(headers, &used)?;
         let unmapped = headers.iter().enumerate().filter(|(at, _)| !used.contains(at)).map(|(_, header)| header.clone()).collect();
         if columns.is_empty() {
-            return Err(Error::invalid("mapping", format!("no column has the name of a field of `{}`; is the first row a header? Else give a mapping", table.name)));
+            return Err(Error::invalid(
+                "mapping",
+                format!("no column has the name of a field of `{}`; is the first row a header? Else give a mapping", table.name),
+            ));
         }
         // References that narrow others down come first in the entity's declaration.
         columns.sort_by_key(|column| column.field);
@@ -193,9 +200,10 @@ fn defaults(table: &Table, given: &Named) -> Result<Named> {
 fn reference(schema: &Schema, table: &Table, field: usize, by: Option<&str>, header: &str, defaults: &Named) -> Result<Option<(usize, By)>> {
     let about = match &table.ownership {
         // What a note or an alias is about can be named when all rows are about records of one entity.
-        Ownership::About { entity, record } if *record == field => {
-            defaults.iter().find(|(name, _)| *name == table.fields[*entity].name).and_then(|(_, value)| if let Value::Text(entity) = value { Some(entity.as_str()) } else { None })
-        }
+        Ownership::About { entity, record } if *record == field => defaults
+            .iter()
+            .find(|(name, _)| *name == table.fields[*entity].name)
+            .and_then(|(_, value)| if let Value::Text(entity) = value { Some(entity.as_str()) } else { None }),
         _ => None,
     };
     let target = match (&table.fields[field].field_type, about) {

@@ -1,10 +1,10 @@
 //! The import itself: row after row through the door.
 
+use super::MAX_COLUMNS;
 use super::options::{Import, Imported, RowError, Suspect};
 use super::plan::{Column, Plan};
 use super::resolve::{By, Found, Names, Resolver, by_fields, key_part};
 use super::source::{Cells, Next, Source};
-use super::MAX_COLUMNS;
 use crate::entity::FieldType;
 use crate::store::ChangeSet;
 use crate::store::schema::{Schema, Table};
@@ -121,33 +121,23 @@ impl<'a> Run<'a> {
     }
 
     fn count(&mut self, line: u64, outcome: Result<Outcome>) -> Result<()> {
-        let error = match outcome {
-            Ok(Outcome::Added) => {
-                self.done.added += 1;
-                return Ok(());
-            }
-            Ok(Outcome::Updated) => {
-                self.done.updated += 1;
-                return Ok(());
-            }
-            Ok(Outcome::Unchanged) => {
-                self.done.unchanged += 1;
-                return Ok(());
-            }
-            Ok(Outcome::Waits(error)) | Err(error) => error,
+        let counter = match &outcome {
+            Ok(Outcome::Added) => &mut self.done.added,
+            Ok(Outcome::Updated) => &mut self.done.updated,
+            Ok(Outcome::Unchanged) => &mut self.done.unchanged,
+            Ok(Outcome::Waits(_)) | Err(_) => &mut self.done.failed,
         };
-        let column = self.header_of(error.field());
-        let line = line as i64;
-        match error {
-            Error::Invalid { reason, .. } if self.import.strict => return Err(Error::Invalid { field: column, reason: strictly(line, &reason) }),
-            Error::Denied { reason, .. } if self.import.strict => return Err(Error::Denied { field: column, reason: strictly(line, &reason) }),
-            Error::Conflict { reason, .. } if self.import.strict => return Err(Error::Conflict { field: column, reason: strictly(line, &reason) }),
-            Error::NotFound { reason, .. } if self.import.strict => return Err(Error::NotFound { field: column, reason: strictly(line, &reason) }),
-            Error::Invalid { .. } | Error::Denied { .. } | Error::Conflict { .. } | Error::NotFound { .. } => {}
+        *counter += 1;
+        let (Ok(Outcome::Waits(error)) | Err(error)) = outcome else { return Ok(()) };
+        if !matches!(error, Error::Invalid { .. } | Error::Denied { .. } | Error::Conflict { .. } | Error::NotFound { .. }) {
             // Not the row's fault, so not the row's error.
-            fatal => return Err(fatal),
+            return Err(error);
         }
-        self.done.failed += 1;
+        let (line, column) = (line as i64, self.header_of(error.field()));
+        if self.import.strict {
+            let reason = format!("line {line}: {}; nothing was written", error.reason());
+            return Err(error.retold(column, reason));
+        }
         if (self.done.errors.len() as i64) < self.import.max_errors {
             self.done.errors.push(RowError { line, column, code: error.code().to_owned(), reason: error.reason().to_owned() });
         }
@@ -250,22 +240,18 @@ impl<'a> Run<'a> {
 
     fn write(&mut self, id: Option<i64>, external: Option<(&str, &str)>, values: Vec<(usize, Value)>) -> Result<Outcome> {
         let table = self.table();
-        let mut linked = false;
-        let mut existing = match external {
+        let linked = match external {
             Some((system, key)) => {
                 let sql = "select record_id from main.external_ref where system = ?1 and key = ?2 and entity = ?3";
                 self.change.session().number(sql, (system, key, table.name))?
             }
             None => None,
         };
-        linked |= existing.is_some();
         let mut key = String::new();
-        if existing.is_none() {
-            existing = match id {
-                Some(id) => Some(id),
-                None => self.by_key(&values, &mut key)?,
-            };
-        }
+        let existing = match linked.or(id) {
+            Some(id) => Some(id),
+            None => self.by_key(&values, &mut key)?,
+        };
         let is_key = |field: usize| self.plan.keys().any(|column| column.field == Some(field));
         let name = |field: usize| table.fields[field].name.to_string();
         let (id, mut outcome) = match existing {
@@ -289,7 +275,7 @@ impl<'a> Run<'a> {
                 (id, Outcome::Added)
             }
         };
-        if let (Some((system, key)), false) = (external, linked) {
+        if let (Some((system, key)), None) = (external, linked) {
             let reference = ExternalRefFields { entity: table.name.into(), record_id: id, system: system.into(), key: key.into(), ..Default::default() };
             self.change.external_refs().insert(reference)?;
             if matches!(outcome, Outcome::Unchanged) {
@@ -329,21 +315,29 @@ impl<'a> Run<'a> {
         let mut found = self.resolver.find(target, by, text)?;
         if let Found::Several(ids) = found {
             let table = self.table();
-            let row: Vec<_> = values.iter().filter_map(|(field, value)| if let Value::Integer(id) = value { Some((&table.fields[*field].field_type, *id)) } else { None }).collect();
-            let defaults = self.plan.defaults.iter().filter_map(|(name, value)| if let (Some(field), Value::Integer(id)) = (table.field(name), value) { Some((&field.field_type, *id)) } else { None });
+            let row: Vec<_> = values
+                .iter()
+                .filter_map(|(field, value)| if let Value::Integer(id) = value { Some((&table.fields[*field].field_type, *id)) } else { None })
+                .collect();
+            let defaults = self.plan.defaults.iter().filter_map(|(name, value)| {
+                if let (Some(field), Value::Integer(id)) = (table.field(name), value) { Some((&field.field_type, *id)) } else { None }
+            });
             let row: Vec<_> = row.into_iter().chain(defaults).collect();
             found = self.resolver.narrow(target, ids, &row)?;
         }
         let target = self.schema.tables[target].name;
-        let (named_by, id) = match by {
-            By::Field(field) => (format!("with this `{field}`"), found),
-            By::Id => ("with this id".to_owned(), found),
-            By::Name | By::IdOrName => ("of this name".to_owned(), found),
+        let known_by = match by {
+            By::Field(field) => format!("with this `{field}`"),
+            By::Id => "with this id".to_owned(),
+            By::Name | By::IdOrName => "of this name".to_owned(),
         };
-        match id {
+        match found {
             Found::One(id) => Ok(Ok(id)),
-            Found::None => Ok(Err(Error::invalid(&column.header, format!("no {target} {named_by}, or none you may see")))),
-            Found::Several(ids) => Err(Error::invalid(&column.header, format!("{} records of `{target}` {named_by}; say which by id, by another field or by the record they belong to", ids.len()))),
+            Found::None => Ok(Err(Error::invalid(&column.header, format!("no {target} {known_by}, or none you may see")))),
+            Found::Several(ids) => Err(Error::invalid(
+                &column.header,
+                format!("{} records of `{target}` {known_by}; say which by id, by another field or by the record they belong to", ids.len()),
+            )),
         }
     }
 
@@ -368,10 +362,6 @@ impl<'a> Run<'a> {
             }
         }
     }
-}
-
-fn strictly(line: i64, reason: &str) -> String {
-    format!("line {line}: {reason}; nothing was written")
 }
 
 fn named(column: &Column, error: Error) -> Error {

@@ -56,9 +56,8 @@ impl<'r> Source<'r> {
         let whole = (sample.len() as u64) < SAMPLE;
         let bom = Encoding::for_bom(&sample);
         let encoding = match (&import.encoding, bom) {
-            (Some(label), _) => {
-                Encoding::for_label(label.as_bytes()).ok_or_else(|| Error::invalid("encoding", "unknown; expected a name such as utf-8, windows-1250 or utf-16le"))?
-            }
+            (Some(label), _) => Encoding::for_label(label.as_bytes())
+                .ok_or_else(|| Error::invalid("encoding", "unknown; expected a name such as utf-8, windows-1250 or utf-16le"))?,
             (None, Some((encoding, _))) => encoding,
             (None, None) => detect(&sample, whole),
         };
@@ -182,7 +181,7 @@ impl<'r> Source<'r> {
 
     /// The cells of the row.
     pub fn cells(&self) -> Cells<'_> {
-        Cells { row: &self.row, ends: &self.ends[..self.cells], decoded: self.decoder.is_some() }
+        Cells { row: &self.row, ends: &self.ends[..self.cells], one_byte: self.encoding.is_single_byte() }
     }
 }
 
@@ -191,7 +190,7 @@ impl<'r> Source<'r> {
 pub(super) struct Cells<'a> {
     row: &'a [u8],
     ends: &'a [usize],
-    decoded: bool,
+    one_byte: bool,
 }
 
 impl<'a> Cells<'a> {
@@ -209,7 +208,7 @@ impl<'a> Cells<'a> {
     pub fn text(&self, at: usize) -> Option<&'a str> {
         let text = std::str::from_utf8(self.bytes(at)).ok()?;
         // Unassigned bytes of the one-byte encodings decode to control characters that no text has.
-        let strange = self.decoded && text.contains(|letter| ('\u{80}'..='\u{9f}').contains(&letter));
+        let strange = self.one_byte && text.contains(|letter| ('\u{80}'..='\u{9f}').contains(&letter));
         (!strange).then_some(text)
     }
 

@@ -178,8 +178,10 @@ impl Filter {
             }
             keys.push((name.to_owned(), down));
         }
-        if !keys.iter().any(|(name, _)| name == "id") {
-            keys.push(("id".into(), false));
+        // Ids are unique: nothing is left to be ordered after them.
+        match keys.iter().position(|(name, _)| name == "id") {
+            Some(at) => keys.truncate(at + 1),
+            None => keys.push(("id".into(), false)),
         }
         Ok(keys)
     }

@@ -41,6 +41,8 @@ impl Crm {
             return Err(Error::invalid("path", "there is a file already"));
         }
         let part = path.with_extension("part");
+        // What a copy that died left behind is of no use.
+        let _ = std::fs::remove_file(&part);
         let copied = self
             .copy(&part, progress, cancel)
             .and_then(|()| std::fs::rename(&part, path).map_err(|error| Error::storage(format!("cannot write the copy: {}", error.kind()))));
@@ -57,13 +59,14 @@ impl Crm {
             let backup = Backup::new(&source.conn, &mut target).map_err(storage)?;
             loop {
                 cancel.check()?;
-                match backup.step(PAGES_PER_STEP).map_err(storage)? {
+                let step = backup.step(PAGES_PER_STEP).map_err(storage)?;
+                let all = backup.progress();
+                progress((all.pagecount - all.remaining).max(0) as u64, Some(all.pagecount.max(0) as u64));
+                match step {
                     StepResult::Done => break,
                     StepResult::Busy | StepResult::Locked => std::thread::sleep(Duration::from_millis(5)),
                     _ => {}
                 }
-                let all = backup.progress();
-                progress((all.pagecount - all.remaining).max(0) as u64, Some(all.pagecount.max(0) as u64));
             }
         }
         target.close().map_err(|(_, error)| storage(error))

@@ -110,17 +110,17 @@ impl<'a, E: Entity> Entities<'a, E> {
     fn load<R>(&self, records: impl Iterator<Item = R>, insert: impl Fn(&Entities<'_, E>, R) -> Result<i64>) -> Result<Loaded<E::Id>> {
         let mut loaded = Loaded { first: None, count: 0, change_set: None };
         self.via.write(&label("add many", E::meta().name), |change| {
+            let expected = records.size_hint().0;
             let many = Entities::<E>::of_change(change);
-            // Rules that look at what was added before need the indexes all along.
-            let expected = if E::AFTER { 0 } else { records.size_hint().0 };
-            bulk::without_indexes(change, E::meta().name, expected, || {
+            let load = || {
                 for (row, record) in records.enumerate() {
                     let id = insert(&many, record).map_err(|error| at_row(error, row))?;
                     loaded.first.get_or_insert(E::Id::from(id));
                     loaded.count += 1;
                 }
                 Ok(())
-            })?;
+            };
+            change.atomically(|| bulk::without_indexes(change, E::meta().name, expected, load))?;
             loaded.change_set = (loaded.count > 0).then_some(change.id());
             Ok(())
         })?;
@@ -172,7 +172,7 @@ impl<'a, E: Entity> Entities<'a, E> {
     /// empty keep what the record has.
     pub fn upsert(&self, system: &str, key: &str, named: Named) -> Result<(E, bool)> {
         self.via.write(&label("upsert", E::meta().name), |change| {
-            let (id, added) = bulk::upsert(change, E::meta().name, system, key, named)?;
+            let (id, added) = change.atomically(|| bulk::upsert(change, E::meta().name, system, key, named))?;
             Ok((get_in_change(change, id)?, added))
         })
     }
@@ -213,6 +213,13 @@ impl<'a, E: Entity> Entities<'a, E> {
     /// Adds a record within the change set and gives its id.
     pub(crate) fn insert(&self, mut fields: E::Fields) -> Result<i64> {
         let change = self.change()?;
+        if !change.access().unrestricted {
+            let schema = change.schema();
+            let index = Self::index(&schema)?;
+            let (values, custom) = fields.clone().into_values();
+            let given = all_values(&schema.tables[index], values, custom)?;
+            change.check_hidden(&schema, index, (0..given.len()).filter(|field| !given[*field].is_null()))?;
+        }
         if !E::ACTIVE {
             return insert_row::<E>(change, fields);
         }
@@ -259,16 +266,27 @@ impl<'a, E: Entity> Entities<'a, E> {
 
     fn write(&self, before: &E, mut fields: E::Fields) -> Result<bool> {
         let change = self.change()?;
-        if E::ACTIVE {
-            E::check(change, Some(before), &mut fields)?;
-        }
         let schema = change.schema();
         let index = Self::index(&schema)?;
         let table = &schema.tables[index];
+        let (values, custom) = before.fields().into_values();
+        let mut old = all_values(table, values, custom)?;
+        if change.access().hides(index) {
+            // What the acting user does not see came empty. Rules work on what is really there.
+            let (values, custom) = fields.into_values();
+            let mut new = all_values(table, values, custom)?;
+            change.check_hidden(&schema, index, (0..table.stored).filter(|field| new[*field] != old[*field]))?;
+            let stored = change.stored_values(&schema, index, before.id().into())?;
+            for (field, value) in stored.into_iter().enumerate().filter(|(field, _)| change.access().is_hidden(index, *field)) {
+                (old[field], new[field]) = (value.clone(), value);
+            }
+            fields = fields_of::<E>(table, new)?;
+        }
+        if E::ACTIVE {
+            E::check(change, Some(before), &mut fields)?;
+        }
         let (values, custom) = fields.into_values();
         let new = accepted(table, values, custom)?;
-        let (values, custom) = before.fields().into_values();
-        let old = all_values(table, values, custom)?;
         let changed = change.update(index, before.id().into(), &old, &new)?;
         if changed && E::AFTER {
             E::after(change, Some(before), &get_in_change(change, before.id().into())?).inspect_err(|_| change.spoil())?;
@@ -399,7 +417,13 @@ fn merge<E: Entity>(change: &ChangeSet, now: &E, fields: E::Fields, revision: Ch
             return Err(changed_meanwhile(table, field));
         }
     }
-    let custom = mine.split_off(E::meta().fields.len());
-    let custom = table.fields[E::meta().fields.len()..table.stored].iter().zip(custom).map(|(field, value)| (field.name.to_string(), value)).collect();
-    E::Fields::from_values(mine, custom)
+    fields_of::<E>(table, mine)
+}
+
+/// The input of an entity from the values of all stored fields.
+fn fields_of<E: Entity>(table: &Table, mut values: Vec<Value>) -> Result<E::Fields> {
+    let declared = E::meta().fields.len();
+    let custom = values.split_off(declared);
+    let custom = table.fields[declared..table.stored].iter().zip(custom).map(|(field, value)| (field.name.to_string(), value)).collect();
+    E::Fields::from_values(values, custom)
 }

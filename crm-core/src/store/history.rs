@@ -1,7 +1,7 @@
 //! What happened: the history of a record, the feed of all changes, the preview of a dry run.
 
 use super::log::{self, Columns, Entry, Former, Operation};
-use super::schema::{Part, Table};
+use super::schema::{Ownership, Part, Table};
 use super::session::Session;
 use super::types::{read_value, storage};
 use super::view::View;
@@ -135,7 +135,8 @@ impl View<'_> {
     pub(crate) fn latest_history(&self, index: usize, id: i64, limit: usize) -> Result<Vec<Change>> {
         let table = &self.schema.tables[index];
         let visible = self.session.first(&table.exists_sql, [id], |_| Ok(()))?.is_some();
-        let removed_for_all = self.access.unrestricted || self.access.read[index] == Level::All;
+        // Parts are seen with what they belong to: of one that is not there, nobody can say to whom it may be shown.
+        let removed_for_all = self.sees_all(index);
         let entries = log::entries_of(self.session, self.schema, index, id, 0)?;
         if !visible && (!removed_for_all || entries.is_empty()) {
             return Err(Error::not_found(table.name));
@@ -229,9 +230,13 @@ impl View<'_> {
         let table = &self.schema.tables[entry.table];
         let sql = format!("select 1 from {} where id between ?1 and ?2 limit 1", table.name);
         let visible = self.session.first(&sql, [entry.record, entry.last], |_| Ok(()))?.is_some();
-        let all =
-            matches!(table.ownership, super::schema::Ownership::Owned { .. } | super::schema::Ownership::Shared) && self.access.read[entry.table] == Level::All;
-        Ok(visible || all)
+        Ok(visible || self.sees_all(entry.table))
+    }
+
+    /// Whether the reader sees every record of an entity, removed ones included.
+    fn sees_all(&self, index: usize) -> bool {
+        let own_right = matches!(self.schema.tables[index].ownership, Ownership::Owned { .. } | Ownership::Shared);
+        self.access.unrestricted || own_right && self.access.read[index] == Level::All
     }
 }
 

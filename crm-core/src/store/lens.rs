@@ -99,7 +99,7 @@ fn inner(secret: &str, schema: &Schema, access: &Access, past: bool, index: usiz
         }
     }
     let list = list.join(", ");
-    let allowed = visible(schema, access, past, index, "t");
+    let allowed = visible(secret, schema, access, past, index, "t");
     if !past {
         return format!("create temp view {secret}{name} as select {list} from main.{name} t where {allowed};");
     }
@@ -116,12 +116,12 @@ fn inner(secret: &str, schema: &Schema, access: &Access, past: bool, index: usiz
 }
 
 /// The condition under which rows of a table, under an alias, are visible.
-fn visible(schema: &Schema, access: &Access, past: bool, index: usize, alias: &str) -> String {
+fn visible(secret: &str, schema: &Schema, access: &Access, past: bool, index: usize, alias: &str) -> String {
     let table = &schema.tables[index];
     let level = access.read[index];
     match (&table.ownership, level) {
         (_, Level::None) => "0".into(),
-        (_, Level::All) if access.unrestricted => "1".into(),
+        _ if access.unrestricted => "1".into(),
         (Ownership::Owned { .. } | Ownership::Shared, Level::All) => "1".into(),
         (Ownership::Shared, _) => "0".into(),
         (Ownership::Owned { owner, .. }, Level::Own) => format!("{alias}.{} = acting_user()", table.fields[*owner].column),
@@ -137,7 +137,7 @@ fn visible(schema: &Schema, access: &Access, past: bool, index: usize, alias: &s
             let mut all = vec!["1".to_owned()];
             for (field, parent) in parents {
                 let column = format!("{alias}.{}", table.fields[*field].column);
-                if let Some(exists) = parent_visible(schema, access, past, *parent, &column, alias) {
+                if let Some(exists) = parent_visible(secret, schema, access, past, *parent, &column, alias) {
                     all.push(format!("({column} is null or {exists})"));
                 }
             }
@@ -148,21 +148,24 @@ fn visible(schema: &Schema, access: &Access, past: bool, index: usize, alias: &s
             let mut cases = String::new();
             for (other, about) in schema.tables.iter().enumerate() {
                 if matches!(about.ownership, Ownership::About { .. }) {
+                    // Only ever about an entity further down (the door sees to that), whose own view decides.
+                    let exists = if other > index { format!("exists (select 1 from {secret}{} p where p.id = {record})", about.name) } else { "0".into() };
+                    cases.push_str(&format!(" when '{}' then {exists}", about.name));
                     continue;
                 }
-                if let Some(exists) = parent_visible(schema, access, past, other, &record, alias) {
+                if let Some(exists) = parent_visible(secret, schema, access, past, other, &record, alias) {
                     cases.push_str(&format!(" when '{}' then {exists}", about.name));
                 }
             }
-            if cases.is_empty() { "1".into() } else { format!("case {alias}.{entity}{cases} else 1 end") }
+            if access.unrestricted || cases.is_empty() { "1".into() } else { format!("case {alias}.{entity}{cases} else 1 end") }
         }
     }
 }
 
 /// The condition that the parent in `column` is visible; `None` when every parent is.
-fn parent_visible(schema: &Schema, access: &Access, past: bool, parent: usize, column: &str, alias: &str) -> Option<String> {
+fn parent_visible(secret: &str, schema: &Schema, access: &Access, past: bool, parent: usize, column: &str, alias: &str) -> Option<String> {
     let inner = format!("{alias}p");
-    let condition = visible(schema, access, past, parent, &inner);
+    let condition = visible(secret, schema, access, past, parent, &inner);
     if condition.split(" and ").all(|part| part == "1") {
         return None;
     }
@@ -190,5 +193,5 @@ fn outer(secret: &str, schema: &Schema, table: &Table) -> String {
 /// Points the tables named in a checked expression (`{deal}`) at the inner views, so that computed fields
 /// never build on each other in a circle.
 fn over_inner(secret: &str, schema: &Schema, expression: &str) -> String {
-    schema.tables.iter().fold(expression.to_owned(), |text, table| text.replace(&format!("{{{}}}", table.name), &format!("{secret}{0} {0}", table.name)))
+    schema.tables.iter().fold(expression.to_owned(), |text, table| text.replace(&format!("{{{}}}", table.name), &format!("{secret}{}", table.name)))
 }

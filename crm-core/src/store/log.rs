@@ -3,9 +3,9 @@
 //! An insert logs no values (a bulk load is one entry for its whole range of ids), an update the former values
 //! of the columns it changed, a delete the former row. Columns are named as in the table; values are JSON.
 
-use super::schema::{FIXED, Schema};
+use super::schema::{FIXED, Schema, Table};
 use super::session::Session;
-use super::types::{plain, storage};
+use super::types::storage;
 use crate::{Error, Result, choice};
 use rusqlite::types::{Value as Raw, ValueRef};
 use serde_json::{Map, Value as Json};
@@ -165,15 +165,6 @@ impl Former {
     }
 }
 
-/// The row as it was right after a change set.
-pub(crate) fn row_as_of(session: &Session, schema: &Schema, table: usize, id: i64, change_set: i64) -> Result<Option<Columns>> {
-    let mut former = Former::default();
-    for entry in entries_of(session, schema, table, id, change_set)? {
-        former.step_back(entry.operation, entry.before);
-    }
-    Ok(former.apply(stored_row(session, schema, table, id)?))
-}
-
 /// The chain that makes the log tamper-evident (P3): SHA-256 over the former hash and everything the change set says.
 #[derive(Clone)]
 pub(crate) struct Chain(Sha256);
@@ -248,13 +239,19 @@ pub(crate) fn overlay(session: &Session, schema: &Schema, shown: i64) -> Result<
         for (id, former) in formers[index].drain().filter(|(id, _)| *id <= youngest[index]) {
             session.execute(&format!("insert into temp.{name}__changed (id) values (?1)"), [id])?;
             let now = if matches!(former, Former::Patched(_)) { stored_row(session, schema, index, id)? } else { None };
-            if let Some(row) = former.apply(now) {
+            if let Some(mut row) = former.apply(now) {
+                // The log may speak of custom fields that are gone.
+                row.retain(|name, _| is_column(table, name));
                 insert_row(session, &format!("temp.{name}__then"), id, &row)?;
             }
         }
     }
     session.installed.borrow_mut().overlay = Some((shown, newest));
     Ok(())
+}
+
+fn is_column(table: &Table, name: &str) -> bool {
+    FIXED.iter().any(|(fixed, _)| *fixed == name) || table.columns.iter().any(|column| column.name == name)
 }
 
 /// Inserts a row given by column names.
@@ -264,10 +261,4 @@ pub(crate) fn insert_row(session: &Session, into: &str, id: i64, row: &Columns) 
     let sql = format!("insert into {into} (id, {}) values (?1, {})", names.join(", "), places.join(", "));
     let values = std::iter::once(Raw::Integer(id)).chain(row.values().map(from_json));
     session.execute(&sql, rusqlite::params_from_iter(values)).map(drop)
-}
-
-/// A log column as a value without a field type.
-pub(crate) fn raw_value(json: &Json) -> Result<crate::Value> {
-    let raw = from_json(json);
-    plain(ValueRef::from(&raw))
 }

@@ -11,6 +11,8 @@ pub(crate) mod log;
 mod migrate;
 mod named;
 pub(crate) mod open;
+#[cfg(test)]
+mod plans;
 pub(crate) mod schema;
 mod seed;
 pub(crate) mod session;

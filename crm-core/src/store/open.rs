@@ -88,20 +88,19 @@ impl Place {
         let mut session = self.connect(!self.options.read_only)?;
         let outdated = migrate::check(&session.conn)?;
         match (outdated, self.options.read_only) {
-            (true, true) => Err(Error::ReadOnly { field: String::new(), reason: "the file must be brought up to date first: open it once for writing".into() }),
+            (true, true) => {
+                return Err(Error::ReadOnly { field: String::new(), reason: "the file must be brought up to date first: open it once for writing".into() });
+            }
             (true, false) => {
                 self.prepare_file(&session)?;
                 migrate::migrate(&mut session.conn)?;
-                let fresh = session.number("select max(id) from main.change_set", [])?.is_none();
-                Ok((session, fresh))
             }
-            (false, _) => {
-                if !self.options.read_only {
-                    self.prepare_file(&session)?;
-                }
-                Ok((session, false))
-            }
+            (false, false) => self.prepare_file(&session)?,
+            (false, true) => return Ok((session, false)),
         }
+        // Also when another process made the file and died before it had filled it.
+        let fresh = session.number("select max(id) from main.change_set", [])?.is_none();
+        Ok((session, fresh))
     }
 
     /// Another connection to the file.
@@ -181,12 +180,20 @@ impl Place {
             size => u64::from(size),
         };
         let pages = u64::from(u32::from_be_bytes([header[28], header[29], header[30], header[31]]));
-        let counted = header[24..28] == header[92..96];
+        // With a write-ahead log beside it, the file may have been left in the middle of taking it over; SQLite goes on from there.
+        let logged = std::fs::metadata(wal_path(path)).is_ok_and(|log| log.len() > 0);
+        let counted = header[24..28] == header[92..96] && !logged;
         if counted && pages * page > metadata.len() {
             return Err(Error::corrupt("path", "the file is shorter than it says: it was cut off; it was not touched"));
         }
         Ok(())
     }
+}
+
+fn wal_path(path: &Path) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push("-wal");
+    name.into()
 }
 
 /// SQLite reads `file:` names and question marks as URIs; a path is only ever a path.

@@ -221,8 +221,16 @@ impl Schema {
         for (table, referrers) in tables.iter_mut().zip(referrers) {
             table.referrers = referrers;
         }
-        Self { generation, tables, by_name, dictionaries: HashMap::new(),
-            any_closed: false, base_currency: Currency::EUR, phone_region: String::new(), rates: HashMap::new() }
+        Self {
+            generation,
+            tables,
+            by_name,
+            dictionaries: HashMap::new(),
+            any_closed: false,
+            base_currency: Currency::EUR,
+            phone_region: String::new(),
+            rates: HashMap::new(),
+        }
     }
 
     /// The index of an entity; an unknown name is an error with the nearest one.

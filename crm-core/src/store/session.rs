@@ -5,6 +5,7 @@ use super::lens::Installed;
 use super::types::storage;
 use crate::registry::is_entity;
 use crate::{Error, Result, sync};
+use rusqlite::config::DbConfig;
 use rusqlite::hooks::{AuthAction, AuthContext, Authorization};
 use rusqlite::{CachedStatement, Connection, OpenFlags, Params};
 use std::cell::RefCell;
@@ -143,6 +144,8 @@ impl Session {
         let mut conn = Connection::open_with_flags(path, flags | OpenFlags::SQLITE_OPEN_URI | OpenFlags::SQLITE_OPEN_NO_MUTEX).map_err(storage)?;
         conn.busy_timeout(busy_timeout).map_err(storage)?;
         conn.set_prepared_statement_cache_capacity(STATEMENTS);
+        // A plan must not depend on the values bound, or every other value would prepare the statement anew.
+        conn.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true).map_err(storage)?;
         let around = Arc::new(Surroundings::default());
         functions::register(&conn, &around).map_err(storage)?;
         let guard = Arc::new(Guard { secret: secret(), restricted: AtomicBool::new(false), stop: Mutex::default(), timed_out: AtomicBool::new(false) });
@@ -195,6 +198,8 @@ impl Session {
     }
 
     pub fn prepare(&self, sql: &str) -> Result<CachedStatement<'_>> {
+        #[cfg(test)]
+        PREPARED.with_borrow_mut(|prepared| prepared.push(sql.to_owned()));
         self.conn.prepare_cached(sql).map_err(|error| self.error(error))
     }
 
@@ -238,7 +243,8 @@ impl Session {
 /// Refuses SQL that names a schema (`main.deal`), which would reach around the lens. Quotes, white space and
 /// comments between name and point do not hide it.
 pub(crate) fn refuse_schemas(sql: &str) -> Result<()> {
-    let lower = sql.to_ascii_lowercase();
+    // SQLite takes a byte order mark for white space.
+    let lower = sql.to_ascii_lowercase().replace('\u{feff}', " ");
     for schema in ["main", "temp"] {
         for (at, _) in lower.match_indices(schema) {
             let before = lower[..at].chars().next_back();
@@ -266,6 +272,19 @@ pub(crate) fn refuse_schemas(sql: &str) -> Result<()> {
         }
     }
     Ok(())
+}
+
+#[cfg(test)]
+thread_local! {
+    static PREPARED: RefCell<Vec<String>> = const { RefCell::new(Vec::new()) };
+}
+
+/// What work gives, and the statements it prepared on this thread.
+#[cfg(test)]
+pub(crate) fn prepared_by<T>(work: impl FnOnce() -> T) -> (T, Vec<String>) {
+    PREPARED.take();
+    let done = work();
+    (done, PREPARED.take())
 }
 
 fn is_json(table: &str) -> bool {

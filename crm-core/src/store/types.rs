@@ -125,7 +125,11 @@ impl<'a> Row<'a> {
 /// Turns a failure of the storage into the error a caller can act on.
 pub(crate) fn storage(error: rusqlite::Error) -> Error {
     use rusqlite::ErrorCode as Code;
-    let Some(code) = error.sqlite_error_code() else {
+    let code = match &error {
+        rusqlite::Error::SqlInputError { error, .. } => Some(error.code),
+        other => other.sqlite_error_code(),
+    };
+    let Some(code) = code else {
         return match error {
             rusqlite::Error::InvalidParameterCount(given, wanted) => Error::invalid("params", format!("{wanted} values are needed, {given} were given")),
             rusqlite::Error::QueryReturnedNoRows => Error::not_found("record"),
@@ -147,6 +151,8 @@ pub(crate) fn storage(error: rusqlite::Error) -> Error {
         Code::OperationInterrupted => Error::Cancelled { field: String::new(), reason: "cancelled".into() },
         Code::AuthorizationForStatementDenied => Error::denied("sql", "only reading of the entities' tables is allowed"),
         Code::ConstraintViolation => constraint(&text),
+        Code::ApiMisuse => Error::invalid("sql", "there is no statement"),
+        Code::TooBig => Error::invalid("sql", "a value or text is too long"),
         Code::Unknown if text.starts_with("cannot modify") => Error::denied("sql", "only reading is allowed"),
         Code::Unknown if !text.is_empty() => Error::invalid("sql", text),
         _ => Error::storage(text),

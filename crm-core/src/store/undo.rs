@@ -106,6 +106,10 @@ impl ChangeSet {
         let obstacle =
             |fields: Vec<String>, reason: &str| Obstacle { entity: schema.tables[table].name.to_owned(), record_id: record, fields, reason: reason.to_owned() };
         let now = log::stored_row(session, schema, table, record)?;
+        if now.is_some() {
+            // First of all: what stands in the way of an undo is told only to those who may do it.
+            self.check_stored(schema, table, record)?;
+        }
         let mut former = log::Former::default();
         let mut entries = log::entries_of(session, schema, table, record, change_set - 1)?;
         let own = entries.iter().position(|entry| entry.change_set == change_set).unwrap_or(entries.len());
@@ -130,6 +134,9 @@ impl ChangeSet {
             (Some(_), Some(_), None) => Err(obstacle(Vec::new(), "was removed")),
             (Some(before), Some(after), Some(now)) => {
                 let wanted = differing(schema, table, &before, &after);
+                for name in &wanted {
+                    self.access().check_field(schema, table, schema.tables[table].field_index(name)?)?;
+                }
                 let changed: Vec<_> = differing(schema, table, &after, &now).into_iter().filter(|field| wanted.contains(field)).collect();
                 if !changed.is_empty() {
                     return Ok(Err(obstacle(changed, "was changed again")));

@@ -53,12 +53,12 @@ pub struct ChangeSet {
     id: i64,
     at: i64,
     undoes: Slot<Option<i64>>,
+    loading: Slot<bool>,
     first_change: i64,
     installed_before: Installed,
     state: RefCell<State>,
 }
 
-#[derive(Clone)]
 struct State {
     next_change: i64,
     next_ids: Vec<Option<i64>>,
@@ -72,14 +72,28 @@ struct State {
     warnings: Vec<String>,
 }
 
+impl State {
+    /// A copy without what is only remembered to save work.
+    fn without_known(&self) -> Self {
+        let Self { next_change, next_ids, pending, chain, reshaped, known: _, spoiled, warnings } = self;
+        Self {
+            next_change: *next_change,
+            next_ids: next_ids.clone(),
+            pending: *pending,
+            chain: chain.clone(),
+            reshaped: *reshaped,
+            known: HashSet::new(),
+            spoiled: *spoiled,
+            warnings: warnings.clone(),
+        }
+    }
+}
+
 impl ChangeSet {
     /// Begins a change set on the file's writer.
     pub(crate) fn begin(crm: &Crm, session: Session, label: Option<String>) -> Result<Self> {
-        if let Some(label) = &label {
-            FieldType::Text { max: FieldType::DEFAULT_TEXT }.accept("label", Value::Text(label.clone()))?;
-        }
         let installed_before = session.installed.borrow().clone();
-        let started = Self::start(crm, &session);
+        let started = check_label(label.as_deref()).and_then(|()| Self::start(crm, &session));
         match started {
             Ok((schema, access, newest, next_change)) => {
                 let (id, former_at, hash) = newest;
@@ -103,6 +117,7 @@ impl ChangeSet {
                     id: id + 1,
                     at,
                     undoes: Slot::new(None),
+                    loading: Slot::new(false),
                     first_change: next_change,
                     installed_before,
                     state: RefCell::new(state),
@@ -191,6 +206,29 @@ impl ChangeSet {
         self.first_change
     }
 
+    /// Runs a load from another system, where rules that ask a user for something take what there is.
+    pub(crate) fn loading<T>(&self, load: impl FnOnce() -> T) -> T {
+        let before = self.loading.replace(true);
+        let loaded = load();
+        self.loading.set(before);
+        loaded
+    }
+
+    /// Whether records come from another system rather than from a user.
+    pub(crate) fn is_loading(&self) -> bool {
+        self.loading.get()
+    }
+
+    /// Refuses to go on when the storage has ended the transaction by itself (a full disk, a time limit): what came
+    /// after would be written outside of any change set.
+    fn check_alive(&self) -> Result<()> {
+        if self.session().conn.is_autocommit() {
+            self.spoil();
+            return Err(Error::conflict("change_set", "an earlier operation ran out of room or time, so nothing of it can be kept"));
+        }
+        Ok(())
+    }
+
     /// Notes that an operation failed half-way.
     pub(crate) fn spoil(&self) {
         self.state.borrow_mut().spoiled = true;
@@ -214,6 +252,7 @@ impl ChangeSet {
     }
 
     fn finish(&mut self) -> Result<Option<ChangeSetId>> {
+        self.check_alive()?;
         let state = self.state.get_mut();
         if state.next_change == self.first_change {
             return Ok(None);
@@ -238,13 +277,14 @@ impl ChangeSet {
 
     /// Runs a part of the work that happens whole or not at all within the change set.
     pub(crate) fn atomically<T>(&self, work: impl FnOnce() -> Result<T>) -> Result<T> {
+        self.check_alive()?;
         self.session().execute("savepoint part", [])?;
-        // What is known of references is forgotten on failure, so it need not be copied for each part.
-        let known = std::mem::take(&mut self.state.borrow_mut().known);
-        let (before, schema) = (self.state.borrow().clone(), self.schema());
-        self.state.borrow_mut().known = known;
+        let (before, schema) = (self.state.borrow().without_known(), self.schema());
         let done = work();
         if done.is_err() {
+            if self.check_alive().is_err() {
+                return done;
+            }
             self.session().execute("rollback to part", [])?;
             if !Arc::ptr_eq(&schema, &self.schema()) {
                 lens::install(self.session(), &schema, &self.access, false, self.crm.clock_now())?;
@@ -258,6 +298,7 @@ impl ChangeSet {
 
     /// Reads the schema anew after a write that changed it.
     pub(crate) fn reshape(&self) -> Result<()> {
+        self.check_alive()?;
         let session = self.session();
         session.execute("update main.crm_meta set generation = generation + 1", [])?;
         let schema = Arc::new(super::open::load_schema(session)?);
@@ -274,14 +315,12 @@ impl ChangeSet {
 
     /// Adds a row with these values of the stored fields.
     pub(crate) fn insert(&self, index: usize, values: &[Value]) -> Result<i64> {
+        self.check_alive()?;
         let schema = self.schema.borrow().clone();
         let table = &schema.tables[index];
         self.check_references(&schema, table, values.iter().enumerate())?;
+        self.check_about(&schema, index, values)?;
         if !self.access.unrestricted {
-            for (field, value) in values.iter().enumerate().filter(|(_, value)| !value.is_null()) {
-                let _ = value;
-                self.access.check_field(&schema, index, field)?;
-            }
             self.check_write(&schema, index, values)?;
         }
         let id = self.next_id(index, table)?;
@@ -330,10 +369,8 @@ impl ChangeSet {
         if changed.is_empty() {
             return Ok(false);
         }
-        for field in &changed {
-            self.access.check_field(&schema, index, *field)?;
-        }
         self.check_references(&schema, table, changed.iter().map(|field| (*field, &new[*field])))?;
+        self.check_about(&schema, index, new)?;
         if !self.access.unrestricted {
             self.check_write(&schema, index, old)?;
             self.check_write(&schema, index, new)?;
@@ -351,6 +388,7 @@ impl ChangeSet {
 
     /// Sets columns of a row and logs what they held; the row's revision and time move on.
     pub(crate) fn write_columns(&self, table: &Table, id: i64, mut before: Columns, mut columns: Vec<(&str, Raw)>) -> Result<()> {
+        self.check_alive()?;
         let session = self.session();
         let stamp = session.first(&table.stamp_sql, [id], |row| Ok((row.get::<_, i64>(0).map_err(storage)?, row.get::<_, i64>(1).map_err(storage)?)))?;
         let Some((revision, updated_at)) = stamp else { return Err(Error::not_found(table.name)) };
@@ -412,6 +450,7 @@ impl ChangeSet {
     pub(crate) fn delete_row(&self, schema: &Schema, index: usize, id: i64) -> Result<()> {
         let table = &schema.tables[index];
         let Some(row) = log::stored_row(self.session(), schema, index, id)? else { return Err(Error::not_found(table.name)) };
+        self.check_alive()?;
         self.session().execute(&table.delete_sql, [id])?;
         self.state.borrow_mut().known.remove(&(index, id));
         self.note_written(table);
@@ -421,6 +460,7 @@ impl ChangeSet {
     /// Brings a removed row back under its old id.
     pub(crate) fn restore_row(&self, schema: &Schema, index: usize, id: i64, mut row: Columns) -> Result<()> {
         let table = &schema.tables[index];
+        self.check_alive()?;
         row.insert("revision".into(), self.id.into());
         row.insert("updated_at".into(), self.at.into());
         log::insert_row(self.session(), &format!("main.{}", table.name), id, &row)?;
@@ -449,9 +489,13 @@ impl ChangeSet {
         Err(Error::denied(name, format!("you may not write this {name}")))
     }
 
-    fn check_references<'v>(&self, schema: &Schema, table: &Table, values: impl Iterator<Item = (usize, &'v Value)> + Clone) -> Result<()> {
-        let about = |wanted: usize| values.clone().find(|(field, _)| *field == wanted).map(|(_, value)| value);
-        for (index, value) in values.clone() {
+    /// Refuses what the acting user gave for fields that are hidden from him. Rules may fill such fields afterwards.
+    pub(crate) fn check_hidden(&self, schema: &Schema, index: usize, given: impl Iterator<Item = usize>) -> Result<()> {
+        given.into_iter().try_for_each(|field| self.access.check_field(schema, index, field))
+    }
+
+    fn check_references<'v>(&self, schema: &Schema, table: &Table, values: impl Iterator<Item = (usize, &'v Value)>) -> Result<()> {
+        for (index, value) in values {
             let field = &table.fields[index];
             match (&field.field_type, value) {
                 (FieldType::Reference(_), Value::Integer(id)) => {
@@ -465,12 +509,19 @@ impl ChangeSet {
                 _ => {}
             }
         }
-        if let Ownership::About { entity, record } = table.ownership {
-            if let (Some(Value::Text(target)), Some(Value::Integer(id))) = (about(entity), about(record)) {
-                self.check_reference(schema, "record_id", target, *id)?;
-            }
-        }
         Ok(())
+    }
+
+    /// What a record is about must be there. It may itself be about another one, but only of an entity further
+    /// down the registry: so rights that pass from one to the next come to an end.
+    fn check_about(&self, schema: &Schema, index: usize, values: &[Value]) -> Result<()> {
+        let Ownership::About { entity, record } = schema.tables[index].ownership else { return Ok(()) };
+        let (Some(Value::Text(target)), Some(Value::Integer(id))) = (values.get(entity), values.get(record)) else { return Ok(()) };
+        let other = schema.index(target)?;
+        if matches!(schema.tables[other].ownership, Ownership::About { .. }) && other <= index {
+            return Err(Error::invalid("entity", format!("a {} cannot be about a {target}", schema.tables[index].name)));
+        }
+        self.check_reference(schema, "record_id", target, *id)
     }
 
     /// Refuses a reference to a record that is not there or that the acting user may not see.
@@ -508,6 +559,7 @@ impl ChangeSet {
     }
 
     fn append(&self, entity: &str, record: i64, last: i64, operation: Operation, before: Option<&str>) -> Result<()> {
+        self.check_alive()?;
         let mut state = self.state.borrow_mut();
         let id = state.next_change;
         self.session().execute(
@@ -531,6 +583,11 @@ impl Drop for ChangeSet {
             self.crm.give_back(session);
         }
     }
+}
+
+fn check_label(label: Option<&str>) -> Result<()> {
+    let Some(label) = label else { return Ok(()) };
+    FieldType::Text { max: FieldType::DEFAULT_TEXT }.accept("label", Value::Text(label.to_owned())).map(drop)
 }
 
 fn check_item(schema: &Schema, field: &str, dictionary: &str, item: &str) -> Result<()> {

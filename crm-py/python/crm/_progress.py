@@ -23,7 +23,7 @@ def reporter(on_progress: Any, label: str) -> Callable[[int, int | None], object
     if callable(on_progress):
         return on_progress  # type: ignore[no-any-return]
     try:
-        from tqdm.auto import tqdm
+        from tqdm.auto import tqdm  # type: ignore
     except ImportError:
         return lambda done, of: None
     return _Bar(tqdm(desc=label, unit_scale=True, disable=not on_progress))

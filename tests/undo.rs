@@ -1,0 +1,275 @@
+//! Undo of any change set (B1).
+
+use crate::support::*;
+use crm_core::*;
+
+fn label_of(crm: &Crm, change_set: ChangeSetId) -> Option<String> {
+    crm.changes(0, 10_000).unwrap().into_iter().find(|event| event.change_set == change_set).and_then(|event| event.label)
+}
+
+// B1
+#[test]
+fn an_edit_an_addition_and_a_removal_are_taken_back() {
+    let crm = memory();
+    let acme = crm.organizations().add(OrganizationFields { annual_revenue: Some("5 EUR".parse().unwrap()), ..organization("Acme") }).unwrap();
+    let edited = crm.organizations().set(acme.id, named([("annual_revenue", "6 USD".into()), ("name", "Acme AG".into())]), None).unwrap();
+    let undone = crm.undo(edited.revision).unwrap();
+    let back = crm.organizations().get(acme.id).unwrap();
+    assert_eq!((back.name.as_str(), back.annual_revenue, back.revision), ("Acme", Some("5 EUR".parse().unwrap()), undone));
+    assert_eq!(label_of(&crm, undone), Some(format!("undo of change set {}", edited.revision)));
+
+    crm.undo(undone).unwrap();
+    assert_eq!(crm.organizations().get(acme.id).unwrap().name, "Acme AG");
+    crm.undo(crm.organizations().get(acme.id).unwrap().revision).unwrap();
+
+    let birch = crm.organizations().add(organization("Birch")).unwrap();
+    crm.undo(birch.revision).unwrap();
+    assert_refused(crm.organizations().get(birch.id), "not_found", "organization");
+    assert_clean(&crm);
+}
+
+// B1: a removal comes back with its parts, under the same ids.
+#[test]
+fn a_removed_customer_comes_back_whole() {
+    let (crm, clock) = open_with_clock(":memory:");
+    let acme = crm.organizations().add(organization("Acme")).unwrap();
+    let ann = crm.people().add(person("Ann")).unwrap();
+    crm.affiliations().add(AffiliationFields { person_id: ann.id, organization_id: acme.id, role: Some("sales".into()), ..Default::default() }).unwrap();
+    for value in ["a@x.example", "b@x.example"] {
+        crm.contact_points().add(email(acme.id, value)).unwrap();
+    }
+    crm.notes().add(NoteFields { entity: "organization".into(), record_id: acme.id.0, text: "Nice".into(), ..Default::default() }).unwrap();
+    let all = || {
+        ["organization", "affiliation", "contact_point", "note"].map(|table| {
+            table_rows(&crm.sql(&format!("select * from {table} order by id"), &[]).unwrap()).into_iter().map(|row| strip_stamps(&row)).collect::<Vec<_>>()
+        })
+    };
+    let before = all();
+    clock.advance(chrono::TimeDelta::days(1));
+    let removed = crm.change("away with it", |change| change.organizations().remove(acme.id)).unwrap().change_set.unwrap();
+    assert_eq!(all().map(|rows| rows.len()), [0, 0, 0, 0]);
+    assert_eq!(crm.obstacles(removed).unwrap(), vec![]);
+    let restored = crm.undo(removed).unwrap();
+    assert_eq!(all(), before);
+    let history = crm.organizations().history(acme.id).unwrap();
+    assert_eq!(history.iter().map(|change| change.operation).collect::<Vec<_>>(), [Operation::Restore, Operation::Delete, Operation::Insert]);
+    crm.undo(restored).unwrap();
+    assert_eq!(all().map(|rows| rows.len()), [0, 0, 0, 0]);
+    assert_clean(&crm);
+}
+
+/// A row without revision and times, which an undo moves on.
+fn strip_stamps(row: &str) -> String {
+    row.split('|').enumerate().filter(|(at, _)| !(1..4).contains(at)).map(|(_, cell)| cell).collect::<Vec<_>>().join("|")
+}
+
+// B1
+#[test]
+fn a_bulk_load_is_taken_back_and_brought_again() {
+    let crm = memory();
+    let loaded = crm.organizations().add_many((0..6000).map(|n| organization(&format!("Company {n}"))).collect::<Vec<_>>()).unwrap();
+    let set = loaded.change_set.unwrap();
+    let other = crm.organizations().add(organization("Other")).unwrap();
+    // One of them changed since: it stands in the way, and is named.
+    let some = OrganizationId(loaded.first.unwrap().0 + 10);
+    let edited = crm.organizations().set(some, named([("employees", 5.into())]), None).unwrap();
+    assert_eq!(
+        crm.obstacles(set).unwrap(),
+        vec![Obstacle { entity: "organization".into(), record_id: some.0, fields: vec!["employees".into()], reason: "was changed again".into() }]
+    );
+    assert_refused(crm.undo(set), "conflict", "(employees)");
+    assert_eq!(crm.organizations().count("").unwrap(), 6001);
+    crm.undo(edited.revision).unwrap();
+    let undone = crm.undo(set).unwrap();
+    assert_eq!(crm.organizations().find("").unwrap().into_iter().map(|one| one.id).collect::<Vec<_>>(), [other.id]);
+    crm.undo(undone).unwrap();
+    assert_eq!(crm.organizations().count("").unwrap(), 6001);
+    assert_eq!(crm.organizations().get(some).unwrap().name, "Company 10");
+    assert_clean(&crm);
+}
+
+// B1
+#[test]
+fn changes_that_touch_other_fields_and_records_do_not_stand_in_the_way() {
+    let crm = memory();
+    let acme = crm.organizations().add(organization("Acme")).unwrap();
+    let first = crm.organizations().set(acme.id, named([("employees", 5.into())]), None).unwrap().revision;
+    crm.organizations().set(acme.id, named([("country", "PL".into())]), None).unwrap();
+    crm.people().add(person("Ann")).unwrap();
+    crm.undo(first).unwrap();
+    let now = crm.organizations().get(acme.id).unwrap();
+    assert_eq!((now.employees, now.country.as_deref()), (None, Some("PL")));
+    // Changed away and back again is as it was left.
+    let second = crm.organizations().set(acme.id, named([("employees", 6.into())]), None).unwrap().revision;
+    crm.organizations().set(acme.id, named([("employees", 7.into())]), None).unwrap();
+    assert_refused(crm.undo(second), "conflict", "employees");
+    crm.organizations().set(acme.id, named([("employees", 6.into())]), None).unwrap();
+    crm.undo(second).unwrap();
+    assert_eq!(crm.organizations().get(acme.id).unwrap().employees, None);
+    assert_clean(&crm);
+}
+
+#[test]
+fn obstacles_are_named() {
+    let crm = memory();
+    let acme = crm.organizations().add(organization("Acme")).unwrap();
+    let edited = crm.organizations().set(acme.id, named([("employees", 5.into())]), None).unwrap().revision;
+    let ann = crm.people().add(person("Ann")).unwrap();
+    crm.affiliations().add(AffiliationFields { person_id: ann.id, organization_id: acme.id, ..Default::default() }).unwrap();
+    let reasons = |set| {
+        crm.obstacles(set).unwrap().into_iter().map(|one| format!("{} {} {:?} {}", one.entity, one.record_id, one.fields, one.reason)).collect::<Vec<_>>()
+    };
+    assert_eq!(reasons(ann.revision), [format!("person {} [] 1 later record(s) refer to it", ann.id)]);
+    let removed = crm.change("away", |change| change.organizations().remove(acme.id)).unwrap().change_set.unwrap();
+    assert_eq!(reasons(edited), [format!("organization {} [] was removed", acme.id)]);
+    crm.undo(removed).unwrap();
+    assert_eq!(reasons(removed), [format!("organization {} [] is there again", acme.id), "affiliation 1 [] is there again".to_owned()]);
+    assert_refused(crm.undo(removed), "conflict", "is there again");
+    assert_refused(crm.undo(ChangeSetId(999)), "not_found", "change_set");
+    assert_refused(crm.obstacles(ChangeSetId(0)), "not_found", "change_set");
+    assert_clean(&crm);
+}
+
+// B1, D5
+#[test]
+fn a_custom_field_goes_and_comes_back_with_its_values() {
+    let crm = memory();
+    let field = crm.custom_fields().add(custom_field("organization", "colour", CustomKind::Text)).unwrap();
+    let acme = crm.organizations().add_named(named([("name", "Acme".into()), ("colour", "red".into())])).unwrap();
+    let undone = crm.undo(field.revision).unwrap();
+    assert_refused(crm.organizations().count("colour = 'red'"), "invalid", "unknown field");
+    assert!(crm.organizations().get(acme.id).unwrap().custom.is_empty());
+    assert!(crm.sql("select colour from organization", &[]).is_err());
+    crm.undo(undone).unwrap();
+    assert_eq!(crm.organizations().count("colour = 'red'").unwrap(), 1);
+    // A removed field, too; and a second one of its name is another field.
+    let removed = crm.change("no colour", |change| change.custom_fields().remove(field.id)).unwrap().change_set.unwrap();
+    let second = crm.custom_fields().add(custom_field("organization", "colour", CustomKind::Integer)).unwrap();
+    assert_eq!(crm.organizations().get(acme.id).unwrap().custom["colour"], Value::Null);
+    assert_eq!(refused(crm.undo(removed)).code(), "invalid");
+    crm.undo(second.revision).unwrap();
+    crm.undo(removed).unwrap();
+    assert_eq!(crm.organizations().get(acme.id).unwrap().custom["colour"], "red".into());
+    assert_clean(&crm);
+}
+
+// B2: the past of records that had a field which is gone.
+#[test]
+fn the_past_can_be_read_after_a_custom_field_is_gone() {
+    let (crm, clock) = open_with_clock(":memory:");
+    let field = crm.custom_fields().add(custom_field("organization", "colour", CustomKind::Text)).unwrap();
+    let acme = crm.organizations().add_named(named([("name", "Acme".into()), ("colour", "red".into())])).unwrap();
+    let birch = crm.organizations().add_named(named([("name", "Birch".into()), ("colour", "red".into())])).unwrap();
+    let then = crm.now();
+    clock.advance(chrono::TimeDelta::days(1));
+    crm.organizations().remove(acme.id).unwrap();
+    let blue = crm.organizations().set(birch.id, named([("colour", "blue".into())]), None).unwrap();
+    crm.custom_fields().remove(field.id).unwrap();
+    let past = crm.at(then).unwrap();
+    assert_eq!(past.organizations().find(Filter::new("").order_by("name")).unwrap().into_iter().map(|one| one.name).collect::<Vec<_>>(), ["Acme", "Birch"]);
+    assert_eq!(past.organizations().history(birch.id).unwrap().len(), 1);
+    assert_eq!(crm.organizations().history(birch.id).unwrap().len(), 2);
+    // What the field held is out of reach, so there is nothing to take back.
+    assert!(crm.obstacles(blue.revision).unwrap().is_empty());
+    assert_clean(&crm);
+}
+
+// B1, B11
+#[test]
+fn settings_and_rates_are_taken_back() {
+    let crm = memory();
+    let worth = || crm.sql("select in_base(100, 'USD', '2026-01-02') as n", &[]).map(|table| table.integer(0, "n").unwrap());
+    assert_eq!(refused(worth()).code(), "invalid");
+    let rate = crm.exchange_rates().add_named(named([("currency", "USD".into()), ("day", "2026-01-01".into()), ("rate", "0.5".into())])).unwrap();
+    assert_eq!(worth().unwrap(), 50);
+    let dearer = crm.exchange_rates().set(rate.id, named([("rate", "0.9".into())]), None).unwrap();
+    assert_eq!(worth().unwrap(), 90);
+    crm.undo(dearer.revision).unwrap();
+    assert_eq!(worth().unwrap(), 50);
+    crm.undo(crm.exchange_rates().get(rate.id).unwrap().revision).unwrap();
+    crm.undo(rate.revision).unwrap_err();
+    let setting = crm.settings().add(SettingFields { name: "base_currency".into(), value: "USD".into(), ..Default::default() }).unwrap();
+    assert_eq!(worth().unwrap(), 100);
+    crm.undo(setting.revision).unwrap();
+    assert_eq!(worth().unwrap(), 90);
+    let removed = crm.change("no rate", |change| change.exchange_rates().remove(rate.id)).unwrap().change_set.unwrap();
+    assert_eq!(refused(worth()).code(), "invalid");
+    crm.undo(removed).unwrap();
+    assert_eq!(worth().unwrap(), 90);
+    assert_clean(&crm);
+}
+
+// B1, P1: rights taken back hold at once.
+#[test]
+fn rights_are_taken_back() {
+    let crm = memory();
+    let (user, role) = user_with(&crm, "Ann", &[]);
+    let ann = crm.acting_as(user).unwrap();
+    crm.organizations().add(organization("Acme")).unwrap();
+    assert_eq!(ann.organizations().count("").unwrap(), 0);
+    let fields = PermissionFields { role_id: role, target: "organization".into(), reading: Level::All, writing: Level::None, ..Default::default() };
+    let granted = crm.permissions().add(fields).unwrap();
+    assert_eq!(ann.organizations().count("").unwrap(), 1);
+    crm.undo(granted.revision).unwrap();
+    assert_eq!(ann.organizations().count("").unwrap(), 0);
+}
+
+// B1, P1, P2: who undoes must have the right to write what the undo writes.
+#[test]
+fn a_restricted_user_undoes_only_what_he_may_write() {
+    let crm = memory();
+    let (user, role) = user_with(&crm, "Ann", &[("organization", Level::Own, Level::Own)]);
+    let ann = crm.acting_as(user).unwrap();
+    let own = ann.organizations().add(OrganizationFields { owner_id: Some(user), ..organization("Own") }).unwrap();
+    let edit = ann.organizations().set(own.id, named([("employees", 5.into())]), None).unwrap();
+    ann.undo(edit.revision).unwrap();
+    assert_eq!(ann.organizations().get(own.id).unwrap().employees, None);
+
+    let foreign = crm.organizations().add(organization("Foreign")).unwrap();
+    let changed = crm.organizations().set(foreign.id, named([("employees", 9.into())]), None).unwrap();
+    assert_refused(ann.undo(changed.revision), "denied", "may not write");
+    assert_eq!(crm.organizations().get(foreign.id).unwrap().employees, Some(9));
+    // What stands in the way of an undo he may not do is none of his business.
+    crm.organizations().set(foreign.id, named([("employees", 10.into())]), None).unwrap();
+    assert_refused(ann.undo(changed.revision), "denied", "may not write");
+    assert_refused(ann.obstacles(changed.revision), "denied", "may not write");
+
+    let gone = crm.change("away", |change| change.organizations().remove(foreign.id)).unwrap().change_set.unwrap();
+    assert_refused(ann.undo(gone), "denied", "may not write");
+    // Nor may he take back his loss of a record.
+    let handed = crm.organizations().set(own.id, named([("owner_id", Value::Null)]), None).unwrap();
+    assert_refused(ann.undo(handed.revision), "denied", "may not write");
+    crm.undo(handed.revision).unwrap();
+
+    let limit = crm.organizations().set(own.id, named([("credit_limit", "5 EUR".into())]), None).unwrap();
+    hide(&crm, role, "organization", "credit_limit");
+    assert_refused(ann.undo(limit.revision), "denied", "hidden");
+    assert_eq!(crm.organizations().get(own.id).unwrap().credit_limit, Some("5 EUR".parse().unwrap()));
+    // Removing and bringing back a whole record is no look at what is hidden in it.
+    let removed = ann.change("away", |change| change.organizations().remove(own.id)).unwrap().change_set.unwrap();
+    ann.undo(removed).unwrap();
+    assert_eq!(crm.organizations().get(own.id).unwrap().credit_limit, Some("5 EUR".parse().unwrap()));
+    assert_clean(&crm);
+}
+
+// B1, S1: closing a deal touches several records; the undo takes all of it back.
+#[test]
+fn a_closed_deal_is_reopened_by_undo() {
+    let (crm, clock) = open_with_clock(":memory:");
+    crm.add_process("Selling", ProcessTemplate::Short).unwrap();
+    let mill = crm.deals().add(DealFields { value: Some("100 EUR".parse().unwrap()), ..deal("Mill") }).unwrap();
+    clock.advance(chrono::TimeDelta::days(3));
+    let won = crm.stages().find("kind = 'won'").unwrap().remove(0).id;
+    let closed = crm.deals().edit(mill.id, |fields| fields.stage_id = won).unwrap();
+    assert_eq!((closed.status, closed.closed_value, closed.closed_on), (DealStatus::Won, Some(10_000), Some(crm.now().date_naive())));
+    crm.undo(closed.revision).unwrap();
+    let open = crm.deals().get(mill.id).unwrap();
+    assert_eq!(DealFields { ..open_fields(&open) }, open_fields(&mill));
+    assert_eq!(count(&crm, "select count(*) from stage_move where left_at is null"), 1);
+    assert_clean(&crm);
+}
+
+fn open_fields(deal: &Deal) -> DealFields {
+    use crm_core::entity::Entity;
+    deal.fields()
+}
