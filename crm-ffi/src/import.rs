@@ -178,7 +178,8 @@ pub struct Imported {
 
 impl From<crm_core::Imported> for Imported {
     fn from(core: crm_core::Imported) -> Self {
-        let crm_core::Imported { change_set, rows, added, updated, unchanged, failed, errors, suspects, warnings, encoding, delimiter, mapping, unmapped } = core;
+        let crm_core::Imported { change_set, rows, added, updated, unchanged, failed, errors, suspects, warnings, encoding, delimiter, mapping, unmapped } =
+            core;
         let mapping = columns(mapping);
         Self { change_set, rows, added, updated, unchanged, failed, errors, suspects, warnings, encoding, delimiter, mapping, unmapped }
     }

@@ -2,7 +2,7 @@
 
 use crate::CrmError;
 use chrono::{DateTime, NaiveDate, Utc};
-use crm_core::{ChangeSetId, Custom, Currency, Money, Value};
+use crm_core::{ChangeSetId, Currency, Custom, Money, Value};
 use rust_decimal::Decimal;
 use std::collections::HashMap;
 use std::time::{Duration, SystemTime};
