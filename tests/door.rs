@@ -94,7 +94,12 @@ fn kinds() -> Vec<(CustomKind, Option<&'static str>, Vec<(Value, Value)>, Vec<(V
             CustomKind::Integer,
             None,
             vec![(Value::Integer(-7), Value::Integer(-7)), (" 12 ".into(), Value::Integer(12)), (Value::Number(3.0), Value::Integer(3))],
-            vec![("twelve".into(), "a whole number"), (Value::Number(1.5), "a whole number"), (Value::Date(day), "a whole number"), ("99999999999999999999".into(), "a whole number")],
+            vec![
+                ("twelve".into(), "a whole number"),
+                (Value::Number(1.5), "a whole number"),
+                (Value::Date(day), "a whole number"),
+                ("99999999999999999999".into(), "a whole number"),
+            ],
         ),
         (
             CustomKind::Number,
@@ -106,7 +111,13 @@ fn kinds() -> Vec<(CustomKind, Option<&'static str>, Vec<(Value, Value)>, Vec<(V
             CustomKind::Money,
             None,
             vec![("12.50 EUR".into(), Value::Money("12.50 EUR".parse().unwrap())), ("-3 JPY".into(), Value::Money("-3 JPY".parse().unwrap()))],
-            vec![("12.50".into(), "an amount and a currency"), ("1 XYZ".into(), "ISO 4217"), ("0.001 EUR".into(), "2 digits"), (Value::Integer(5), "an amount of money"), ("99999999999999999999 EUR".into(), "too large")],
+            vec![
+                ("12.50".into(), "an amount and a currency"),
+                ("1 XYZ".into(), "ISO 4217"),
+                ("0.001 EUR".into(), "2 digits"),
+                (Value::Integer(5), "an amount of money"),
+                ("99999999999999999999 EUR".into(), "too large"),
+            ],
         ),
         (
             CustomKind::Date,
@@ -134,19 +145,34 @@ fn kinds() -> Vec<(CustomKind, Option<&'static str>, Vec<(Value, Value)>, Vec<(V
             CustomKind::Item,
             Some("shade"),
             vec![("red".into(), "red".into()), (" blue ".into(), "blue".into())],
-            vec![("green".into(), "not in the dictionary `shade`"), ("a;b".into(), "no semicolon"), ("x".repeat(121).into(), "1 to 120"), (Value::Integer(1), "an item")],
+            vec![
+                ("green".into(), "not in the dictionary `shade`"),
+                ("a;b".into(), "no semicolon"),
+                ("x".repeat(121).into(), "1 to 120"),
+                (Value::Integer(1), "an item"),
+            ],
         ),
         (
             CustomKind::Items,
             Some("shade"),
             vec![(items(&["red", "blue", "red"]), items(&["blue", "red"])), ("blue; red".into(), items(&["blue", "red"]))],
-            vec![(items(&["red", "green"]), "shade"), (items(&["a;b"]), "semicolon"), (Value::Items(vec!["red".into(); 101]), "more than 100"), (Value::Integer(1), "a list of items")],
+            vec![
+                (items(&["red", "green"]), "shade"),
+                (items(&["a;b"]), "semicolon"),
+                (Value::Items(vec!["red".into(); 101]), "more than 100"),
+                (Value::Integer(1), "a list of items"),
+            ],
         ),
         (
             CustomKind::Reference,
             Some("person"),
             vec![(Value::Integer(1), Value::Integer(1)), ("1".into(), Value::Integer(1))],
-            vec![(Value::Integer(999), "no such person"), (Value::Integer(-1), "the id of a record"), ("Ann".into(), "the id of a record"), (Value::Bool(true), "the id of a record")],
+            vec![
+                (Value::Integer(999), "no such person"),
+                (Value::Integer(-1), "the id of a record"),
+                ("Ann".into(), "the id of a record"),
+                (Value::Bool(true), "the id of a record"),
+            ],
         ),
     ]
 }
@@ -205,7 +231,11 @@ fn limits_and_names_are_told() {
     assert_refused(set("parent_id", acme.id.into()), "invalid", "its own parent");
     assert_refused(set("owner_id", 99.into()), "invalid", "no such user");
     assert_refused(crm.activities().add_named(named([("subject", "x".into())])), "invalid", "kind: is required");
-    assert_refused(crm.activities().add_named(named([("kind", "call".into()), ("subject", "x".into()), ("status", "maybe".into())])), "invalid", "planned, held");
+    assert_refused(
+        crm.activities().add_named(named([("kind", "call".into()), ("subject", "x".into()), ("status", "maybe".into())])),
+        "invalid",
+        "planned, held",
+    );
     assert_refused(crm.deals().add_named(named([("name", "x".into()), ("status", "won".into())])), "invalid", "computed");
     assert!(set("name", "ż".repeat(300).into()).is_ok());
     let secret = "my private words";
@@ -494,7 +524,11 @@ fn rights_hold_at_the_door() {
     assert_refused(ann.activities().add(ActivityFields { organization_id: Some(foreign.id), ..activity("Call") }), "invalid", "none you may see");
     assert_refused(ann.contact_points().add(email(foreign.id, "a@b.example")), "invalid", "none you may see");
     assert_refused(ann.users().add(UserFields { name: "Me".into(), ..Default::default() }), "denied", "user");
-    assert_refused(ann.permissions().add(PermissionFields { role_id: role, target: "*".into(), reading: Level::All, writing: Level::All, ..Default::default() }), "denied", "permission");
+    assert_refused(
+        ann.permissions().add(PermissionFields { role_id: role, target: "*".into(), reading: Level::All, writing: Level::All, ..Default::default() }),
+        "denied",
+        "permission",
+    );
     assert_refused(ann.user_roles().add(UserRoleFields { user_id: user, role_id: role, ..Default::default() }), "denied", "user_role");
     ann.contact_points().add(email(own.id, "a@b.example")).unwrap();
     // The acting user becomes the owner where nobody is named.

@@ -46,7 +46,9 @@ fn mistakes_are_explained() {
         ("created_at > 'yesterday'", "expected a moment such as 2026-01-31T09:00:00Z"),
         ("in_base(1, 'USD', '2026-01-01') > 0", "no exchange rate from USD to EUR on 2026-01-01; add one to exchange_rate"),
     ] {
-        let error = refused(crm.organizations().find(filter).and_then(|_| crm.organizations().add(organization("Acme"))).and_then(|_| crm.organizations().find(filter)));
+        let error = refused(
+            crm.organizations().find(filter).and_then(|_| crm.organizations().add(organization("Acme"))).and_then(|_| crm.organizations().find(filter)),
+        );
         assert_eq!(error.code(), "invalid", "{filter}: {error}");
         assert!(error.to_string().contains(words), "{filter}: `{words}` is not in `{error}`");
         assert!(!error.to_string().contains("lens_"), "{filter}: {error}");
@@ -95,7 +97,10 @@ fn moments_and_days_are_compared_as_they_are_written() {
         ("created_at in ('2026-03-02T23:30:00Z', '2026-03-02T23:31:00Z')", vec!["Late"]),
         ("'2026-03-03' <= created_at", vec!["Early"]),
         ("day(created_at) = '2026-03-02'", vec!["Late"]),
-        ("created_at > now() - days(1) and month(created_at) = '2026-03' and quarter(created_at) = '2026-Q1' and year(created_at) = 2026", vec!["Late", "Early"]),
+        (
+            "created_at > now() - days(1) and month(created_at) = '2026-03' and quarter(created_at) = '2026-Q1' and year(created_at) = 2026",
+            vec!["Late", "Early"],
+        ),
         ("days_between(day(created_at), today()) = 1", vec!["Late"]),
     ] {
         assert_eq!(names(&crm, Filter::new(filter).order_by("id")), expected, "{filter}");
@@ -143,7 +148,11 @@ fn lists_combine() {
     // A list that comes to name itself ends in an error, not in a crash.
     crm.lists().set(large, named([("filter", "in_list('Both''s')".into())]), None).unwrap_or_else(|_| crm.lists().get(large).unwrap());
     let _ = crm.organizations().find("in_list('Large')");
-    assert_refused(crm.lists().add_named(named([("name", "x".into()), ("entity", "organization".into()), ("kind", "dynamic".into()), ("filter", "emploees > 1".into())])), "invalid", "employees");
+    assert_refused(
+        crm.lists().add_named(named([("name", "x".into()), ("entity", "organization".into()), ("kind", "dynamic".into()), ("filter", "emploees > 1".into())])),
+        "invalid",
+        "employees",
+    );
     assert_refused(crm.lists().add_named(named([("name", "x".into()), ("entity", "deal".into())])), "invalid", "entity of a list");
 }
 
@@ -167,7 +176,9 @@ fn custom_fields_of_every_type_are_found_sorted_and_tabled() {
     ];
     assert_eq!(kinds.len(), CustomKind::ALL.len());
     for (kind, of, ..) in &kinds {
-        crm.custom_fields().add(CustomFieldFields { of: of.map(Into::into), indexed: Some(true), ..custom_field("organization", &format!("my_{kind}"), *kind) }).unwrap();
+        crm.custom_fields()
+            .add(CustomFieldFields { of: of.map(Into::into), indexed: Some(true), ..custom_field("organization", &format!("my_{kind}"), *kind) })
+            .unwrap();
     }
     let add = |name: &str, value: &dyn Fn(usize) -> Value| {
         let mut fields: Named = kinds.iter().enumerate().map(|(at, (kind, ..))| (format!("my_{kind}"), value(at))).collect();
@@ -210,7 +221,8 @@ fn formulas_and_roll_ups_are_fields() {
     };
     crm.custom_fields().add(custom_field("organization", "sites", CustomKind::Integer)).unwrap();
     formula("organization", "per_site", CustomKind::Number, "employees * 1.0 / nullif(sites, 0)").unwrap();
-    formula("organization", "open_deals", CustomKind::Integer, "(select count(*) from deal where organization_id = organization.id and status = 'open')").unwrap();
+    formula("organization", "open_deals", CustomKind::Integer, "(select count(*) from deal where organization_id = organization.id and status = 'open')")
+        .unwrap();
     formula("organization", "last_deal", CustomKind::Text, "(select max(d.name) from deal d where d.organization_id = organization.id)").unwrap();
     formula("organization", "size", CustomKind::Text, "case when employees > 100 then 'large' when employees is null then null else 'small' end").unwrap();
     formula("deal", "customer", CustomKind::Text, "(select o.name from organization as o where o.id = deal.organization_id)").unwrap();
@@ -255,9 +267,108 @@ fn formulas_and_roll_ups_are_fields() {
 
 /// Tokens out of which nonsense is made.
 const TOKENS: &[&str] = &[
-    "name", "employees", "annual_revenue", "created_at", "organization", "deal", "id", "owner_id", "and", "or", "not", "in", "is", "null", "like", "between", "case", "when", "then", "else", "end", "exists",
-    "(", ")", "(select", "from", "where", "group by", "order by", "limit", "join", "on", "count(*)", "sum(", "abs(", "replace(", "substr(", "moment(", "day(", "days(", "has(", "in_base(", "in_list(", "major(", "fold(", "cast(", "as text", "as integer", "escape",
-    "'x'", "''", "'2026-01-01'", "'%'", "'[1]'", "'EUR'", "1", "0", "-1", "1.5", "1e400", "9223372036854775807", "99999999999999999999", "?", "?1", "?999", ",", "=", "<>", "<", ">=", "+", "-", "*", "/", "%", "||", ".", ";", "--", "/*", "*/", "\"", "`", "[", "]", "{", "}", "\0", "é", "distinct", "over", "union", "true", "false", "collate", "nocase", "x'00'", "::", "->", "@", "#", "!",
+    "name",
+    "employees",
+    "annual_revenue",
+    "created_at",
+    "organization",
+    "deal",
+    "id",
+    "owner_id",
+    "and",
+    "or",
+    "not",
+    "in",
+    "is",
+    "null",
+    "like",
+    "between",
+    "case",
+    "when",
+    "then",
+    "else",
+    "end",
+    "exists",
+    "(",
+    ")",
+    "(select",
+    "from",
+    "where",
+    "group by",
+    "order by",
+    "limit",
+    "join",
+    "on",
+    "count(*)",
+    "sum(",
+    "abs(",
+    "replace(",
+    "substr(",
+    "moment(",
+    "day(",
+    "days(",
+    "has(",
+    "in_base(",
+    "in_list(",
+    "major(",
+    "fold(",
+    "cast(",
+    "as text",
+    "as integer",
+    "escape",
+    "'x'",
+    "''",
+    "'2026-01-01'",
+    "'%'",
+    "'[1]'",
+    "'EUR'",
+    "1",
+    "0",
+    "-1",
+    "1.5",
+    "1e400",
+    "9223372036854775807",
+    "99999999999999999999",
+    "?",
+    "?1",
+    "?999",
+    ",",
+    "=",
+    "<>",
+    "<",
+    ">=",
+    "+",
+    "-",
+    "*",
+    "/",
+    "%",
+    "||",
+    ".",
+    ";",
+    "--",
+    "/*",
+    "*/",
+    "\"",
+    "`",
+    "[",
+    "]",
+    "{",
+    "}",
+    "\0",
+    "é",
+    "distinct",
+    "over",
+    "union",
+    "true",
+    "false",
+    "collate",
+    "nocase",
+    "x'00'",
+    "::",
+    "->",
+    "@",
+    "#",
+    "!",
 ];
 
 /// A filled file whose queries answer.
@@ -280,7 +391,12 @@ fn check_fuzz(text: &str) -> std::result::Result<(), TestCaseError> {
     for params in [0, needed] {
         let filter = (0..params.min(10)).fold(Filter::new(text), |filter, _| filter.bind(1));
         let sql: Vec<Value> = vec![1.into(); params.min(10)];
-        let results = [crm.organizations().find(filter.clone()).map(drop), crm.organizations().count(filter).map(drop), crm.sql(text, &sql).map(drop), crm.sql(&format!("select {text} from organization"), &sql).map(drop)];
+        let results = [
+            crm.organizations().find(filter.clone()).map(drop),
+            crm.organizations().count(filter).map(drop),
+            crm.sql(text, &sql).map(drop),
+            crm.sql(&format!("select {text} from organization"), &sql).map(drop),
+        ];
         for result in results {
             if let Err(error) = result {
                 prop_assert!(["invalid", "denied", "timed_out"].contains(&error.code()), "{:?}: {} {}", text, error.code(), error);

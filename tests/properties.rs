@@ -118,7 +118,8 @@ impl Model {
     fn remove(&mut self, entity: &'static str, id: i64) -> bool {
         for (from, field, to, part) in REFERENCES.iter().filter(|(_, _, to, _)| *to == entity) {
             let _ = to;
-            let referring: Vec<i64> = self.state.iter().filter(|((name, _), fields)| name == from && fields[field] == id.to_string()).map(|((_, id), _)| *id).collect();
+            let referring: Vec<i64> =
+                self.state.iter().filter(|((name, _), fields)| name == from && fields[field] == id.to_string()).map(|((_, id), _)| *id).collect();
             for other in referring {
                 if !part || !self.remove(from, other) {
                     return false;
@@ -231,14 +232,20 @@ fn apply(crm: &Crm, model: &mut Model, op: &Op) {
         }
         Op::AddDeal(organization, value) => {
             let organization = model.pick("organization", organization);
-            let id = model.add("deal", &[("name", "Mill".into()), ("organization_id", organization.map_or("-".into(), text)), ("stage_id", text(stages[0])), ("value", text(value))]);
+            let id = model.add(
+                "deal",
+                &[("name", "Mill".into()), ("organization_id", organization.map_or("-".into(), text)), ("stage_id", text(stages[0])), ("value", text(value))],
+            );
             model.add("stage_move", &[("deal_id", text(id)), ("stage_id", text(stages[0])), ("entered_at", now)]);
             let value = Some(Money::from_minor(value, Currency::EUR));
             crm.deals().add(DealFields { organization_id: organization.map(OrganizationId), value, ..deal("Mill") }).map(|one| Some(one.revision))
         }
         Op::AddActivity(organization, deal) => {
             let (organization, deal) = (model.pick("organization", organization), model.pick("deal", deal));
-            model.add("activity", &[("subject", "Call".into()), ("organization_id", organization.map_or("-".into(), text)), ("deal_id", deal.map_or("-".into(), text))]);
+            model.add(
+                "activity",
+                &[("subject", "Call".into()), ("organization_id", organization.map_or("-".into(), text)), ("deal_id", deal.map_or("-".into(), text))],
+            );
             let fields = ActivityFields { organization_id: organization.map(OrganizationId), deal_id: deal.map(DealId), ..activity("Call") };
             crm.activities().add(fields).map(|one| Some(one.revision))
         }
@@ -271,7 +278,8 @@ fn apply(crm: &Crm, model: &mut Model, op: &Op) {
             let Some(id) = model.pick("deal", deal) else { return };
             let stage = stages[stage % stages.len()];
             if model.state[&("deal", id)]["stage_id"] != text(stage) {
-                let open = model.state.iter().find(|((entity, _), fields)| *entity == "stage_move" && fields["deal_id"] == text(id) && fields["left_at"] == "-");
+                let open =
+                    model.state.iter().find(|((entity, _), fields)| *entity == "stage_move" && fields["deal_id"] == text(id) && fields["left_at"] == "-");
                 if let Some(((_, open), _)) = open.map(|(key, fields)| (*key, fields.clone())) {
                     model.set("stage_move", open, "left_at", now.clone());
                 }

@@ -88,7 +88,16 @@ const QUESTIONS: &[&str] = &[
 
 /// Conditions for filters: find, count and table.
 const FILTERS: &[(&str, &[&str])] = &[
-    ("organization", &["", "employees > 2 or country is null", "id in (select organization_id from deal)", "owner_id is null", "exists (select 1 from activity a where a.organization_id = organization.id)"]),
+    (
+        "organization",
+        &[
+            "",
+            "employees > 2 or country is null",
+            "id in (select organization_id from deal)",
+            "owner_id is null",
+            "exists (select 1 from activity a where a.organization_id = organization.id)",
+        ],
+    ),
     ("deal", &["", "value > 50", "organization_id is not null", "stage_id in (select id from stage where kind = 'open')"]),
     ("activity", &["", "deal_id in (select id from deal where status = 'open')"]),
     ("contact_point", &["", "kind = 'email'"]),
@@ -116,7 +125,8 @@ impl Reader {
         let admin = roles.iter().any(|role| numbers(today, &format!("select coalesce(admin, 0) from role where id = {role}")) == [1]);
         let mut teams: BTreeSet<i64> = numbers(today, &format!("select team_id from user where id = {id} and team_id is not null")).into_iter().collect();
         loop {
-            let below: BTreeSet<i64> = teams.iter().flat_map(|team| numbers(today, &format!("select id from team where parent_id = {team}"))).chain(teams.clone()).collect();
+            let below: BTreeSet<i64> =
+                teams.iter().flat_map(|team| numbers(today, &format!("select id from team where parent_id = {team}"))).chain(teams.clone()).collect();
             if below.len() == teams.len() {
                 break;
             }
@@ -150,7 +160,8 @@ impl Reader {
         if self.admin {
             return true;
         }
-        let cell = |column: &str| -> Option<i64> { rows.query_row(&format!("select {column} from {table} where id = {id}"), [], |row| row.get(0)).ok().flatten() };
+        let cell =
+            |column: &str| -> Option<i64> { rows.query_row(&format!("select {column} from {table} where id = {id}"), [], |row| row.get(0)).ok().flatten() };
         let level = self.levels[name];
         match whose {
             _ if level == Level::None => false,
@@ -204,7 +215,8 @@ fn build(crm: &Crm, random: &Random) -> Vec<UserId> {
             let parent_id = random.maybe(&teams, 70);
             teams.push(change.teams().add(TeamFields { name: format!("Team {n}"), parent_id, ..Default::default() })?.id);
         }
-        let lines: Vec<LineId> = (0..3).map(|n| Ok(change.lines().add(LineFields { name: format!("Line {n}"), ..Default::default() })?.id)).collect::<Result<_>>()?;
+        let lines: Vec<LineId> =
+            (0..3).map(|n| Ok(change.lines().add(LineFields { name: format!("Line {n}"), ..Default::default() })?.id)).collect::<Result<_>>()?;
         let users: Vec<UserId> = (0..7)
             .map(|n| Ok(change.users().add(UserFields { name: format!("User {n}"), team_id: random.maybe(&teams, 85), ..Default::default() })?.id))
             .collect::<Result<_>>()?;
@@ -215,10 +227,31 @@ fn build(crm: &Crm, random: &Random) -> Vec<UserId> {
         }
         for n in 0..4 {
             let role = change.roles().add(RoleFields { name: format!("Role {n}"), admin: Some(n == 3), ..Default::default() })?.id;
-            let targets = ["*", "organization", "person", "deal", "activity", "list", "affiliation", "contact_point", "stage_move", "participant", "note", "user", "stage", "product"];
+            let targets = [
+                "*",
+                "organization",
+                "person",
+                "deal",
+                "activity",
+                "list",
+                "affiliation",
+                "contact_point",
+                "stage_move",
+                "participant",
+                "note",
+                "user",
+                "stage",
+                "product",
+            ];
             for (at, target) in targets.iter().enumerate() {
                 if random.chance(if at < 6 { 60 } else { 12 }) {
-                    let fields = PermissionFields { role_id: role, target: (*target).into(), reading: *random.pick(Level::ALL), writing: Level::None, ..Default::default() };
+                    let fields = PermissionFields {
+                        role_id: role,
+                        target: (*target).into(),
+                        reading: *random.pick(Level::ALL),
+                        writing: Level::None,
+                        ..Default::default()
+                    };
                     change.permissions().add(fields)?;
                 }
             }
@@ -275,11 +308,24 @@ fn fill(change: &ChangeSet, random: &Random, users: &[UserId], lines: &[LineId],
             ..activity(&format!("Call {n}"))
         };
         activities.push(change.activities().add(fields)?.id);
-        change.affiliations().add(AffiliationFields { person_id: *random.pick(&people), organization_id: *random.pick(&organizations), ..Default::default() })?;
+        change.affiliations().add(AffiliationFields {
+            person_id: *random.pick(&people),
+            organization_id: *random.pick(&organizations),
+            ..Default::default()
+        })?;
         let contact = change.contact_points().add(email(*random.pick(&organizations), &format!("a{n}@b.example")))?;
-        let of_person = ContactPointFields { person_id: Some(*random.pick(&people)), kind: ContactKind::Phone, value: format!("+48 22 555 00 {n:02}"), ..Default::default() };
+        let of_person = ContactPointFields {
+            person_id: Some(*random.pick(&people)),
+            kind: ContactKind::Phone,
+            value: format!("+48 22 555 00 {n:02}"),
+            ..Default::default()
+        };
         change.contact_points().add(of_person)?;
-        change.participants().add(ParticipantFields { activity_id: *random.pick(&activities), person_id: Some(*random.pick(&people)), ..Default::default() })?;
+        change.participants().add(ParticipantFields {
+            activity_id: *random.pick(&activities),
+            person_id: Some(*random.pick(&people)),
+            ..Default::default()
+        })?;
         let (entity, record) = *random.pick(&[
             ("organization", random.pick(&organizations).0),
             ("deal", random.pick(&deals).0),
@@ -294,7 +340,12 @@ fn fill(change: &ChangeSet, random: &Random, users: &[UserId], lines: &[LineId],
     }
     let lists = change.lists().count("")?;
     for n in lists..lists + 4 {
-        let list = change.lists().add(ListFields { name: format!("List {n}"), entity: "organization".into(), owner_id: random.maybe(users, 80), ..Default::default() })?;
+        let list = change.lists().add(ListFields {
+            name: format!("List {n}"),
+            entity: "organization".into(),
+            owner_id: random.maybe(users, 80),
+            ..Default::default()
+        })?;
         for organization in organizations.iter().filter(|_| random.chance(20)) {
             change.list_members().add(ListMemberFields { list_id: list.id, organization_id: Some(*organization), ..Default::default() })?;
         }
@@ -347,7 +398,8 @@ fn compare(handle: &Crm, reader: &Reader, own: &Connection) -> usize {
                 ($plural:ident) => {{
                     let found = handle.$plural().find(ordered()).map(|found| found.into_iter().map(|one| one.id.0).collect::<Vec<i64>>());
                     let counted = handle.$plural().count(*filter);
-                    let table = handle.$plural().table(ordered()).map(|table| (0..table.len()).map(|row| table.integer(row, "id").unwrap()).collect::<Vec<i64>>());
+                    let table =
+                        handle.$plural().table(ordered()).map(|table| (0..table.len()).map(|row| table.integer(row, "id").unwrap()).collect::<Vec<i64>>());
                     (found, counted, table)
                 }};
             }

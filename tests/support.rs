@@ -168,8 +168,13 @@ pub fn table_rows(table: &Table) -> Vec<String> {
 pub fn dump(path: &Path) -> String {
     let conn = raw(path);
     let mut all = raw_rows(&conn, "select type, name, sql from sqlite_schema order by type, name");
-    let tables: Vec<String> =
-        conn.prepare("select name from sqlite_schema where type = 'table' order by name").unwrap().query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect();
+    let tables: Vec<String> = conn
+        .prepare("select name from sqlite_schema where type = 'table' order by name")
+        .unwrap()
+        .query_map([], |row| row.get(0))
+        .unwrap()
+        .map(Result::unwrap)
+        .collect();
     for table in tables {
         all.push(format!("--- {table}"));
         all.extend(raw_rows(&conn, &format!("select * from {table} order by 1")));

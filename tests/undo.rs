@@ -40,8 +40,9 @@ fn a_removed_customer_comes_back_whole() {
     }
     crm.notes().add(NoteFields { entity: "organization".into(), record_id: acme.id.0, text: "Nice".into(), ..Default::default() }).unwrap();
     let all = || {
-        ["organization", "affiliation", "contact_point", "note"]
-            .map(|table| table_rows(&crm.sql(&format!("select * from {table} order by id"), &[]).unwrap()).into_iter().map(|row| strip_stamps(&row)).collect::<Vec<_>>())
+        ["organization", "affiliation", "contact_point", "note"].map(|table| {
+            table_rows(&crm.sql(&format!("select * from {table} order by id"), &[]).unwrap()).into_iter().map(|row| strip_stamps(&row)).collect::<Vec<_>>()
+        })
     };
     let before = all();
     clock.advance(chrono::TimeDelta::days(1));
@@ -115,7 +116,9 @@ fn obstacles_are_named() {
     let edited = crm.organizations().set(acme.id, named([("employees", 5.into())]), None).unwrap().revision;
     let ann = crm.people().add(person("Ann")).unwrap();
     crm.affiliations().add(AffiliationFields { person_id: ann.id, organization_id: acme.id, ..Default::default() }).unwrap();
-    let reasons = |set| crm.obstacles(set).unwrap().into_iter().map(|one| format!("{} {} {:?} {}", one.entity, one.record_id, one.fields, one.reason)).collect::<Vec<_>>();
+    let reasons = |set| {
+        crm.obstacles(set).unwrap().into_iter().map(|one| format!("{} {} {:?} {}", one.entity, one.record_id, one.fields, one.reason)).collect::<Vec<_>>()
+    };
     assert_eq!(reasons(ann.revision), [format!("person {} [] 1 later record(s) refer to it", ann.id)]);
     let removed = crm.change("away", |change| change.organizations().remove(acme.id)).unwrap().change_set.unwrap();
     assert_eq!(reasons(edited), [format!("organization {} [] was removed", acme.id)]);

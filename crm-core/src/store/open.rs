@@ -88,7 +88,9 @@ impl Place {
         let mut session = self.connect(!self.options.read_only)?;
         let outdated = migrate::check(&session.conn)?;
         match (outdated, self.options.read_only) {
-            (true, true) => return Err(Error::ReadOnly { field: String::new(), reason: "the file must be brought up to date first: open it once for writing".into() }),
+            (true, true) => {
+                return Err(Error::ReadOnly { field: String::new(), reason: "the file must be brought up to date first: open it once for writing".into() });
+            }
             (true, false) => {
                 self.prepare_file(&session)?;
                 migrate::migrate(&mut session.conn)?;
