@@ -1,14 +1,24 @@
 //! The integration tests, one binary of modules.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod support;
+
+#[path = "../examples/quickstart/pipeline.rs"]
+mod pipeline;
+#[allow(dead_code)]
+#[path = "../examples/quickstart/show.rs"]
+mod show;
 
 mod concurrency;
 mod crash;
 mod door;
 mod files;
 mod filters;
+mod import;
 mod lens;
 mod paging;
 mod properties;
+mod quickstart;
+mod reports;
 mod rights;
 mod undo;

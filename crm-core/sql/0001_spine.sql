@@ -568,12 +568,16 @@ create index person_name on person (name collate nocase);
 create index product_name on product (name collate nocase);
 create index user_name on user (name collate nocase);
 create index contact_point_normal on contact_point (normal) where normal is not null;
+-- The last nine digits, for numbers noted without their country.
+create index contact_point_tail on contact_point (substr(normal, -9)) where kind = 'phone';
 create index activity_organization on activity (organization_id, starts_at);
 create index activity_person on activity (person_id, starts_at) where person_id is not null;
 create index activity_deal on activity (deal_id, starts_at) where deal_id is not null;
 create index activity_previous on activity (previous_id) where previous_id is not null;
 create index activity_owner on activity (owner_id, kind, status);
 create index activity_due on activity (due_at) where status = 'planned';
+create index activity_owner_due on activity (owner_id, due_at) where status = 'planned';
+create index activity_organization_due on activity (organization_id, due_at) where status = 'planned';
 create index activity_line on activity (line_id) where line_id is not null;
 create index deal_stage on deal (stage_id, status);
 create index deal_owner on deal (owner_id, status);

@@ -175,6 +175,24 @@ impl Crm {
         self.view(|view| view.changes(since, limit))
     }
 
+    /// The fields of an entity in this file that this handle may see: the declared ones, then the user-defined ones.
+    ///
+    /// ```
+    /// # use crm_core::*;
+    /// let crm = Crm::open(":memory:")?;
+    /// let target = "deal".into();
+    /// crm.custom_fields().add(CustomFieldFields { target, name: "risk".into(), kind: CustomKind::Text, ..Default::default() })?;
+    /// assert!(crm.fields("deal")?.iter().any(|field| field.name == "risk" && field.is_custom()));
+    /// # Ok::<(), Error>(())
+    /// ```
+    pub fn fields(&self, entity: &str) -> Result<Vec<crate::entity::Field>> {
+        self.view(|view| {
+            let index = view.schema.index(entity)?;
+            let fields = view.schema.tables[index].fields.iter().enumerate();
+            Ok(fields.filter(|(field, _)| !view.access.is_hidden(index, *field)).map(|(_, field)| field.clone()).collect())
+        })
+    }
+
     pub(crate) fn is_system(&self) -> bool {
         self.user.is_none() && self.at.is_none()
     }

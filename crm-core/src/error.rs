@@ -42,6 +42,11 @@ macro_rules! errors {
             pub fn reason(&self) -> &str {
                 match self { $( Self::$variant { reason, .. } => reason, )* }
             }
+
+            /// The same kind of error, told about another place in other words.
+            pub(crate) fn retold(&self, field: String, reason: String) -> Self {
+                match self { $( Self::$variant { .. } => Self::$variant { field, reason }, )* }
+            }
         }
 
         /// Hands every error variant, with its doc text and code, to `callback!`; the bindings expand it.

@@ -27,10 +27,12 @@ pub mod entity;
 
 mod access;
 mod activity;
+mod analytics;
 mod clock;
 mod crm;
 mod directory;
 mod error;
+mod exchange;
 mod money;
 mod query;
 mod registry;
@@ -42,13 +44,17 @@ mod value;
 
 pub use access::*;
 pub use activity::*;
+pub use analytics::*;
 pub use clock::{Clock, ManualClock, SystemClock};
 pub use crm::Crm;
 pub use directory::*;
 pub use error::{Error, Result};
+pub use exchange::*;
 pub use money::{Currency, Money};
+#[cfg(feature = "arrow")]
+pub use query::arrow_type;
 pub use query::{Column, ColumnData, Filter, Page, Table};
-pub use registry::{Named, entities};
+pub use registry::{Named, entities, entity_named};
 pub use sales::*;
 pub use store::{
     Cancel, Change, ChangeEvent, ChangeSet, Committed, Entities, Loaded, MAX_CHANGES, Obstacle, Operation, Options, Preview, Progress, Synchronous, Verified,

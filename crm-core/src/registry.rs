@@ -32,6 +32,7 @@ macro_rules! for_every_choice {
             Level for_level, ContactKind for_contact_kind, CustomKind for_custom_kind, ListKind for_list_kind,
             ActivityStatus for_activity_status, Direction for_direction, StageKind for_stage_kind,
             ProcessTemplate for_process_template, DealStatus for_deal_status, Operation for_operation,
+            Report for_report, Dimension for_dimension,
         }
     };
 }
@@ -42,6 +43,10 @@ pub type Named = Vec<(String, Value)>;
 /// An entity without its Rust type: for imports and hosts that know it by name.
 pub(crate) struct Kind {
     meta: fn() -> &'static Meta,
+    /// Adding a record writes others, too.
+    pub after: bool,
+    /// Adding a record looks at others of its kind.
+    pub siblings: bool,
     pub add: fn(&ChangeSet, Named) -> Result<i64>,
     pub set: fn(&ChangeSet, i64, Named, Option<ChangeSetId>) -> Result<bool>,
     pub remove: fn(&ChangeSet, i64) -> Result<()>,
@@ -57,6 +62,8 @@ impl Kind {
     fn of<E: Entity>() -> Self {
         Self {
             meta: E::meta,
+            after: E::AFTER,
+            siblings: E::SIBLINGS,
             add: |change, named| Entities::<E>::of_change(change).insert_named(named),
             set: |change, id, named, revision| Entities::<E>::of_change(change).set_named(id.into(), named, revision),
             remove: |change, id| Entities::<E>::of_change(change).remove(id.into()),
@@ -93,4 +100,13 @@ pub(crate) fn is_entity(name: &str) -> bool {
 /// ```
 pub fn entities() -> impl Iterator<Item = &'static Meta> {
     kinds().iter().map(Kind::meta)
+}
+
+/// The description of the entity of this name; for an unknown one the error names the nearest.
+///
+/// ```
+/// assert!(crm_core::entity_named("organisation").unwrap_err().to_string().contains("organization"));
+/// ```
+pub fn entity_named(name: &str) -> Result<&'static Meta> {
+    entities().find(|meta| meta.name == name).ok_or_else(|| crate::Error::unknown("entity", name, entities().map(|meta| meta.name)))
 }

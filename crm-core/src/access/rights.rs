@@ -118,6 +118,12 @@ impl Access {
         Ok(())
     }
 
+    /// Whether there may be records of an entity that this user may write.
+    pub fn may_write_some(&self, schema: &Schema, table: usize) -> bool {
+        let needed = if matches!(schema.tables[table].ownership, Ownership::Shared) { Level::All } else { Level::Own };
+        self.unrestricted || self.write[table] >= needed
+    }
+
     /// Whether a record with these field values may be written.
     pub fn may_write(&self, session: &Session, schema: &Schema, table: usize, values: &[Value]) -> Result<bool> {
         if self.unrestricted {

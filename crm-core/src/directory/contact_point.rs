@@ -79,6 +79,7 @@ fn normal(change: &ChangeSet, kind: ContactKind, value: &str) -> Result<String> 
 impl Rules for ContactPoint {
     const ACTIVE: bool = true;
     const AFTER: bool = true;
+    const SIBLINGS: bool = true;
 
     fn check(change: &ChangeSet, before: Option<&Self>, fields: &mut ContactPointFields) -> Result<()> {
         one_owner(fields.organization_id, fields.person_id)?;

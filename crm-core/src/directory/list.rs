@@ -4,8 +4,8 @@ use super::{OrganizationId, PersonId};
 use crate::access::UserId;
 use crate::entity::Rules;
 use crate::query::check;
-use crate::store::{ChangeSet, View, storage};
-use crate::{Error, Result, choice, entity};
+use crate::store::{ChangeSet, View, get_in, storage};
+use crate::{Crm, Error, Filter, Result, choice, entity};
 
 choice! {
     /// How a list comes by its members.
@@ -84,17 +84,45 @@ impl Rules for ListMember {
     }
 }
 
+impl Crm {
+    /// The ids of the organizations or people in a list, whatever its kind, in order; only those that may be seen.
+    ///
+    /// ```
+    /// # use crm_core::*;
+    /// let crm = Crm::open(":memory:")?;
+    /// let acme = crm.organizations().add(OrganizationFields { name: "Acme".into(), employees: Some(120), ..Default::default() })?;
+    /// let filter = Some("employees >= 100".into());
+    /// let large = ListFields { name: "Large".into(), entity: "organization".into(), kind: ListKind::Dynamic, filter, ..Default::default() };
+    /// let large = crm.lists().add(large)?;
+    /// assert_eq!(crm.members_of(large.id)?, [acme.id.0]);
+    /// # Ok::<(), Error>(())
+    /// ```
+    pub fn members_of(&self, list: ListId) -> Result<Vec<i64>> {
+        self.view(|view| {
+            let list: List = get_in(view, list.0)?;
+            let table = view.schema.index(&list.entity)?;
+            let filter = Filter::new(membership(list.id.0, &list.entity, list.filter)).compile(view, table)?;
+            let sql = format!("select id from {} where {} order by id", list.entity, filter.condition);
+            view.session.restricted(|| view.session.all(&sql, [], |row| row.get(0).map_err(storage)))
+        })
+    }
+}
+
 /// The table of a list and the filter that stands for it.
 pub(crate) fn list_filter(view: View<'_>, name: &str) -> Result<(usize, String)> {
     let found = view.session.first("select id, entity, filter from list where name = ?1", [name], |row| {
         Ok((row.get::<_, i64>(0).map_err(storage)?, row.get::<_, String>(1).map_err(storage)?, row.get::<_, Option<String>>(2).map_err(storage)?))
     })?;
     let Some((id, entity, filter)) = found else { return Err(Error::invalid("in_list", "no list of this name, or none you may see")) };
+    Ok((view.schema.index(&entity)?, membership(id, &entity, filter)))
+}
+
+/// The filter that stands for a list.
+fn membership(id: i64, entity: &str, filter: Option<String>) -> String {
     let column = format!("{entity}_id");
     let members = |excluded: &str| format!("id in (select m.{column} from list_member m where m.list_id = {id} and m.excluded = {excluded})");
-    let sql = match filter {
+    match filter {
         None => members("false"),
         Some(filter) => format!("(({filter}) or {}) and not {}", members("false"), members("true")),
-    };
-    Ok((view.schema.index(&entity)?, sql))
+    }
 }

@@ -139,6 +139,7 @@ pub(crate) fn one_owner(organization: Option<OrganizationId>, person: Option<Per
 impl Rules for Address {
     const ACTIVE: bool = true;
     const AFTER: bool = true;
+    const SIBLINGS: bool = true;
 
     fn check(change: &ChangeSet, before: Option<&Self>, fields: &mut AddressFields) -> Result<()> {
         one_owner(fields.organization_id, fields.person_id)?;
@@ -162,6 +163,7 @@ impl Rules for Address {
 impl Rules for BankAccount {
     const ACTIVE: bool = true;
     const AFTER: bool = true;
+    const SIBLINGS: bool = true;
 
     fn check(change: &ChangeSet, before: Option<&Self>, fields: &mut BankAccountFields) -> Result<()> {
         let first = primary(change, "bank_account", "", before.is_none() && fields.is_primary.is_none(), Some(fields.organization_id), None)?;

@@ -71,6 +71,8 @@ pub trait Rules: Sized + Clone + Debug + PartialEq + Send + Sync + 'static {
     const ACTIVE: bool = false;
     /// Whether `after` does anything.
     const AFTER: bool = false;
+    /// Whether the rules look at other records of the same entity, so that bulk work keeps its indexes.
+    const SIBLINGS: bool = false;
 
     /// Completes and checks the fields before they are written. `before` is `None` for a new record.
     fn check(change: &ChangeSet, before: Option<&Self>, fields: &mut Self::Fields) -> Result<()>

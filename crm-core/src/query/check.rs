@@ -61,7 +61,11 @@ pub(crate) fn check(
     let mut checker =
         Checker { schema, access, scopes: vec![vec![(schema.tables[table].name.to_owned(), table)]], stored_only, params: 0, depth: 0, lists: 0, list };
     let template = checker.text(text)?;
-    let sql = schema.tables.iter().fold(template.clone(), |sql, table| sql.replace(&format!("{{{}}}", table.name), table.name));
+    let sql = if template.contains('{') {
+        schema.tables.iter().fold(template.clone(), |sql, table| sql.replace(&format!("{{{}}}", table.name), table.name))
+    } else {
+        template.clone()
+    };
     Ok(Checked { sql, template, params: checker.params })
 }
 

@@ -8,6 +8,8 @@ use rusqlite::types::Value as Raw;
 
 /// The most records a page holds.
 const MAX_PAGE: usize = 100_000;
+/// How many records a page has when the filter does not say.
+const PAGE: usize = 100;
 /// The most values a filter binds.
 const MAX_PARAMS: usize = 500;
 /// The most fields a result is ordered by.
@@ -117,8 +119,9 @@ pub(crate) struct Compiled {
 }
 
 impl Filter {
-    pub(crate) fn limit_or(&self, limit: usize) -> usize {
-        self.limit.unwrap_or(limit)
+    /// With the limit of a page where it has none.
+    pub(crate) fn as_page(self) -> Self {
+        Self { limit: self.limit.or(Some(PAGE)), ..self }
     }
 
     pub(crate) fn compile(&self, view: View<'_>, table: usize) -> Result<Compiled> {

@@ -103,6 +103,14 @@ impl Table {
 }
 
 impl Column {
+    fn len(&self) -> usize {
+        match &self.data {
+            ColumnData::Integer(values) => values.len(),
+            ColumnData::Number(values) => values.len(),
+            ColumnData::Text { ends, .. } => ends.len(),
+        }
+    }
+
     /// The value in a row; missing ones are `Value::Null`.
     pub fn value(&self, row: usize) -> Value {
         if self.valid.as_ref().is_some_and(|valid| !valid[row]) {
@@ -139,8 +147,8 @@ struct Pending {
     /// The type expected from the column's name; the values may turn out otherwise.
     expected: Option<FieldType>,
     data: Option<ColumnData>,
-    valid: Vec<bool>,
-    missing: bool,
+    /// Made with the first missing value; most columns have none.
+    valid: Option<Vec<bool>>,
 }
 
 /// The names of a statement's columns, with the types their names suggest.
@@ -159,13 +167,23 @@ pub(crate) fn columns_of(schema: &Schema, own: Option<usize>, names: &[String]) 
 
 impl Builder {
     pub fn new(columns: Vec<(String, Option<FieldType>)>) -> Self {
-        let columns = columns.into_iter().map(|(name, expected)| Pending { name, expected, data: None, valid: Vec::new(), missing: false }).collect();
+        let columns = columns.into_iter().map(|(name, expected)| Pending { name, expected, data: None, valid: None }).collect();
         Self { columns, rows: 0 }
     }
 
     pub fn push(&mut self, row: &rusqlite::Row<'_>) -> Result<()> {
         for (at, column) in self.columns.iter_mut().enumerate() {
             column.push(self.rows, row.get_ref(at).map_err(storage)?)?;
+        }
+        self.rows += 1;
+        Ok(())
+    }
+
+    /// Adds a row of values that were computed.
+    pub fn push_values(&mut self, values: &[Value]) -> Result<()> {
+        for (column, value) in self.columns.iter_mut().zip(values) {
+            let raw = super::bindable(value)?;
+            column.push(self.rows, (&raw).into())?;
         }
         self.rows += 1;
         Ok(())
@@ -182,14 +200,13 @@ impl Pending {
         let dated = matches!(self.expected, Some(FieldType::Date));
         match (value, &mut self.data) {
             (ValueRef::Null, data) => {
-                self.missing = true;
                 match data {
                     None => {}
                     Some(ColumnData::Integer(values)) => values.push(0),
                     Some(ColumnData::Number(values)) => values.push(0.0),
                     Some(ColumnData::Text { ends, bytes }) => ends.push(bytes.len() as i64),
                 }
-                self.valid.push(false);
+                self.valid.get_or_insert_with(|| vec![true; row]).push(false);
                 return Ok(());
             }
             (ValueRef::Integer(number), Some(ColumnData::Integer(values))) if !dated => values.push(number),
@@ -217,7 +234,9 @@ impl Pending {
             }
             (value, Some(_)) => return self.mix(row, value),
         }
-        self.valid.push(true);
+        if let Some(valid) = &mut self.valid {
+            valid.push(true);
+        }
         Ok(())
     }
 
@@ -248,8 +267,8 @@ impl Pending {
         let kind = if matches!(expected, Some(FieldType::Date)) { "date" } else { "integer" };
         let column = Column { name: String::new(), kind, data, valid: None };
         let (mut ends, mut bytes) = (Vec::new(), String::new());
-        for (row, valid) in self.valid.iter().enumerate() {
-            if *valid {
+        for row in 0..column.len() {
+            if self.valid.as_ref().is_none_or(|valid| valid[row]) {
                 match column.value(row) {
                     Value::Integer(number) => bytes.push_str(&number.to_string()),
                     Value::Number(number) => bytes.push_str(&number.to_string()),
@@ -278,7 +297,7 @@ impl Pending {
             (ColumnData::Number(_), _) => "number",
             (ColumnData::Text { .. }, _) => "text",
         };
-        Column { name: self.name, kind, data, valid: self.missing.then_some(self.valid) }
+        Column { name: self.name, kind, data, valid: self.valid }
     }
 }
 

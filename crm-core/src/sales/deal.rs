@@ -190,8 +190,8 @@ fn close(change: &ChangeSet, before: Option<&Deal>, fields: &mut DealFields, pla
         fields.closed_value = None;
         return Ok(());
     }
-    // Reasons are asked for where a user moves a deal; what is loaded with its history may lack them.
-    if fields.status == DealStatus::Lost && moved && before.is_some() && fields.lost_reason.is_none() {
+    // Reasons are asked for where a user moves a deal; what comes from another system may lack them.
+    if fields.status == DealStatus::Lost && moved && before.is_some() && !change.is_loading() && fields.lost_reason.is_none() {
         return Err(Error::invalid("lost_reason", "a lost deal needs its reason"));
     }
     let closed_on = *fields.closed_on.get_or_insert(change.today());

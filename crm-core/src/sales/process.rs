@@ -96,22 +96,26 @@ impl Crm {
     /// # Ok::<(), Error>(())
     /// ```
     pub fn add_process(&self, name: &str, template: ProcessTemplate) -> Result<Process> {
-        let added = self.change("add process", |change| {
-            let process = change.processes().add(ProcessFields { name: name.into(), ..Default::default() })?;
-            for (name, kind, probability, norm) in template.stages() {
-                let norm_days = (*norm > 0).then_some(*norm);
-                change.stages().add(StageFields {
-                    process_id: process.id,
-                    name: (*name).into(),
-                    kind: *kind,
-                    probability: Some(*probability),
-                    norm_days,
-                    ..Default::default()
-                })?;
-            }
-            Ok(process)
-        })?;
-        Ok(added.value)
+        Ok(self.change("add process", |change| change.add_process(name, template))?.value)
+    }
+}
+
+impl ChangeSet {
+    /// Adds a process with the stages of a template within this change set (S4).
+    pub fn add_process(&self, name: &str, template: ProcessTemplate) -> Result<Process> {
+        let process = self.processes().add(ProcessFields { name: name.into(), ..Default::default() })?;
+        for (name, kind, probability, norm) in template.stages() {
+            let norm_days = (*norm > 0).then_some(*norm);
+            self.stages().add(StageFields {
+                process_id: process.id,
+                name: (*name).into(),
+                kind: *kind,
+                probability: Some(*probability),
+                norm_days,
+                ..Default::default()
+            })?;
+        }
+        Ok(process)
     }
 }
 

@@ -9,11 +9,12 @@ use crate::registry::Named;
 const WORTHWHILE: usize = 5_000;
 
 /// Runs a load into a table; if the table is empty and many rows are coming, its indexes are dropped first and
-/// built after the rows, within the same transaction. Unique indexes stay, since they guard.
+/// built after the rows, within the same transaction. Unique indexes stay, since they guard, and so do those of an
+/// entity whose rules look at its other records.
 pub(crate) fn without_indexes(change: &ChangeSet, table: &str, expected: usize, load: impl FnOnce() -> Result<()>) -> Result<()> {
     let session = change.session();
     let empty = || Ok::<_, crate::Error>(session.first(&format!("select 1 from main.{table} limit 1"), [], |_| Ok(()))?.is_none());
-    if expected < WORTHWHILE || !empty()? {
+    if expected < WORTHWHILE || change.schema().table(table)?.kind.siblings || !empty()? {
         return load();
     }
     let sql = "select name, sql from main.sqlite_schema where type = 'index' and tbl_name = ?1 and sql is not null and sql not like 'create unique%'";

@@ -3,18 +3,15 @@
 use super::history::{Change, decode};
 use super::log::{self, Operation};
 use super::schema::{Schema, Table};
-use super::types::{Row, storage};
+use super::types::Row;
 use super::view::{Via, View};
-use super::{ChangeSet, Crm, bulk};
+use super::{ChangeSet, Crm, bulk, count_in, next_page, table_in};
 use crate::entity::{Entity, Fields};
 use crate::query::{self, Filter, Page};
 use crate::registry::Named;
 use crate::{ChangeSetId, Custom, Error, Result, Value};
 use std::collections::BTreeMap;
 use std::marker::PhantomData;
-
-/// How many records a page has when the filter does not say.
-const PAGE: usize = 100;
 
 /// The records of one entity, as seen and changed through a handle or within a change set.
 ///
@@ -70,39 +67,24 @@ impl<'a, E: Entity> Entities<'a, E> {
 
     /// A page of the records that a filter finds (100 when it has no limit), and where the next one begins.
     pub fn page(&self, filter: impl Into<Filter>) -> Result<Page<E>> {
-        let filter = filter.into();
-        let filter = filter.clone().limit(filter.limit_or(PAGE));
+        let filter = filter.into().as_page();
         self.via.view(|view| {
             let (records, compiled) = find_in::<E>(view, &filter)?;
-            let full = compiled.limit.is_some_and(|limit| records.len() == limit);
-            let last = records.last().filter(|_| full);
-            let next =
-                last.map(|last| view.session.first(&compiled.key_sql(E::meta().name), [last.id().into()], |row| row.get(0).map_err(storage))).transpose()?;
-            Ok(Page { records, next: next.flatten() })
+            let next = next_page(view, E::meta().name, &compiled, records.len(), records.last().map(|last| last.id().into()))?;
+            Ok(Page { records, next })
         })
     }
 
     /// How many records a filter finds; its order, limit and position do not count.
     pub fn count(&self, filter: impl Into<Filter>) -> Result<i64> {
         let filter = filter.into();
-        self.via.view(|view| {
-            let compiled = filter.compile(view, Self::index(view.schema)?)?;
-            let sql = format!("select count(*) from {} where {}", E::meta().name, compiled.condition);
-            let count = view.session.restricted(|| view.session.number(&sql, rusqlite::params_from_iter(compiled.params)))?;
-            Ok(count.unwrap_or(0))
-        })
+        self.via.view(|view| count_in(view, E::meta().name, &filter))
     }
 
     /// The records that a filter finds, as a table with every field as a column.
     pub fn table(&self, filter: impl Into<Filter>) -> Result<query::Table> {
         let filter = filter.into();
-        self.via.view(|view| {
-            let index = Self::index(view.schema)?;
-            let table = &view.schema.tables[index];
-            let compiled = filter.compile(view, index)?;
-            let sql = format!("select {} from {} where {}{}", table.select_list, table.name, compiled.condition, compiled.tail);
-            view.table(&sql, rusqlite::params_from_iter(compiled.params), Some(index))
-        })
+        self.via.view(|view| table_in(view, E::meta().name, &filter))
     }
 
     /// Adds a record.
@@ -116,14 +98,23 @@ impl<'a, E: Entity> Entities<'a, E> {
     /// Adds many records in one change set, streaming: the log keeps one entry for all of them. Indexes of an
     /// empty table are built after its rows. The first record that cannot be accepted ends it, and nothing is added.
     pub fn add_many(&self, records: impl IntoIterator<Item = E::Fields>) -> Result<Loaded<E::Id>> {
+        self.load(records.into_iter(), |many, fields| many.insert(fields))
+    }
+
+    /// As [`add_many`](Entities::add_many), from named fields that are made while they are taken: the first that
+    /// could not be made ends it, too.
+    pub fn add_many_named(&self, records: impl IntoIterator<Item = Result<Named>>) -> Result<Loaded<E::Id>> {
+        self.load(records.into_iter(), |many, named| many.insert_named(named?))
+    }
+
+    fn load<R>(&self, records: impl Iterator<Item = R>, insert: impl Fn(&Entities<'_, E>, R) -> Result<i64>) -> Result<Loaded<E::Id>> {
         let mut loaded = Loaded { first: None, count: 0, change_set: None };
         self.via.write(&label("add many", E::meta().name), |change| {
-            let records = records.into_iter();
             let expected = records.size_hint().0;
             let many = Entities::<E>::of_change(change);
             let load = || {
-                for (row, fields) in records.enumerate() {
-                    let id = many.insert(fields).map_err(|error| at_row(error, row))?;
+                for (row, record) in records.enumerate() {
+                    let id = insert(&many, record).map_err(|error| at_row(error, row))?;
                     loaded.first.get_or_insert(E::Id::from(id));
                     loaded.count += 1;
                 }
@@ -304,11 +295,11 @@ impl<'a, E: Entity> Entities<'a, E> {
     }
 }
 
-fn label(verb: &str, entity: &str) -> String {
+pub(crate) fn label(verb: &str, entity: &str) -> String {
     format!("{verb} {}", entity.replace('_', " "))
 }
 
-fn at_row(error: Error, row: usize) -> Error {
+pub(crate) fn at_row(error: Error, row: usize) -> Error {
     match error {
         Error::Invalid { field, reason } => Error::Invalid { field, reason: format!("row {}: {reason}", row + 1) },
         other => other,
@@ -343,7 +334,9 @@ fn place(table: &Table, named: Named, values: &mut [Value], custom: &mut Custom)
 fn accepted(table: &Table, values: Vec<Value>, custom: Custom) -> Result<Vec<Value>> {
     let mut all = all_values(table, values, custom)?;
     for (field, value) in table.fields.iter().zip(&mut all) {
-        *value = field.accept(std::mem::take(value))?;
+        if field.required || !value.is_null() {
+            *value = field.accept(std::mem::take(value))?;
+        }
     }
     Ok(all)
 }

@@ -12,6 +12,7 @@
 //! | `days_between(a, b)` | whole days from date a to date b |
 //! | `has(items, 'word')` | whether a multi-pick field holds an item |
 //! | `fold(text)` | lower case with single spaces, for comparing names |
+//! | `nearest(word, words)` | the word of a JSON array that may be meant, or null |
 //! | `major(minor, currency)` | minor units as a decimal number |
 //! | `in_base(minor, currency, day)` | minor units of the base currency at the day's rate; a missing rate is an error |
 
@@ -120,6 +121,12 @@ pub(crate) fn register(conn: &Connection, around: &Arc<Surroundings>) -> SqlResu
     function!("fold", 1, |around, context| {
         let _ = &around;
         Ok(context.get::<Option<String>>(0)?.map(|text| text::fold(&text)))
+    });
+    function!("nearest", 2, |around, context| {
+        let _ = &around;
+        let (Some(word), Some(words)) = (context.get::<Option<String>>(0)?, context.get::<Option<String>>(1)?) else { return Ok(None) };
+        let words: Vec<String> = serde_json::from_str(&words).map_err(|_| wrong("nearest() expects a JSON array of words"))?;
+        Ok(text::nearest(&word, words.iter().map(String::as_str)).map(str::to_owned))
     });
     function!("major", 2, |around, context| {
         let _ = &around;

@@ -128,6 +128,11 @@ impl View<'_> {
 
     /// Everything that happened to a record, newest first (P3).
     pub(crate) fn history(&self, index: usize, id: i64) -> Result<Vec<Change>> {
+        self.latest_history(index, id, usize::MAX)
+    }
+
+    /// At most `limit` of what happened last to a record, newest first.
+    pub(crate) fn latest_history(&self, index: usize, id: i64, limit: usize) -> Result<Vec<Change>> {
         let table = &self.schema.tables[index];
         let visible = self.session.first(&table.exists_sql, [id], |_| Ok(()))?.is_some();
         // Parts are seen with what they belong to: of one that is not there, nobody can say to whom it may be shown.
@@ -140,6 +145,9 @@ impl View<'_> {
         let mut sets = Sets { session: self.session, known: HashMap::new() };
         let mut history = Vec::new();
         for entry in entries {
+            if history.len() >= limit {
+                break;
+            }
             let change = self.change(&mut sets, &entry, id, &mut row)?;
             if self.shown.is_none_or(|shown| entry.change_set <= shown) {
                 history.push(change);
@@ -233,8 +241,18 @@ impl View<'_> {
 }
 
 impl super::ChangeSet {
-    /// What this change set has done so far.
-    pub(crate) fn preview<T>(&self, value: T) -> Result<Preview<T>> {
+    /// What this change set has done so far. Given up afterwards instead of committed, it was a dry run (B7) in steps.
+    ///
+    /// ```
+    /// # use crm_core::*;
+    /// let crm = Crm::open(":memory:")?;
+    /// let change = crm.begin("trial")?;
+    /// change.organizations().add(OrganizationFields { name: "Acme".into(), ..Default::default() })?;
+    /// assert_eq!(change.preview(())?.changes.len(), 1);
+    /// change.rollback();
+    /// # Ok::<(), Error>(())
+    /// ```
+    pub fn preview<T>(&self, value: T) -> Result<Preview<T>> {
         self.flush()?;
         self.view(|view| {
             let mut counts = BTreeMap::new();

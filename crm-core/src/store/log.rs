@@ -5,7 +5,7 @@
 
 use super::schema::{FIXED, Schema, Table};
 use super::session::Session;
-use super::types::{plain, storage};
+use super::types::storage;
 use crate::{Error, Result, choice};
 use rusqlite::types::{Value as Raw, ValueRef};
 use serde_json::{Map, Value as Json};
@@ -165,15 +165,6 @@ impl Former {
     }
 }
 
-/// The row as it was right after a change set.
-pub(crate) fn row_as_of(session: &Session, schema: &Schema, table: usize, id: i64, change_set: i64) -> Result<Option<Columns>> {
-    let mut former = Former::default();
-    for entry in entries_of(session, schema, table, id, change_set)? {
-        former.step_back(entry.operation, entry.before);
-    }
-    Ok(former.apply(stored_row(session, schema, table, id)?))
-}
-
 /// The chain that makes the log tamper-evident (P3): SHA-256 over the former hash and everything the change set says.
 #[derive(Clone)]
 pub(crate) struct Chain(Sha256);
@@ -270,10 +261,4 @@ pub(crate) fn insert_row(session: &Session, into: &str, id: i64, row: &Columns) 
     let sql = format!("insert into {into} (id, {}) values (?1, {})", names.join(", "), places.join(", "));
     let values = std::iter::once(Raw::Integer(id)).chain(row.values().map(from_json));
     session.execute(&sql, rusqlite::params_from_iter(values)).map(drop)
-}
-
-/// A log column as a value without a field type.
-pub(crate) fn raw_value(json: &Json) -> Result<crate::Value> {
-    let raw = from_json(json);
-    plain(ValueRef::from(&raw))
 }

@@ -9,7 +9,10 @@ mod history;
 mod lens;
 pub(crate) mod log;
 mod migrate;
+mod named;
 pub(crate) mod open;
+#[cfg(test)]
+mod plans;
 pub(crate) mod schema;
 mod seed;
 pub(crate) mod session;
@@ -23,11 +26,12 @@ use crate::Crm;
 
 pub use backup::Progress;
 pub use entities::{Entities, Loaded};
-pub(crate) use entities::{get_in, records};
+pub(crate) use entities::{at_row, get_in, label, records};
 pub use history::{Change, ChangeEvent, MAX_CHANGES, Preview};
 pub(crate) use lens::install;
 pub use log::Operation;
 pub(crate) use log::{change_set_at, from_json, overlay};
+pub(crate) use named::{count_in, find_named, get_named, next_page, table_in};
 pub use open::{Options, Synchronous};
 pub(crate) use seed::seed;
 pub use session::Cancel;

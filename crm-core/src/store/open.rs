@@ -212,6 +212,7 @@ pub(crate) fn load_schema(session: &Session) -> Result<Schema> {
         dictionary.items.extend(row.get::<_, Option<String>>(2).map_err(storage)?);
         Ok(())
     })?;
+    schema.any_closed = schema.dictionaries.values().any(|dictionary| dictionary.closed);
     session.each("select name, value from main.setting", [], |row| {
         let (name, value): (String, String) = (row.get(0).map_err(storage)?, row.get(1).map_err(storage)?);
         match name.as_str() {

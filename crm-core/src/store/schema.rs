@@ -63,6 +63,8 @@ pub(crate) struct Table {
     /// How many of `fields` are stored.
     pub stored: usize,
     pub columns: Vec<Column>,
+    /// The tables that the stored fields refer to, field by field.
+    pub targets: Vec<Option<usize>>,
     pub ownership: Ownership,
     pub referrers: Vec<Referrer>,
     by_name: HashMap<String, usize>,
@@ -118,6 +120,7 @@ impl Table {
             delete_sql: format!("delete from main.{name} where id = ?1"),
             select_list,
             by_name: fields.iter().enumerate().map(|(index, field)| (field.name.to_string(), index)).collect(),
+            targets: vec![None; stored],
             ownership: Ownership::Shared,
             referrers: Vec::new(),
             kind,
@@ -168,6 +171,8 @@ pub(crate) struct Schema {
     pub tables: Vec<Table>,
     by_name: HashMap<&'static str, usize>,
     pub dictionaries: HashMap<String, Dictionary>,
+    /// Whether any dictionary refuses words.
+    pub any_closed: bool,
     pub base_currency: Currency,
     pub phone_region: String,
     /// Rates to the base currency by currency and first day of validity (days since 1970).
@@ -187,12 +192,14 @@ impl Schema {
         }
         let by_name: HashMap<_, _> = tables.iter().enumerate().map(|(index, table)| (table.name, index)).collect();
         let mut referrers: Vec<Vec<Referrer>> = tables.iter().map(|_| Vec::new()).collect();
+        let mut targets = Vec::new();
         for table in 0..tables.len() {
             let mut parents = Vec::new();
             for (index, field) in tables[table].fields[..tables[table].stored].iter().enumerate() {
                 let FieldType::Reference(target) = &field.field_type else { continue };
                 let Some(target) = by_name.get(target.as_ref()).copied() else { continue };
                 referrers[target].push(Referrer { table, field: index });
+                targets.push((table, index, target));
                 if field.part_of {
                     parents.push((index, target));
                 }
@@ -208,10 +215,22 @@ impl Schema {
                 Ownership::Shared
             };
         }
+        for (table, field, target) in targets {
+            tables[table].targets[field] = Some(target);
+        }
         for (table, referrers) in tables.iter_mut().zip(referrers) {
             table.referrers = referrers;
         }
-        Self { generation, tables, by_name, dictionaries: HashMap::new(), base_currency: Currency::EUR, phone_region: String::new(), rates: HashMap::new() }
+        Self {
+            generation,
+            tables,
+            by_name,
+            dictionaries: HashMap::new(),
+            any_closed: false,
+            base_currency: Currency::EUR,
+            phone_region: String::new(),
+            rates: HashMap::new(),
+        }
     }
 
     /// The index of an entity; an unknown name is an error with the nearest one.

@@ -5,6 +5,7 @@ use super::lens::Installed;
 use super::types::storage;
 use crate::registry::is_entity;
 use crate::{Error, Result, sync};
+use rusqlite::config::DbConfig;
 use rusqlite::hooks::{AuthAction, AuthContext, Authorization};
 use rusqlite::{CachedStatement, Connection, OpenFlags, Params};
 use std::cell::RefCell;
@@ -27,8 +28,14 @@ const STATEMENTS: usize = 256;
 /// assert_eq!(crm.sql("select 1", &[]).unwrap_err().code(), "cancelled");
 /// # Ok::<(), crm_core::Error>(())
 /// ```
-#[derive(Clone, Debug, Default)]
-pub struct Cancel(Arc<AtomicBool>);
+#[derive(Clone, Default)]
+pub struct Cancel(Arc<Stop>);
+
+#[derive(Default)]
+struct Stop {
+    used: AtomicBool,
+    asked: Option<Box<dyn Fn() -> bool + Send + Sync>>,
+}
 
 impl Cancel {
     /// A token that has not been used.
@@ -36,18 +43,37 @@ impl Cancel {
         Self::default()
     }
 
+    /// A token that asks, on the thread that does the work, whether to stop: before every operation and about
+    /// every millisecond within long ones. For hosts that cannot be told from another thread, as Python's Ctrl-C.
+    ///
+    /// ```
+    /// let stop = crm_core::Cancel::when(|| true);
+    /// let crm = crm_core::Crm::open(":memory:")?.cancelled_by(&stop);
+    /// assert_eq!(crm.sql("select 1", &[]).unwrap_err().code(), "cancelled");
+    /// # Ok::<(), crm_core::Error>(())
+    /// ```
+    pub fn when(asked: impl Fn() -> bool + Send + Sync + 'static) -> Self {
+        Self(Arc::new(Stop { used: AtomicBool::new(false), asked: Some(Box::new(asked)) }))
+    }
+
     /// Stops everything that runs under this token, now and later.
     pub fn cancel(&self) {
-        self.0.store(true, Ordering::Relaxed);
+        self.0.used.store(true, Ordering::Relaxed);
     }
 
     /// Whether it has been used.
     pub fn is_cancelled(&self) -> bool {
-        self.0.load(Ordering::Relaxed)
+        self.0.used.load(Ordering::Relaxed) || self.0.asked.as_ref().is_some_and(|asked| asked())
     }
 
     pub(crate) fn check(&self) -> Result<()> {
         if self.is_cancelled() { Err(Error::Cancelled { field: String::new(), reason: "cancelled".into() }) } else { Ok(()) }
+    }
+}
+
+impl std::fmt::Debug for Cancel {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(out, "Cancel {{ used: {:?} }}", self.0.used.load(Ordering::Relaxed))
     }
 }
 
@@ -118,6 +144,8 @@ impl Session {
         let mut conn = Connection::open_with_flags(path, flags | OpenFlags::SQLITE_OPEN_URI | OpenFlags::SQLITE_OPEN_NO_MUTEX).map_err(storage)?;
         conn.busy_timeout(busy_timeout).map_err(storage)?;
         conn.set_prepared_statement_cache_capacity(STATEMENTS);
+        // A plan must not depend on the values bound, or every other value would prepare the statement anew.
+        conn.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true).map_err(storage)?;
         let around = Arc::new(Surroundings::default());
         functions::register(&conn, &around).map_err(storage)?;
         let guard = Arc::new(Guard { secret: secret(), restricted: AtomicBool::new(false), stop: Mutex::default(), timed_out: AtomicBool::new(false) });
@@ -161,7 +189,17 @@ impl Session {
         }
     }
 
+    /// Stops long work between its statements, as the limits say.
+    pub fn check(&self) -> Result<()> {
+        if !self.guard.is_over() {
+            return Ok(());
+        }
+        Err(self.error(rusqlite::Error::SqliteFailure(rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_INTERRUPT), None)))
+    }
+
     pub fn prepare(&self, sql: &str) -> Result<CachedStatement<'_>> {
+        #[cfg(test)]
+        PREPARED.with_borrow_mut(|prepared| prepared.push(sql.to_owned()));
         self.conn.prepare_cached(sql).map_err(|error| self.error(error))
     }
 
@@ -234,6 +272,19 @@ pub(crate) fn refuse_schemas(sql: &str) -> Result<()> {
         }
     }
     Ok(())
+}
+
+#[cfg(test)]
+thread_local! {
+    static PREPARED: RefCell<Vec<String>> = const { RefCell::new(Vec::new()) };
+}
+
+/// What work gives, and the statements it prepared on this thread.
+#[cfg(test)]
+pub(crate) fn prepared_by<T>(work: impl FnOnce() -> T) -> (T, Vec<String>) {
+    PREPARED.take();
+    let done = work();
+    (done, PREPARED.take())
 }
 
 fn is_json(table: &str) -> bool {

@@ -1,7 +1,8 @@
 //! Between values and SQLite's columns. No type of the database library leaves `store/`.
 
-use super::schema::{Part, Table};
+use super::schema::{FIXED, Part, Table};
 use crate::entity::FieldType;
+use crate::registry::Named;
 use crate::value::moment_from_millis;
 use crate::{Currency, Custom, Error, FieldValue, Money, Result, Value};
 use rusqlite::types::{ToSql, ToSqlOutput, Value as Raw, ValueRef};
@@ -100,6 +101,14 @@ impl<'a> Row<'a> {
         let value = self.value(&T::field_type())?;
         // A field hidden from this reader arrives empty whatever its type.
         T::from_value(value).map_or_else(|| Err(Error::denied("", "a field of this record that cannot be empty is hidden from you")), Ok)
+    }
+
+    /// Every field by name, the fixed ones first.
+    pub(crate) fn named(mut self) -> Result<Named> {
+        let table = self.table;
+        let fixed = FIXED.iter().map(|(name, field_type)| (*name, field_type));
+        let fields = table.fields.iter().map(|field| (field.name.as_ref(), &field.field_type));
+        fixed.chain(fields).map(|(name, field_type)| Ok((name.to_owned(), self.value(field_type)?))).collect()
     }
 
     /// The user-defined fields that follow the declared ones.

@@ -3,7 +3,7 @@
 use super::schema::Schema;
 use super::session::Session;
 use crate::access::Access;
-use crate::{ChangeSet, Crm, Result};
+use crate::{ChangeSet, Crm, Result, Table, Value};
 use std::sync::Arc;
 
 /// One read through the lens.
@@ -46,6 +46,11 @@ impl Via<'_> {
 }
 
 impl ChangeSet {
+    /// Runs any reading SQL, as [`Crm::sql`] does, over the entities as they are within this change set.
+    pub fn sql(&self, sql: &str, params: &[Value]) -> Result<Table> {
+        self.view(|view| view.sql(sql, params))
+    }
+
     pub(crate) fn view<T>(&self, read: impl FnOnce(View<'_>) -> Result<T>) -> Result<T> {
         let schema = self.schema();
         read(View { session: self.session(), schema: &schema, access: self.access(), shown: None })

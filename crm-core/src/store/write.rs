@@ -53,6 +53,7 @@ pub struct ChangeSet {
     id: i64,
     at: i64,
     undoes: Slot<Option<i64>>,
+    loading: Slot<bool>,
     first_change: i64,
     installed_before: Installed,
     state: RefCell<State>,
@@ -116,6 +117,7 @@ impl ChangeSet {
                     id: id + 1,
                     at,
                     undoes: Slot::new(None),
+                    loading: Slot::new(false),
                     first_change: next_change,
                     installed_before,
                     state: RefCell::new(state),
@@ -202,6 +204,19 @@ impl ChangeSet {
     /// The position in the feed of its first change.
     pub(crate) fn first_change(&self) -> i64 {
         self.first_change
+    }
+
+    /// Runs a load from another system, where rules that ask a user for something take what there is.
+    pub(crate) fn loading<T>(&self, load: impl FnOnce() -> T) -> T {
+        let before = self.loading.replace(true);
+        let loaded = load();
+        self.loading.set(before);
+        loaded
+    }
+
+    /// Whether records come from another system rather than from a user.
+    pub(crate) fn is_loading(&self) -> bool {
+        self.loading.get()
     }
 
     /// Refuses to go on when the storage has ended the transaction by itself (a full disk, a time limit): what came
@@ -315,7 +330,8 @@ impl ChangeSet {
             for (at, number) in [id, self.id, self.at, self.at].into_iter().enumerate() {
                 statement.raw_bind_parameter(at + 1, number)?;
             }
-            for (at, column) in table.columns.iter().enumerate() {
+            // Parameters left alone are null.
+            for (at, column) in table.columns.iter().enumerate().filter(|(_, column)| !values[column.field].is_null()) {
                 statement.raw_bind_parameter(FIXED.len() + at + 1, Cell(&values[column.field], column.part))?;
             }
             statement.raw_execute()
@@ -479,10 +495,15 @@ impl ChangeSet {
     }
 
     fn check_references<'v>(&self, schema: &Schema, table: &Table, values: impl Iterator<Item = (usize, &'v Value)>) -> Result<()> {
-        for (field, value) in values {
-            let field = &table.fields[field];
+        for (index, value) in values {
+            let field = &table.fields[index];
             match (&field.field_type, value) {
-                (FieldType::Reference(target), Value::Integer(id)) => self.check_reference(schema, &field.name, target, *id)?,
+                (FieldType::Reference(_), Value::Integer(id)) => {
+                    if let Some(target) = table.targets[index] {
+                        self.check_target(schema, &field.name, target, *id)?;
+                    }
+                }
+                (FieldType::Item(_) | FieldType::Items(_), _) if !schema.any_closed => {}
                 (FieldType::Item(name), Value::Text(item)) => check_item(schema, &field.name, name, item)?,
                 (FieldType::Items(name), Value::Items(items)) => items.iter().try_for_each(|item| check_item(schema, &field.name, name, item))?,
                 _ => {}
@@ -505,11 +526,15 @@ impl ChangeSet {
 
     /// Refuses a reference to a record that is not there or that the acting user may not see.
     pub(crate) fn check_reference(&self, schema: &Schema, field: &str, target: &str, id: i64) -> Result<()> {
-        let index = schema.index(target)?;
+        self.check_target(schema, field, schema.index(target)?, id)
+    }
+
+    fn check_target(&self, schema: &Schema, field: &str, index: usize, id: i64) -> Result<()> {
         if self.state.borrow().known.contains(&(index, id)) {
             return Ok(());
         }
         if self.session().first(&schema.tables[index].exists_sql, [id], |_| Ok(()))?.is_none() {
+            let target = schema.tables[index].name;
             return Err(Error::invalid(field, format!("no such {target}, or none you may see")));
         }
         let mut state = self.state.borrow_mut();

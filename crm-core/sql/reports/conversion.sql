@@ -1,0 +1,25 @@
+-- How far each deal got in a process: to a place among the open stages, or to winning, which is beyond them all.
+with reach as (
+    select m.deal_id as deal_id, s.process_id as process_id,
+        max(case s.kind when 'won' then 1000000000 when 'open' then coalesce(s.position, 0) end) as furthest
+    from stage_move m
+    join stage s on s.id = m.stage_id
+    join deal d on d.id = m.deal_id
+    where {scope}
+    group by m.deal_id, s.process_id
+), entry as (
+    select distinct m.deal_id as deal_id, m.stage_id as stage_id
+    from stage_move m
+    join deal d on d.id = m.deal_id
+    where {scope}
+)
+select p.id as process_id, p.name as process, s.id as stage_id, s.name as stage, count(e.deal_id) as entered,
+    count(case when r.furthest > coalesce(s.position, 0) then 1 end) as moved_on,
+    1.0 * count(case when r.furthest > coalesce(s.position, 0) then 1 end) / nullif(count(e.deal_id), 0) as share
+from stage s
+join process p on p.id = s.process_id
+left join entry e on e.stage_id = s.id
+left join reach r on r.deal_id = e.deal_id and r.process_id = s.process_id
+where s.kind = 'open' and {stages}
+group by p.id, s.id
+order by p.id, s.position, s.id

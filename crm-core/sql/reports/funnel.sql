@@ -1,0 +1,24 @@
+-- Stages without deals are rows of zeros, so that the funnel shows all its steps.
+select p.id as process_id, p.name as process, s.id as stage_id, s.name as stage, s.kind as kind, count(f.id) as deals,
+    coalesce(sum(f.amount), 0) as value, coalesce((sum(f.amount * f.probability) + 50) / 100, 0) as weighted,
+    coalesce(sum(f.list_amount), 0) as list_value
+from stage s
+join process p on p.id = s.process_id
+left join (
+    select d.id, d.stage_id,
+        case d.status when 'open' then in_base(d.value, d.value_currency, today()) else d.closed_value end as amount,
+        case d.status when 'won' then 100 when 'lost' then 0 else coalesce(d.probability, ds.probability, 0) end as probability,
+        l.amount as list_amount
+    from deal d
+    join stage ds on ds.id = d.stage_id
+    left join (
+        select pr.product_id, in_base(pr.amount, pr.amount_currency, today()) as amount
+        from price pr
+        join price_list pl on pl.id = pr.price_list_id
+        where pl.is_standard = true
+    ) l on l.product_id = d.product_id
+    where {scope}
+) f on f.stage_id = s.id
+where {stages}
+group by p.id, s.id
+order by p.id, s.position, s.id

@@ -1,0 +1,18 @@
+select g.key as key, {name} as name, g.deals as deals, g.value as value, g.weighted as weighted, g.list_value as list_value
+from (
+    select {key} as key, count(*) as deals, coalesce(sum(in_base(d.value, d.value_currency, today())), 0) as value,
+        coalesce((sum(in_base(d.value, d.value_currency, today()) * coalesce(d.probability, s.probability, 0)) + 50) / 100, 0) as weighted,
+        coalesce(sum(l.amount), 0) as list_value
+    from deal d
+    join stage s on s.id = d.stage_id
+    left join (
+        select pr.product_id, in_base(pr.amount, pr.amount_currency, today()) as amount
+        from price pr
+        join price_list pl on pl.id = pr.price_list_id
+        where pl.is_standard = true
+    ) l on l.product_id = d.product_id
+    {join}
+    where d.status = 'open' and {scope}
+    {group}
+) g
+order by value desc, list_value desc, deals desc, key

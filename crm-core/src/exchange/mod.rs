@@ -1,0 +1,18 @@
+//! Exchange with other programs: CSV in (I1), records as JSON.
+
+mod cell;
+mod import;
+mod json;
+mod options;
+mod plan;
+mod resolve;
+mod run;
+mod source;
+
+pub use json::JsonRecords;
+pub use options::{CsvPreview, Import, Imported, RowError, Suspect};
+
+/// The longest row of a CSV file that is read, in bytes.
+pub(crate) const MAX_ROW: usize = 1 << 20;
+/// The most columns a CSV file has.
+pub(crate) const MAX_COLUMNS: usize = 1_000;

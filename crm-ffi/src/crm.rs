@@ -1,0 +1,278 @@
+//! The handle: an open file, who reads it, and as of when.
+
+use crate::query::size;
+use crate::{ChangeSet, Filter, JsonPage, Result, Table};
+use chrono::{DateTime, Utc};
+use crm_core::{Change, ChangeEvent, ChangeSetId, Clock, Loaded, Obstacle, Synchronous, UserId, Value, Verified};
+use std::sync::Arc;
+use std::time::Duration;
+
+/// How hard a commit is pressed onto the disk.
+#[uniffi::remote(Enum)]
+pub enum Synchronous {
+    /// A commit survives the death of the process; the last ones may be lost when the power fails.
+    Normal,
+    /// A commit survives the failure of power, too.
+    Full,
+}
+
+/// How a file is opened.
+#[derive(Clone, uniffi::Record)]
+pub struct Options {
+    /// Opens for reading only; the file must exist.
+    #[uniffi(default)]
+    pub read_only: bool,
+    /// Creates the file when there is none. Otherwise a missing file is an error.
+    #[uniffi(default = true)]
+    pub create: bool,
+    /// How long a write waits for another writer before it is `Busy`; 5 seconds by default.
+    #[uniffi(default)]
+    pub busy_timeout: Option<Duration>,
+    /// How hard a commit is pressed onto the disk; normally by default.
+    #[uniffi(default)]
+    pub synchronous: Option<Synchronous>,
+    /// The largest size the file may grow to, in bytes; writes beyond it are `Full`. Unlimited by default.
+    #[uniffi(default)]
+    pub max_bytes: Option<i64>,
+    /// A clock that stands still until it is moved, for tests; the computer's by default.
+    #[uniffi(default)]
+    pub clock: Option<Arc<ManualClock>>,
+}
+
+impl Options {
+    fn of(given: Option<Self>) -> Result<crm_core::Options> {
+        let mut options = crm_core::Options::default();
+        let Some(Self { read_only, create, busy_timeout, synchronous, max_bytes, clock }) = given else { return Ok(options) };
+        (options.read_only, options.create) = (read_only, create);
+        options.busy_timeout = busy_timeout.unwrap_or(options.busy_timeout);
+        options.synchronous = synchronous.unwrap_or_default();
+        options.max_bytes = max_bytes.map(|bytes| size("max_bytes", bytes)).transpose()?.map(|bytes| bytes as u64);
+        if let Some(clock) = clock {
+            options.clock = clock.core.clone();
+        }
+        Ok(options)
+    }
+}
+
+/// A clock that stands still until it is moved, for tests and repeatable scripts.
+#[derive(uniffi::Object)]
+pub struct ManualClock {
+    core: Arc<crm_core::ManualClock>,
+}
+
+#[uniffi::export]
+impl ManualClock {
+    /// A clock that shows this moment.
+    #[uniffi::constructor]
+    pub fn new(moment: DateTime<Utc>) -> Arc<Self> {
+        Arc::new(Self { core: Arc::new(crm_core::ManualClock::at(moment)) })
+    }
+
+    /// Sets the clock.
+    pub fn set(&self, moment: DateTime<Utc>) {
+        self.core.set(moment);
+    }
+
+    /// The moment it shows.
+    pub fn now(&self) -> DateTime<Utc> {
+        self.core.now()
+    }
+}
+
+/// A way to stop work from another thread.
+#[derive(uniffi::Object)]
+pub struct Cancel {
+    core: crm_core::Cancel,
+}
+
+#[uniffi::export]
+impl Cancel {
+    /// A token that has not been used.
+    #[uniffi::constructor]
+    pub fn new() -> Arc<Self> {
+        Arc::new(Self { core: crm_core::Cancel::new() })
+    }
+
+    /// Stops everything that runs under this token, now and later.
+    pub fn cancel(&self) {
+        self.core.cancel();
+    }
+}
+
+/// The version of the library.
+#[uniffi::export]
+pub fn version() -> String {
+    env!("CARGO_PKG_VERSION").to_owned()
+}
+
+/// An open CRM file, seen by somebody, as of some moment. To be shared by threads; the file is closed when the last
+/// handle to it is gone.
+#[derive(uniffi::Object)]
+pub struct Crm {
+    pub(crate) core: crm_core::Crm,
+}
+
+impl Crm {
+    pub(crate) fn with<T>(&self, work: impl FnOnce(&crm_core::Crm) -> crm_core::Result<T>) -> Result<T> {
+        Ok(work(&self.core)?)
+    }
+
+    fn narrowed(core: crm_core::Crm) -> Arc<Self> {
+        Arc::new(Self { core })
+    }
+}
+
+#[uniffi::export]
+impl Crm {
+    /// Opens a file, creating it when there is none; `:memory:` is a file that lives as long as its handles.
+    #[uniffi::constructor(default(options = None))]
+    pub fn open(path: String, options: Option<Options>) -> Result<Arc<Self>> {
+        Ok(Self::narrowed(crm_core::Crm::open_with(path, Options::of(options)?)?))
+    }
+
+    /// The same file as a user sees and may change it.
+    pub fn acting_as(&self, user: UserId) -> Result<Arc<Self>> {
+        self.with(|core| core.acting_as(user).map(Self::narrowed))
+    }
+
+    /// The same file as it was at a moment, seen with the rights of today. It can only be read.
+    pub fn at(&self, moment: DateTime<Utc>) -> Result<Arc<Self>> {
+        self.with(|core| core.at(moment).map(Self::narrowed))
+    }
+
+    /// The same file with a limit on how long each read may take; beyond it reads are `TimedOut`.
+    pub fn time_limit(&self, limit: Duration) -> Arc<Self> {
+        Self::narrowed(self.core.time_limit(limit))
+    }
+
+    /// The same file, whose work stops when the token is used.
+    pub fn cancelled_by(&self, cancel: Arc<Cancel>) -> Arc<Self> {
+        Self::narrowed(self.core.cancelled_by(&cancel.core))
+    }
+
+    /// The moment this handle shows: the clock's, or the one of the past it was narrowed to.
+    pub fn now(&self) -> DateTime<Utc> {
+        self.core.now()
+    }
+
+    /// The acting user; empty for the system.
+    pub fn user(&self) -> Option<UserId> {
+        self.core.user()
+    }
+
+    /// Runs any reading SQL over the entities, seen as this handle sees them.
+    #[uniffi::method(default(params = []))]
+    pub fn sql(&self, sql: String, params: Vec<Value>) -> Result<Arc<Table>> {
+        self.with(|core| core.sql(&sql, &params).map(Table::new))
+    }
+
+    /// The records of an entity that a filter finds, as a table with every field as a column.
+    #[uniffi::method(default(filter = None))]
+    pub fn table(&self, entity: String, filter: Option<Filter>) -> Result<Arc<Table>> {
+        let filter = Filter::of(filter)?;
+        self.with(|core| core.json(&entity)?.table(filter).map(Table::new))
+    }
+
+    /// Everything that happened to a record, newest first.
+    pub fn history(&self, entity: String, id: i64) -> Result<Vec<Change>> {
+        self.with(|core| core.json(&entity)?.history(id))
+    }
+
+    /// Begins a change set: what is done in it happens when it is committed, as a whole, or not at all. Other writers wait
+    /// meanwhile, those of this process included.
+    pub fn begin(&self, label: String) -> Result<Arc<ChangeSet>> {
+        self.with(|core| core.begin(&label).map(ChangeSet::new))
+    }
+
+    /// Takes back a change set, by a new one that can be undone itself. When later changes stand in the way it is a
+    /// `Conflict` that names them, and nothing changes.
+    pub fn undo(&self, change_set: ChangeSetId) -> Result<ChangeSetId> {
+        self.with(|core| core.undo(change_set))
+    }
+
+    /// What stands in the way of undoing a change set; empty when nothing does.
+    pub fn obstacles(&self, change_set: ChangeSetId) -> Result<Vec<Obstacle>> {
+        self.with(|core| core.obstacles(change_set))
+    }
+
+    /// The changes after a position of the feed (0 for the first), oldest first, at most `limit` (10,000) of them.
+    #[uniffi::method(default(limit = 1000))]
+    pub fn changes(&self, since: i64, limit: i64) -> Result<Vec<ChangeEvent>> {
+        let limit = size("limit", limit)?;
+        self.with(|core| core.changes(since, limit))
+    }
+
+    /// Checks the whole file; reads everything, so it takes seconds per million records.
+    pub fn verify(&self) -> Result<Verified> {
+        self.with(crm_core::Crm::verify)
+    }
+}
+
+/// What a bulk load did.
+#[derive(Clone, Debug, PartialEq, uniffi::Record)]
+pub struct Added {
+    /// The id of the first record added; ids follow each other.
+    pub first: Option<i64>,
+    /// How many were added.
+    pub count: i64,
+    /// The change set they were added in.
+    pub change_set: Option<ChangeSetId>,
+}
+
+/// Declares the by-name methods, with records as JSON, on one of the two objects.
+macro_rules! json_methods {
+    ($Object:ident) => {
+        #[uniffi::export]
+        impl $Object {
+            /// The record of this id, a JSON object.
+            pub fn get_json(&self, entity: String, id: i64) -> Result<String> {
+                self.with(|core| core.json(&entity)?.get(id))
+            }
+
+            /// All records that a filter finds, a JSON array of objects in its order.
+            #[uniffi::method(default(filter = None))]
+            pub fn find_json(&self, entity: String, filter: Option<Filter>) -> Result<String> {
+                let filter = Filter::of(filter)?;
+                self.with(|core| core.json(&entity)?.find(filter))
+            }
+
+            /// A page of the records that a filter finds (100 when it has no limit), and where the next one begins.
+            #[uniffi::method(default(filter = None))]
+            pub fn page_json(&self, entity: String, filter: Option<Filter>) -> Result<JsonPage> {
+                let filter = Filter::of(filter)?;
+                let page = self.with(|core| core.json(&entity)?.page(filter))?;
+                Ok(JsonPage { records: page.records, next: page.next })
+            }
+
+            /// Adds the record of a JSON object, and gives it as it is then.
+            pub fn add_json(&self, entity: String, record: String) -> Result<String> {
+                self.with(|core| core.json(&entity)?.add(&record))
+            }
+
+            /// Adds the records of a JSON array of objects in one change set, or none of them. A text has at most 256 MiB.
+            pub fn add_many_json(&self, entity: String, records: String) -> Result<Added> {
+                let Loaded { first, count, change_set } = self.with(|core| core.json(&entity)?.add_many(&records))?;
+                Ok(Added { first, count, change_set })
+            }
+
+            /// Changes the fields that a JSON object names, and gives the record as it is then.
+            #[uniffi::method(default(revision = None))]
+            pub fn set_json(&self, entity: String, id: i64, fields: String, revision: Option<ChangeSetId>) -> Result<String> {
+                self.with(|core| core.json(&entity)?.set(id, &fields, revision))
+            }
+
+            /// Adds or changes the record that another system knows by this key, and gives it as it is then.
+            pub fn upsert_json(&self, entity: String, system: String, key: String, fields: String) -> Result<String> {
+                self.with(|core| Ok(core.json(&entity)?.upsert(&system, &key, &fields)?.0))
+            }
+
+            /// Removes a record and what is part of it; refused while other records refer to it.
+            pub fn remove(&self, entity: String, id: i64) -> Result<()> {
+                self.with(|core| core.json(&entity)?.remove(id))
+            }
+        }
+    };
+}
+
+json_methods!(Crm);
+json_methods!(ChangeSet);

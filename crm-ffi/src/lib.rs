@@ -1,0 +1,24 @@
+//! The CRM library for other languages: expansions of what `crm-core` declares, and no logic.
+//!
+//! UniFFI makes Kotlin (and so Java), Swift, Ruby and Python from this crate; README.md is the integrator's guide.
+#![allow(unsafe_code)] // What UniFFI generates crosses the language border.
+
+mod areas;
+mod change_set;
+mod crm;
+mod error;
+mod import;
+mod methods;
+mod query;
+mod records;
+mod values;
+
+pub use change_set::*;
+pub use crm::*;
+pub use error::*;
+pub use import::*;
+pub use query::*;
+pub use records::*;
+pub use values::*;
+
+uniffi::setup_scaffolding!("crm");

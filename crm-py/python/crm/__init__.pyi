@@ -1,0 +1,2186 @@
+# Written by `python -m crm._stubs`; do not edit.
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
+from os import PathLike
+from types import TracebackType
+from typing import Any, Generic, TypeVar, final, type_check_only
+
+import pandas  # type: ignore
+import polars  # type: ignore
+import pyarrow  # type: ignore
+from typing_extensions import CapsuleType, Self
+
+__all__ = [
+    "CallerCard",
+    "Change",
+    "ChangeEvent",
+    "ChangeSet",
+    "Crm",
+    "CrmError",
+    "CsvPreview",
+    "Dossier",
+    "DossierPerson",
+    "DossierSums",
+    "Entities",
+    "Entity",
+    "Field",
+    "Imported",
+    "Loaded",
+    "Money",
+    "Obstacle",
+    "Page",
+    "Preview",
+    "RowError",
+    "Suspect",
+    "Table",
+    "Verified",
+    "entities",
+    "open",
+    "User",
+    "Team",
+    "Line",
+    "Role",
+    "Permission",
+    "HiddenField",
+    "UserRole",
+    "UserLine",
+    "Setting",
+    "Dictionary",
+    "DictionaryItem",
+    "CustomField",
+    "ExternalRef",
+    "Alias",
+    "Note",
+    "Organization",
+    "Person",
+    "Affiliation",
+    "ContactPoint",
+    "Address",
+    "BankAccount",
+    "Unwanted",
+    "List",
+    "ListMember",
+    "Activity",
+    "Participant",
+    "Product",
+    "PriceList",
+    "Price",
+    "ExchangeRate",
+    "Process",
+    "Stage",
+    "Deal",
+    "StageMove",
+    "DealContact",
+    "Milestone",
+    "Level",
+    "ContactKind",
+    "CustomKind",
+    "ListKind",
+    "ActivityStatus",
+    "Direction",
+    "StageKind",
+    "ProcessTemplate",
+    "DealStatus",
+    "Operation",
+    "Report",
+    "Dimension",
+    "NotFound",
+    "Invalid",
+    "Denied",
+    "Conflict",
+    "Busy",
+    "TimedOut",
+    "Cancelled",
+    "ReadOnly",
+    "NewerFile",
+    "NotACrmFile",
+    "Corrupt",
+    "Full",
+    "Storage",
+]
+
+from ._types import (
+    CallerCard as CallerCard,
+    Change as Change,
+    ChangeEvent as ChangeEvent,
+    CsvPreview as CsvPreview,
+    Dossier as Dossier,
+    DossierPerson as DossierPerson,
+    DossierSums as DossierSums,
+    Entity as Entity,
+    Field as Field,
+    Imported as Imported,
+    Loaded as Loaded,
+    Obstacle as Obstacle,
+    Page as Page,
+    Preview as Preview,
+    RowError as RowError,
+    Suspect as Suspect,
+    Verified as Verified,
+)
+
+_R = TypeVar("_R")
+_Params = Iterable[Any] | None
+_OrderBy = str | list[str] | None
+_Progress = Callable[[int, int | None], object] | bool | None
+
+def open(
+    path: str | PathLike[str],
+    *,
+    read_only: bool = False,
+    create: bool = True,
+    busy_timeout: float = 5.0,
+    synchronous: str = "normal",
+    max_bytes: int | None = None,
+) -> Crm: ...
+def entities() -> list[Entity]: ...
+
+class CrmError(Exception):
+    code: str
+    field: str
+    reason: str
+    def __init__(self, message: str = "", field: str = "", reason: str = "") -> None: ...
+
+@final
+class Money:
+    def __new__(cls, amount: Decimal | int | str, currency: str | None = None) -> Self: ...
+    @property
+    def amount(self) -> Decimal: ...
+    @property
+    def currency(self) -> str: ...
+    @property
+    def minor(self) -> int: ...
+    def __add__(self, other: Money, /) -> Money: ...
+    def __eq__(self, value: object, /) -> bool: ...
+    def __hash__(self) -> int: ...
+
+@final
+class Table:
+    @property
+    def columns(self) -> list[str]: ...
+    def __len__(self) -> int: ...
+    def __getitem__(self, key: str | int, /) -> Any: ...
+    def __iter__(self) -> Iterator[dict[str, Any]]: ...
+    def to_arrow(self) -> pyarrow.Table: ...
+    def to_polars(self) -> polars.DataFrame: ...
+    def to_pandas(self) -> pandas.DataFrame: ...
+    def to_dict(self) -> dict[str, list[Any]]: ...
+    def __arrow_c_stream__(self, requested_schema: object | None = None) -> CapsuleType: ...
+    def _repr_html_(self) -> str: ...
+
+@final
+class ChangeSet:
+    @property
+    def label(self) -> str: ...
+    @property
+    def change_set(self) -> int | None: ...
+    @property
+    def warnings(self) -> list[str]: ...
+    @property
+    def preview(self) -> Preview | None: ...
+    def __enter__(self) -> Self: ...
+    def __exit__(self, *raised: object) -> bool: ...
+
+class Entities(Generic[_R]):
+    def add_many(self, records: Iterable[Mapping[str, Any]]) -> Loaded: ...
+    def get(self, id: int, /) -> _R: ...
+    def find(self, filter: str = "", params: _Params = None, *, order_by: _OrderBy = None, limit: int | None = None) -> list[_R]: ...
+    def page(
+        self, filter: str = "", params: _Params = None, *, order_by: _OrderBy = None, limit: int | None = None, after: str | None = None
+    ) -> Page[_R]: ...
+    def count(self, filter: str = "", params: _Params = None) -> int: ...
+    def table(self, filter: str = "", params: _Params = None, *, order_by: _OrderBy = None, limit: int | None = None) -> Table: ...
+    def remove(self, id: int, /) -> None: ...
+    def history(self, id: int, /) -> list[Change]: ...
+    def by_external(self, system: str, key: str, /) -> _R: ...
+    def add(self, **fields: Any) -> _R: ...
+    def update(self, id: int, /, revision: int | None = None, **fields: Any) -> _R: ...
+    def upsert(self, system: str, key: str, /, **fields: Any) -> _R: ...
+
+@final
+class Crm:
+    def __enter__(self) -> Self: ...
+    def __exit__(self, *_raised: object) -> None: ...
+    def close(self) -> None: ...
+    def acting_as(self, user: int) -> Crm: ...
+    def at(self, moment: datetime | date | str) -> Crm: ...
+    def time_limit(self, seconds: float) -> Crm: ...
+    @property
+    def now(self) -> datetime: ...
+    @property
+    def user(self) -> int | None: ...
+    def sql(self, text: str, params: _Params = None) -> Table: ...
+    def change(self, label: str) -> ChangeSet: ...
+    def dry_run(self, label: str = "dry run") -> ChangeSet: ...
+    def undo(self, change_set: int, /) -> int: ...
+    def obstacles(self, change_set: int, /) -> list[Obstacle]: ...
+    def verify(self) -> Verified: ...
+    def backup_to(self, path: str | PathLike[str], on_progress: _Progress = None) -> None: ...
+    def import_csv(
+        self,
+        entity: str,
+        path: str | PathLike[str],
+        *,
+        on_progress: _Progress = None,
+        **options: Any,
+    ) -> Imported: ...
+    def preview_csv(self, entity: str, path: str | PathLike[str], **options: Any) -> CsvPreview: ...
+    def report(
+        self,
+        report: Report | str,
+        *,
+        by: Dimension | str | None = None,
+        process_id: int | None = None,
+        from_: date | str | None = None,
+        until: date | str | None = None,
+        owner_id: int | None = None,
+        team_id: int | None = None,
+        line_id: int | None = None,
+        limit: int | None = None,
+    ) -> Table: ...
+    def dossier(self, organization_id: int, /) -> Dossier: ...
+    def caller_card(self, number: str, /) -> CallerCard | None: ...
+    def timeline(self, organization_id: int, /, limit: int = 100, before: datetime | date | str | None = None) -> Table: ...
+    def overdue(self, user: int | None = None) -> list[Activity]: ...
+    def activity_chain(self, activity_id: int, /) -> list[Activity]: ...
+    def members_of(self, list_id: int, /) -> list[int]: ...
+    def changes(self, since: int = 0, limit: int = 1000) -> list[ChangeEvent]: ...
+    def history(self, entity: str, id: int, /) -> list[Change]: ...
+    def add_process(self, name: str, template: ProcessTemplate | str = "classic") -> Process: ...
+    def entities(self) -> list[Entity]: ...
+    @property
+    def users(self) -> _UserEntities:
+        """Somebody who works with the CRM: owns customers and deals, holds activities."""
+    @property
+    def teams(self) -> _TeamEntities:
+        """A team, department or regional office."""
+    @property
+    def lines(self) -> _LineEntities:
+        """A line of business, which rights can be limited to."""
+    @property
+    def roles(self) -> _RoleEntities:
+        """A role, a bundle of rights. A user may have several: the widest right counts."""
+    @property
+    def permissions(self) -> _PermissionEntities:
+        """What a role may read and write of one entity."""
+    @property
+    def hidden_fields(self) -> _HiddenFieldEntities:
+        """A field that a role does not see (P2). A field is hidden when every role of the user hides it."""
+    @property
+    def user_roles(self) -> _UserRoleEntities:
+        """A role that a user has."""
+    @property
+    def user_lines(self) -> _UserLineEntities:
+        """A line of business that a user works for."""
+    @property
+    def settings(self) -> _SettingEntities:
+        """A setting of the file: `base_currency` (EUR when not set) and `phone_region` (ISO 3166, for numbers
+written without a country)."""
+    @property
+    def dictionaries(self) -> _DictionaryEntities:
+        """A pick-list. An open one suggests; a closed one refuses words it does not hold."""
+    @property
+    def dictionary_items(self) -> _DictionaryItemEntities:
+        """One word of a dictionary."""
+    @property
+    def custom_fields(self) -> _CustomFieldEntities:
+        """A user-defined field of an entity: a column like any other in filters, lists, imports and SQL. With an
+expression it is computed when read: a formula over the record's fields (`major(value, value_currency) * 0.19`),
+or a roll-up over records that refer to it (`(select count(*) from deal where organization_id = organization.id)`)."""
+    @property
+    def external_refs(self) -> _ExternalRefEntities:
+        """The key of a record in another system. A system's key names one record of an entity."""
+    @property
+    def aliases(self) -> _AliasEntities:
+        """Another spelling or name of a record, by which imports find it."""
+    @property
+    def notes(self) -> _NoteEntities:
+        """A free note on any record (D11)."""
+    @property
+    def organizations(self) -> _OrganizationEntities:
+        """A company, authority or other body one does business with, or might."""
+    @property
+    def people(self) -> _PersonEntities:
+        """A person one deals with. Where and as what the person works is said by affiliations."""
+    @property
+    def affiliations(self) -> _AffiliationEntities:
+        """That a person works for an organization, as what and when (D3)."""
+    @property
+    def contact_points(self) -> _ContactPointEntities:
+        """A way to reach an organization or a person."""
+    @property
+    def addresses(self) -> _AddressEntities:
+        """A postal address of an organization or a person (D4)."""
+    @property
+    def bank_accounts(self) -> _BankAccountEntities:
+        """A bank account of an organization (D8)."""
+    @property
+    def unwanted(self) -> _UnwantedEntities:
+        """That an organization or person is unwanted: who decided so, when, why, and whether new deals are blocked
+or only warned of."""
+    @property
+    def lists(self) -> _ListEntities:
+        """A list of organizations or of people. `in_list('Name')` stands for it in any filter, so lists combine
+with `and`, `or` and `not`."""
+    @property
+    def list_members(self) -> _ListMemberEntities:
+        """That a record is in a list by hand, or excluded from it."""
+    @property
+    def activities(self) -> _ActivityEntities:
+        """A contact or task: call, e-mail, meeting, presentation, letter, visit, business trip, brochure, offer, note, web
+visit, and kinds of one's own."""
+    @property
+    def participants(self) -> _ParticipantEntities:
+        """That somebody takes part in an activity (A2): a person from outside or a user."""
+    @property
+    def products(self) -> _ProductEntities:
+        """Something that is sold."""
+    @property
+    def price_lists(self) -> _PriceListEntities:
+        """A list of prices, valid for a time."""
+    @property
+    def prices(self) -> _PriceEntities:
+        """The price of a product in a price list."""
+    @property
+    def exchange_rates(self) -> _ExchangeRateEntities:
+        """What one unit of a currency is worth in the base currency from a day on (B11)."""
+    @property
+    def processes(self) -> _ProcessEntities:
+        """A way of selling, with stages of its own; several stand side by side (S4)."""
+    @property
+    def stages(self) -> _StageEntities:
+        """A stage of a process."""
+    @property
+    def deals(self) -> _DealEntities:
+        """A sale one hopes to make: opportunity, tender, project."""
+    @property
+    def stage_moves(self) -> _StageMoveEntities:
+        """That a deal was in a stage, from when to when (S15). Kept by the library."""
+    @property
+    def deal_contacts(self) -> _DealContactEntities:
+        """A person who matters for a deal, and how (D26)."""
+    @property
+    def milestones(self) -> _MilestoneEntities:
+        """A key date of a deal (S8)."""
+
+class NotFound(CrmError, KeyError):
+    """No such record, or none that this reader may see."""
+
+class Invalid(CrmError, ValueError):
+    """A value, name or argument that cannot be accepted; nothing was written."""
+
+class Denied(CrmError, PermissionError):
+    """The acting user lacks the right for this."""
+
+class Conflict(CrmError):
+    """Someone else changed the same thing meanwhile, or later changes stand in the way."""
+
+class Busy(CrmError):
+    """Another writer holds the file and did not let go within the busy timeout; try again."""
+
+class TimedOut(CrmError, TimeoutError):
+    """The time limit of the handle ran out."""
+
+class Cancelled(CrmError):
+    """The caller cancelled the work; nothing was written."""
+
+class ReadOnly(CrmError):
+    """The file was opened for reading only."""
+
+class NewerFile(CrmError):
+    """The file was written by a newer version of this library; it was not touched."""
+
+class NotACrmFile(CrmError):
+    """The file is no CRM file; it was not touched."""
+
+class Corrupt(CrmError):
+    """The file is damaged; it was not touched."""
+
+class Full(CrmError):
+    """No room is left on the disk or within the file's size limit; nothing was written."""
+
+class Storage(CrmError):
+    """The storage failed in a way of its own; the reason says how."""
+
+class Level(StrEnum):
+    """How far a right reaches, each step including the ones before it."""
+    NONE = "none"
+    OWN = "own"
+    TEAM = "team"
+    LINE = "line"
+    ALL = "all"
+
+class ContactKind(StrEnum):
+    """What kind of contact point it is."""
+    PHONE = "phone"
+    EMAIL = "email"
+    FAX = "fax"
+    WEBSITE = "website"
+    OTHER = "other"
+
+class CustomKind(StrEnum):
+    """The type of a user-defined field."""
+    TEXT = "text"
+    INTEGER = "integer"
+    NUMBER = "number"
+    MONEY = "money"
+    DATE = "date"
+    MOMENT = "moment"
+    BOOL = "bool"
+    ITEM = "item"
+    ITEMS = "items"
+    REFERENCE = "reference"
+
+class ListKind(StrEnum):
+    """How a list comes by its members."""
+    STATIC = "static"
+    DYNAMIC = "dynamic"
+
+class ActivityStatus(StrEnum):
+    """Where an activity stands."""
+    PLANNED = "planned"
+    HELD = "held"
+    NOT_HELD = "not_held"
+    CANCELLED = "cancelled"
+
+class Direction(StrEnum):
+    """Who began a contact."""
+    OUTGOING = "outgoing"
+    INCOMING = "incoming"
+    INTERNAL = "internal"
+
+class StageKind(StrEnum):
+    """What being in a stage means for a deal."""
+    OPEN = "open"
+    WON = "won"
+    LOST = "lost"
+
+class ProcessTemplate(StrEnum):
+    """Sales processes ready to start from."""
+    CLASSIC = "classic"
+    COMPLEX = "complex"
+    SHORT = "short"
+
+class DealStatus(StrEnum):
+    """Where a deal stands; it follows from the kind of its stage."""
+    OPEN = "open"
+    WON = "won"
+    LOST = "lost"
+
+class Operation(StrEnum):
+    """What a change did to a record."""
+    INSERT = "insert"
+    UPDATE = "update"
+    DELETE = "delete"
+    RESTORE = "restore"
+
+class Report(StrEnum):
+    """The reports. Amounts are minor units of the base currency: closed deals with the rate of the day they were closed, open ones with today's; an amount without a rate is an error, never left out. The columns are named in order."""
+    FUNNEL = "funnel"
+    WIN_RATE = "win_rate"
+    SALES_CYCLE = "sales_cycle"
+    WON = "won"
+    LOST_REASONS = "lost_reasons"
+    STAGE_TIMES = "stage_times"
+    CONVERSION = "conversion"
+    AGEING = "ageing"
+    OPEN_PIPELINE = "open_pipeline"
+    AFFILIATIONS = "affiliations"
+    DICTIONARY_SUSPECTS = "dictionary_suspects"
+
+class Dimension(StrEnum):
+    """What the figures of a report are split by. Records that have no such thing are a row without a key."""
+    OWNER = "owner"
+    MANAGER = "manager"
+    TEAM = "team"
+    LINE = "line"
+    PRODUCT = "product"
+    PRODUCT_CATEGORY = "product_category"
+    ORGANIZATION = "organization"
+    INDUSTRY = "industry"
+    COUNTRY = "country"
+    SOURCE = "source"
+    PROCESS = "process"
+    KIND = "kind"
+    MONTH = "month"
+    QUARTER = "quarter"
+    YEAR = "year"
+
+@final
+class User:
+    """Somebody who works with the CRM: owns customers and deals, holds activities."""
+    @property
+    def id(self) -> int:
+        """Identity, given once and never reused."""
+    @property
+    def revision(self) -> int:
+        """The change set that last touched the record; give it to `update` to be told of conflicts."""
+    @property
+    def created_at(self) -> datetime:
+        """When the record was added."""
+    @property
+    def updated_at(self) -> datetime:
+        """When the record was last changed."""
+    @property
+    def name(self) -> str:
+        """Full name."""
+    @property
+    def email(self) -> str | None:
+        """E-mail address, unique."""
+    @property
+    def team_id(self) -> int | None:
+        """The user's team, which decides what `team` rights reach and where reports count."""
+    @property
+    def manager_id(self) -> int | None:
+        """The user's manager."""
+    @property
+    def time_zone(self) -> str | None:
+        """IANA time zone, such as `Europe/Warsaw`; UTC when empty. It decides what 'today' is."""
+    @property
+    def active(self) -> bool | None:
+        """Former users stay as owners of what they did; they can no longer act."""
+    @property
+    def custom(self) -> Mapping[str, Any]:
+        """User-defined fields by name, formula and roll-up fields included."""
+    def to_dict(self) -> dict[str, Any]: ...
+    def __getattr__(self, name: str) -> Any: ...
+    def __eq__(self, value: object, /) -> bool: ...
+    def __hash__(self) -> int: ...
+
+@type_check_only
+class _UserEntities(Entities[User]):
+    def add(self, *, name: str, email: str | None = ..., team_id: int | None = ..., manager_id: int | None = ..., time_zone: str | None = ..., active: bool | None = ..., **custom: Any) -> User: ...  # type: ignore[override]
+    def update(self, id: int, /, revision: int | None = None, *, name: str = ..., email: str | None = ..., team_id: int | None = ..., manager_id: int | None = ..., time_zone: str | None = ..., active: bool | None = ..., **custom: Any) -> User: ...
+    def upsert(self, system: str, key: str, /, *, name: str = ..., email: str | None = ..., team_id: int | None = ..., manager_id: int | None = ..., time_zone: str | None = ..., active: bool | None = ..., **custom: Any) -> User: ...
+
+@final
+class Team:
+    """A team, department or regional office."""
+    @property
+    def id(self) -> int:
+        """Identity, given once and never reused."""
+    @property
+    def revision(self) -> int:
+        """The change set that last touched the record; give it to `update` to be told of conflicts."""
+    @property
+    def created_at(self) -> datetime:
+        """When the record was added."""
+    @property
+    def updated_at(self) -> datetime:
+        """When the record was last changed."""
+    @property
+    def name(self) -> str:
+        """Name, unique."""
+    @property
+    def parent_id(self) -> int | None:
+        """The team this one is below."""
+    @property
+    def custom(self) -> Mapping[str, Any]:
+        """User-defined fields by name, formula and roll-up fields included."""
+    def to_dict(self) -> dict[str, Any]: ...
+    def __getattr__(self, name: str) -> Any: ...
+    def __eq__(self, value: object, /) -> bool: ...
+    def __hash__(self) -> int: ...
+
+@type_check_only
+class _TeamEntities(Entities[Team]):
+    def add(self, *, name: str, parent_id: int | None = ..., **custom: Any) -> Team: ...  # type: ignore[override]
+    def update(self, id: int, /, revision: int | None = None, *, name: str = ..., parent_id: int | None = ..., **custom: Any) -> Team: ...
+    def upsert(self, system: str, key: str, /, *, name: str = ..., parent_id: int | None = ..., **custom: Any) -> Team: ...
+
+@final
+class Line:
+    """A line of business, which rights can be limited to."""
+    @property
+    def id(self) -> int:
+        """Identity, given once and never reused."""
+    @property
+    def revision(self) -> int:
+        """The change set that last touched the record; give it to `update` to be told of conflicts."""
+    @property
+    def created_at(self) -> datetime:
+        """When the record was added."""
+    @property
+    def updated_at(self) -> datetime:
+        """When the record was last changed."""
+    @property
+    def name(self) -> str:
+        """Name, unique."""
+    @property
+    def custom(self) -> Mapping[str, Any]:
+        """User-defined fields by name, formula and roll-up fields included."""
+    def to_dict(self) -> dict[str, Any]: ...
+    def __getattr__(self, name: str) -> Any: ...
+    def __eq__(self, value: object, /) -> bool: ...
+    def __hash__(self) -> int: ...
+
+@type_check_only
+class _LineEntities(Entities[Line]):
+    def add(self, *, name: str, **custom: Any) -> Line: ...  # type: ignore[override]
+    def update(self, id: int, /, revision: int | None = None, *, name: str = ..., **custom: Any) -> Line: ...
+    def upsert(self, system: str, key: str, /, *, name: str = ..., **custom: Any) -> Line: ...
+
+@final
+class Role:
+    """A role, a bundle of rights. A user may have several: the widest right counts."""
+    @property
+    def id(self) -> int:
+        """Identity, given once and never reused."""
+    @property
+    def revision(self) -> int:
+        """The change set that last touched the record; give it to `update` to be told of conflicts."""
+    @property
+    def created_at(self) -> datetime:
+        """When the record was added."""
+    @property
+    def updated_at(self) -> datetime:
+        """When the record was last changed."""
+    @property
+    def name(self) -> str:
+        """Name, unique."""
+    @property
+    def admin(self) -> bool | None:
+        """May see and change everything, rights included."""
+    @property
+    def custom(self) -> Mapping[str, Any]:
+        """User-defined fields by name, formula and roll-up fields included."""
+    def to_dict(self) -> dict[str, Any]: ...
+    def __getattr__(self, name: str) -> Any: ...
+    def __eq__(self, value: object, /) -> bool: ...
+    def __hash__(self) -> int: ...
+
+@type_check_only
+class _RoleEntities(Entities[Role]):
+    def add(self, *, name: str, admin: bool | None = ..., **custom: Any) -> Role: ...  # type: ignore[override]
+    def update(self, id: int, /, revision: int | None = None, *, name: str = ..., admin: bool | None = ..., **custom: Any) -> Role: ...
+    def upsert(self, system: str, key: str, /, *, name: str = ..., admin: bool | None = ..., **custom: Any) -> Role: ...
+
+@final
+class Permission:
+    """What a role may read and write of one entity."""
+    @property
+    def id(self) -> int:
+        """Identity, given once and never reused."""
+    @property
+    def revision(self) -> int:
+        """The change set that last touched the record; give it to `update` to be told of conflicts."""
+    @property
+    def created_at(self) -> datetime:
+        """When the record was added."""
+    @property
+    def updated_at(self) -> datetime:
+        """When the record was last changed."""
+    @property
+    def role_id(self) -> int:
+        """The role."""
+    @property
+    def target(self) -> str:
+        """The entity, or `*` for all that are not named."""
+    @property
+    def reading(self) -> Level:
+        """Which records may be seen."""
+    @property
+    def writing(self) -> Level:
+        """Which records may be added, changed and removed."""
+    @property
+    def custom(self) -> Mapping[str, Any]:
+        """User-defined fields by name, formula and roll-up fields included."""
+    def to_dict(self) -> dict[str, Any]: ...
+    def __getattr__(self, name: str) -> Any: ...
+    def __eq__(self, value: object, /) -> bool: ...
+    def __hash__(self) -> int: ...
+
+@type_check_only
+class _PermissionEntities(Entities[Permission]):
+    def add(self, *, role_id: int, target: str, reading: Level | str = ..., writing: Level | str = ..., **custom: Any) -> Permission: ...  # type: ignore[override]
+    def update(self, id: int, /, revision: int | None = None, *, role_id: int = ..., target: str = ..., reading: Level | str = ..., writing: Level | str = ..., **custom: Any) -> Permission: ...
+    def upsert(self, system: str, key: str, /, *, role_id: int = ..., target: str = ..., reading: Level | str = ..., writing: Level | str = ..., **custom: Any) -> Permission: ...
+
+@final
+class HiddenField:
+    """A field that a role does not see (P2). A field is hidden when every role of the user hides it."""
+    @property
+    def id(self) -> int:
+        """Identity, given once and never reused."""
+    @property
+    def revision(self) -> int:
+        """The change set that last touched the record; give it to `update` to be told of conflicts."""
+    @property
+    def created_at(self) -> datetime:
+        """When the record was added."""
+    @property
+    def updated_at(self) -> datetime:
+        """When the record was last changed."""
+    @property
+    def role_id(self) -> int:
+        """The role."""
+    @property
+    def target(self) -> str:
+        """The entity."""
+    @property
+    def field(self) -> str:
+        """The field's name; it must be one that can be empty."""
+    @property
+    def custom(self) -> Mapping[str, Any]:
+        """User-defined fields by name, formula and roll-up fields included."""
+    def to_dict(self) -> dict[str, Any]: ...
+    def __getattr__(self, name: str) -> Any: ...
+    def __eq__(self, value: object, /) -> bool: ...
+    def __hash__(self) -> int: ...
+
+@type_check_only
+class _HiddenFieldEntities(Entities[HiddenField]):
+    def add(self, *, role_id: int, target: str, field: str, **custom: Any) -> HiddenField: ...  # type: ignore[override]
+    def update(self, id: int, /, revision: int | None = None, *, role_id: int = ..., target: str = ..., field: str = ..., **custom: Any) -> HiddenField: ...
+    def upsert(self, system: str, key: str, /, *, role_id: int = ..., target: str = ..., field: str = ..., **custom: Any) -> HiddenField: ...
+
+@final
+class UserRole:
+    """A role that a user has."""
+    @property
+    def id(self) -> int:
+        """Identity, given once and never reused."""
+    @property
+    def revision(self) -> int:
+        """The change set that last touched the record; give it to `update` to be told of conflicts."""
+    @property
+    def created_at(self) -> datetime:
+        """When the record was added."""
+    @property
+    def updated_at(self) -> datetime:
+        """When the record was last changed."""
+    @property
+    def user_id(self) -> int:
+        """The user."""
+    @property
+    def role_id(self) -> int:
+        """The role."""
+    @property
+    def custom(self) -> Mapping[str, Any]:
+        """User-defined fields by name, formula and roll-up fields included."""
+    def to_dict(self) -> dict[str, Any]: ...
+    def __getattr__(self, name: str) -> Any: ...
+    def __eq__(self, value: object, /) -> bool: ...
+    def __hash__(self) -> int: ...
+
+@type_check_only
+class _UserRoleEntities(Entities[UserRole]):
+    def add(self, *, user_id: int, role_id: int, **custom: Any) -> UserRole: ...  # type: ignore[override]
+    def update(self, id: int, /, revision: int | None = None, *, user_id: int = ..., role_id: int = ..., **custom: Any) -> UserRole: ...
+    def upsert(self, system: str, key: str, /, *, user_id: int = ..., role_id: int = ..., **custom: Any) -> UserRole: ...
+
+@final
+class UserLine:
+    """A line of business that a user works for."""
+    @property
+    def id(self) -> int:
+        """Identity, given once and never reused."""
+    @property
+    def revision(self) -> int:
+        """The change set that last touched the record; give it to `update` to be told of conflicts."""
+    @property
+    def created_at(self) -> datetime:
+        """When the record was added."""
+    @property
+    def updated_at(self) -> datetime:
+        """When the record was last changed."""
+    @property
+    def user_id(self) -> int:
+        """The user."""
+    @property
+    def line_id(self) -> int:
+        """The line."""
+    @property
+    def custom(self) -> Mapping[str, Any]:
+        """User-defined fields by name, formula and roll-up fields included."""
+    def to_dict(self) -> dict[str, Any]: ...
+    def __getattr__(self, name: str) -> Any: ...
+    def __eq__(self, value: object, /) -> bool: ...
+    def __hash__(self) -> int: ...
+
+@type_check_only
+class _UserLineEntities(Entities[UserLine]):
+    def add(self, *, user_id: int, line_id: int, **custom: Any) -> UserLine: ...  # type: ignore[override]
+    def update(self, id: int, /, revision: int | None = None, *, user_id: int = ..., line_id: int = ..., **custom: Any) -> UserLine: ...
+    def upsert(self, system: str, key: str, /, *, user_id: int = ..., line_id: int = ..., **custom: Any) -> UserLine: ...
+
+@final
+class Setting:
+    """A setting of the file: `base_currency` (EUR when not set) and `phone_region` (ISO 3166, for numbers
+written without a country)."""
+    @property
+    def id(self) -> int:
+        """Identity, given once and never reused."""
+    @property
+    def revision(self) -> int:
+        """The change set that last touched the record; give it to `update` to be told of conflicts."""
+    @property
+    def created_at(self) -> datetime:
+        """When the record was added."""
+    @property
+    def updated_at(self) -> datetime:
+        """When the record was last changed."""
+    @property
+    def name(self) -> str:
+        """Name, unique."""
+    @property
+    def value(self) -> str:
+        """Value."""
+    @property
+    def custom(self) -> Mapping[str, Any]:
+        """User-defined fields by name, formula and roll-up fields included."""
+    def to_dict(self) -> dict[str, Any]: ...
+    def __getattr__(self, name: str) -> Any: ...
+    def __eq__(self, value: object, /) -> bool: ...
+    def __hash__(self) -> int: ...
+
+@type_check_only
+class _SettingEntities(Entities[Setting]):
+    def add(self, *, name: str, value: str, **custom: Any) -> Setting: ...  # type: ignore[override]
+    def update(self, id: int, /, revision: int | None = None, *, name: str = ..., value: str = ..., **custom: Any) -> Setting: ...
+    def upsert(self, system: str, key: str, /, *, name: str = ..., value: str = ..., **custom: Any) -> Setting: ...
+
+@final
+class Dictionary:
+    """A pick-list. An open one suggests; a closed one refuses words it does not hold."""
+    @property
+    def id(self) -> int:
+        """Identity, given once and never reused."""
+    @property
+    def revision(self) -> int:
+        """The change set that last touched the record; give it to `update` to be told of conflicts."""
+    @property
+    def created_at(self) -> datetime:
+        """When the record was added."""
+    @property
+    def updated_at(self) -> datetime:
+        """When the record was last changed."""
+    @property
+    def name(self) -> str:
+        """Name, unique, such as `industry`."""
+    @property
+    def description(self) -> str | None:
+        """What it is for."""
+    @property
+    def closed(self) -> bool | None:
+        """Refuses words it does not hold."""
+    @property
+    def custom(self) -> Mapping[str, Any]:
+        """User-defined fields by name, formula and roll-up fields included."""
+    def to_dict(self) -> dict[str, Any]: ...
+    def __getattr__(self, name: str) -> Any: ...
+    def __eq__(self, value: object, /) -> bool: ...
+    def __hash__(self) -> int: ...
+
+@type_check_only
+class _DictionaryEntities(Entities[Dictionary]):
+    def add(self, *, name: str, description: str | None = ..., closed: bool | None = ..., **custom: Any) -> Dictionary: ...  # type: ignore[override]
+    def update(self, id: int, /, revision: int | None = None, *, name: str = ..., description: str | None = ..., closed: bool | None = ..., **custom: Any) -> Dictionary: ...
+    def upsert(self, system: str, key: str, /, *, name: str = ..., description: str | None = ..., closed: bool | None = ..., **custom: Any) -> Dictionary: ...
+
+@final
+class DictionaryItem:
+    """One word of a dictionary."""
+    @property
+    def id(self) -> int:
+        """Identity, given once and never reused."""
+    @property
+    def revision(self) -> int:
+        """The change set that last touched the record; give it to `update` to be told of conflicts."""
+    @property
+    def created_at(self) -> datetime:
+        """When the record was added."""
+    @property
+    def updated_at(self) -> datetime:
+        """When the record was last changed."""
+    @property
+    def dictionary_id(self) -> int:
+        """The dictionary."""
+    @property
+    def name(self) -> str:
+        """The word as it stands in records; unique within the dictionary."""
+    @property
+    def position(self) -> int | None:
+        """Place in the order shown."""
+    @property
+    def custom(self) -> Mapping[str, Any]:
+        """User-defined fields by name, formula and roll-up fields included."""
+    def to_dict(self) -> dict[str, Any]: ...
+    def __getattr__(self, name: str) -> Any: ...
+    def __eq__(self, value: object, /) -> bool: ...
+    def __hash__(self) -> int: ...
+
+@type_check_only
+class _DictionaryItemEntities(Entities[DictionaryItem]):
+    def add(self, *, dictionary_id: int, name: str, position: int | None = ..., **custom: Any) -> DictionaryItem: ...  # type: ignore[override]
+    def update(self, id: int, /, revision: int | None = None, *, dictionary_id: int = ..., name: str = ..., position: int | None = ..., **custom: Any) -> DictionaryItem: ...
+    def upsert(self, system: str, key: str, /, *, dictionary_id: int = ..., name: str = ..., position: int | None = ..., **custom: Any) -> DictionaryItem: ...
+
+@final
+class CustomField:
+    """A user-defined field of an entity: a column like any other in filters, lists, imports and SQL. With an
+expression it is computed when read: a formula over the record's fields (`major(value, value_currency) * 0.19`),
+or a roll-up over records that refer to it (`(select count(*) from deal where organization_id = organization.id)`)."""
+    @property
+    def id(self) -> int:
+        """Identity, given once and never reused."""
+    @property
+    def revision(self) -> int:
+        """The change set that last touched the record; give it to `update` to be told of conflicts."""
+    @property
+    def created_at(self) -> datetime:
+        """When the record was added."""
+    @property
+    def updated_at(self) -> datetime:
+        """When the record was last changed."""
+    @property
+    def target(self) -> str:
+        """The entity it belongs to; it stays."""
+    @property
+    def name(self) -> str:
+        """Its name: lower-case letters, digits and underscores; unique within the entity."""
+    @property
+    def description(self) -> str | None:
+        """What it means."""
+    @property
+    def kind(self) -> CustomKind:
+        """Its type; it stays."""
+    @property
+    def of(self) -> str | None:
+        """The dictionary of a pick-list, or the entity of a reference."""
+    @property
+    def max_length(self) -> int | None:
+        """The longest text (500 when left out), in characters."""
+    @property
+    def indexed(self) -> bool | None:
+        """Keeps an index, for fields that are often filtered by."""
+    @property
+    def expression(self) -> str | None:
+        """The expression of a computed field."""
+    @property
+    def custom(self) -> Mapping[str, Any]:
+        """User-defined fields by name, formula and roll-up fields included."""
+    def to_dict(self) -> dict[str, Any]: ...
+    def __getattr__(self, name: str) -> Any: ...
+    def __eq__(self, value: object, /) -> bool: ...
+    def __hash__(self) -> int: ...
+
+@type_check_only
+class _CustomFieldEntities(Entities[CustomField]):
+    def add(self, *, target: str, name: str, description: str | None = ..., kind: CustomKind | str, of: str | None = ..., max_length: int | None = ..., indexed: bool | None = ..., expression: str | None = ..., **custom: Any) -> CustomField: ...  # type: ignore[override]
+    def update(self, id: int, /, revision: int | None = None, *, target: str = ..., name: str = ..., description: str | None = ..., kind: CustomKind | str = ..., of: str | None = ..., max_length: int | None = ..., indexed: bool | None = ..., expression: str | None = ..., **custom: Any) -> CustomField: ...
+    def upsert(self, system: str, key: str, /, *, target: str = ..., name: str = ..., description: str | None = ..., kind: CustomKind | str = ..., of: str | None = ..., max_length: int | None = ..., indexed: bool | None = ..., expression: str | None = ..., **custom: Any) -> CustomField: ...
+
+@final
+class ExternalRef:
+    """The key of a record in another system. A system's key names one record of an entity."""
+    @property
+    def id(self) -> int:
+        """Identity, given once and never reused."""
+    @property
+    def revision(self) -> int:
+        """The change set that last touched the record; give it to `update` to be told of conflicts."""
+    @property
+    def created_at(self) -> datetime:
+        """When the record was added."""
+    @property
+    def updated_at(self) -> datetime:
+        """When the record was last changed."""
+    @property
+    def entity(self) -> str:
+        """The entity of the record."""
+    @property
+    def record_id(self) -> int:
+        """The record."""
+    @property
+    def system(self) -> str:
+        """The other system, such as `sap`."""
+    @property
+    def key(self) -> str:
+        """The key there."""
+    @property
+    def custom(self) -> Mapping[str, Any]:
+        """User-defined fields by name, formula and roll-up fields included."""
+    def to_dict(self) -> dict[str, Any]: ...
+    def __getattr__(self, name: str) -> Any: ...
+    def __eq__(self, value: object, /) -> bool: ...
+    def __hash__(self) -> int: ...
+
+@type_check_only
+class _ExternalRefEntities(Entities[ExternalRef]):
+    def add(self, *, entity: str, record_id: int, system: str, key: str, **custom: Any) -> ExternalRef: ...  # type: ignore[override]
+    def update(self, id: int, /, revision: int | None = None, *, entity: str = ..., record_id: int = ..., system: str = ..., key: str = ..., **custom: Any) -> ExternalRef: ...
+    def upsert(self, system: str, key: str, /, *, entity: str = ..., record_id: int = ..., **custom: Any) -> ExternalRef: ...
+
+@final
+class Alias:
+    """Another spelling or name of a record, by which imports find it."""
+    @property
+    def id(self) -> int:
+        """Identity, given once and never reused."""
+    @property
+    def revision(self) -> int:
+        """The change set that last touched the record; give it to `update` to be told of conflicts."""
+    @property
+    def created_at(self) -> datetime:
+        """When the record was added."""
+    @property
+    def updated_at(self) -> datetime:
+        """When the record was last changed."""
+    @property
+    def entity(self) -> str:
+        """The entity of the record."""
+    @property
+    def record_id(self) -> int:
+        """The record."""
+    @property
+    def name(self) -> str:
+        """The other name; compared without regard to case and spaces."""
+    @property
+    def folded(self) -> str | None:
+        """The name folded for comparison."""
+    @property
+    def custom(self) -> Mapping[str, Any]:
+        """User-defined fields by name, formula and roll-up fields included."""
+    def to_dict(self) -> dict[str, Any]: ...
+    def __getattr__(self, name: str) -> Any: ...
+    def __eq__(self, value: object, /) -> bool: ...
+    def __hash__(self) -> int: ...
+
+@type_check_only
+class _AliasEntities(Entities[Alias]):
+    def add(self, *, entity: str, record_id: int, name: str, **custom: Any) -> Alias: ...  # type: ignore[override]
+    def update(self, id: int, /, revision: int | None = None, *, entity: str = ..., record_id: int = ..., name: str = ..., **custom: Any) -> Alias: ...
+    def upsert(self, system: str, key: str, /, *, entity: str = ..., record_id: int = ..., name: str = ..., **custom: Any) -> Alias: ...
+
+@final
+class Note:
+    """A free note on any record (D11)."""
+    @property
+    def id(self) -> int:
+        """Identity, given once and never reused."""
+    @property
+    def revision(self) -> int:
+        """The change set that last touched the record; give it to `update` to be told of conflicts."""
+    @property
+    def created_at(self) -> datetime:
+        """When the record was added."""
+    @property
+    def updated_at(self) -> datetime:
+        """When the record was last changed."""
+    @property
+    def entity(self) -> str:
+        """The entity of the record it is on."""
+    @property
+    def record_id(self) -> int:
+        """The record it is on."""
+    @property
+    def text(self) -> str:
+        """The text."""
+    @property
+    def author_id(self) -> int | None:
+        """Who wrote it; the acting user when left out."""
+    @property
+    def custom(self) -> Mapping[str, Any]:
+        """User-defined fields by name, formula and roll-up fields included."""
+    def to_dict(self) -> dict[str, Any]: ...
+    def __getattr__(self, name: str) -> Any: ...
+    def __eq__(self, value: object, /) -> bool: ...
+    def __hash__(self) -> int: ...
+
+@type_check_only
+class _NoteEntities(Entities[Note]):
+    def add(self, *, entity: str, record_id: int, text: str, author_id: int | None = ..., **custom: Any) -> Note: ...  # type: ignore[override]
+    def update(self, id: int, /, revision: int | None = None, *, entity: str = ..., record_id: int = ..., text: str = ..., author_id: int | None = ..., **custom: Any) -> Note: ...
+    def upsert(self, system: str, key: str, /, *, entity: str = ..., record_id: int = ..., text: str = ..., author_id: int | None = ..., **custom: Any) -> Note: ...
+
+@final
+class Organization:
+    """A company, authority or other body one does business with, or might."""
+    @property
+    def id(self) -> int:
+        """Identity, given once and never reused."""
+    @property
+    def revision(self) -> int:
+        """The change set that last touched the record; give it to `update` to be told of conflicts."""
+    @property
+    def created_at(self) -> datetime:
+        """When the record was added."""
+    @property
+    def updated_at(self) -> datetime:
+        """When the record was last changed."""
+    @property
+    def name(self) -> str:
+        """Name as it is used."""
+    @property
+    def legal_name(self) -> str | None:
+        """Full legal name."""
+    @property
+    def kind(self) -> str | None:
+        """Kind of customer: prospect, customer, supplier, partner, ..."""
+    @property
+    def industry(self) -> str | None:
+        """Industry."""
+    @property
+    def category(self) -> str | None:
+        """Category, in whatever sense the company uses, such as A, B, C."""
+    @property
+    def employees(self) -> int | None:
+        """Number of employees."""
+    @property
+    def annual_revenue(self) -> Money | None:
+        """Revenue per year."""
+    @property
+    def founded(self) -> int | None:
+        """Year of foundation."""
+    @property
+    def parent_id(self) -> int | None:
+        """The parent company."""
+    @property
+    def owner_id(self) -> int | None:
+        """The responsible user."""
+    @property
+    def line_id(self) -> int | None:
+        """The line of business it is looked after by."""
+    @property
+    def source(self) -> str | None:
+        """Where the customer came from."""
+    @property
+    def country(self) -> str | None:
+        """Country of its seat, ISO 3166 alpha-2 or a name."""
+    @property
+    def tax_number(self) -> str | None:
+        """Tax number, such as a VAT id."""
+    @property
+    def registration_number(self) -> str | None:
+        """Number in the commercial register."""
+    @property
+    def payment_days(self) -> int | None:
+        """Days until an invoice is due."""
+    @property
+    def payment_terms(self) -> str | None:
+        """Payment terms in words."""
+    @property
+    def credit_limit(self) -> Money | None:
+        """The most it may owe."""
+    @property
+    def delivery_terms(self) -> str | None:
+        """Delivery terms, such as an Incoterm."""
+    @property
+    def minimum_order(self) -> Money | None:
+        """The least amount that is delivered."""
+    @property
+    def logistic_limits(self) -> str | None:
+        """Limits of logistics in words: ramp, vehicle, times."""
+    @property
+    def description(self) -> str | None:
+        """Anything else."""
+    @property
+    def custom(self) -> Mapping[str, Any]:
+        """User-defined fields by name, formula and roll-up fields included."""
+    def to_dict(self) -> dict[str, Any]: ...
+    def __getattr__(self, name: str) -> Any: ...
+    def __eq__(self, value: object, /) -> bool: ...
+    def __hash__(self) -> int: ...
+
+@type_check_only
+class _OrganizationEntities(Entities[Organization]):
+    def add(self, *, name: str, legal_name: str | None = ..., kind: str | None = ..., industry: str | None = ..., category: str | None = ..., employees: int | None = ..., annual_revenue: Money | str | None = ..., founded: int | None = ..., parent_id: int | None = ..., owner_id: int | None = ..., line_id: int | None = ..., source: str | None = ..., country: str | None = ..., tax_number: str | None = ..., registration_number: str | None = ..., payment_days: int | None = ..., payment_terms: str | None = ..., credit_limit: Money | str | None = ..., delivery_terms: str | None = ..., minimum_order: Money | str | None = ..., logistic_limits: str | None = ..., description: str | None = ..., **custom: Any) -> Organization: ...  # type: ignore[override]
+    def update(self, id: int, /, revision: int | None = None, *, name: str = ..., legal_name: str | None = ..., kind: str | None = ..., industry: str | None = ..., category: str | None = ..., employees: int | None = ..., annual_revenue: Money | str | None = ..., founded: int | None = ..., parent_id: int | None = ..., owner_id: int | None = ..., line_id: int | None = ..., source: str | None = ..., country: str | None = ..., tax_number: str | None = ..., registration_number: str | None = ..., payment_days: int | None = ..., payment_terms: str | None = ..., credit_limit: Money | str | None = ..., delivery_terms: str | None = ..., minimum_order: Money | str | None = ..., logistic_limits: str | None = ..., description: str | None = ..., **custom: Any) -> Organization: ...
+    def upsert(self, system: str, key: str, /, *, name: str = ..., legal_name: str | None = ..., kind: str | None = ..., industry: str | None = ..., category: str | None = ..., employees: int | None = ..., annual_revenue: Money | str | None = ..., founded: int | None = ..., parent_id: int | None = ..., owner_id: int | None = ..., line_id: int | None = ..., source: str | None = ..., country: str | None = ..., tax_number: str | None = ..., registration_number: str | None = ..., payment_days: int | None = ..., payment_terms: str | None = ..., credit_limit: Money | str | None = ..., delivery_terms: str | None = ..., minimum_order: Money | str | None = ..., logistic_limits: str | None = ..., description: str | None = ..., **custom: Any) -> Organization: ...
+
+@final
+class Person:
+    """A person one deals with. Where and as what the person works is said by affiliations."""
+    @property
+    def id(self) -> int:
+        """Identity, given once and never reused."""
+    @property
+    def revision(self) -> int:
+        """The change set that last touched the record; give it to `update` to be told of conflicts."""
+    @property
+    def created_at(self) -> datetime:
+        """When the record was added."""
+    @property
+    def updated_at(self) -> datetime:
+        """When the record was last changed."""
+    @property
+    def name(self) -> str:
+        """Full name as it is shown; put together from the parts when left out."""
+    @property
+    def first_name(self) -> str | None:
+        """Given name."""
+    @property
+    def last_name(self) -> str | None:
+        """Family name."""
+    @property
+    def title(self) -> str | None:
+        """Form of address or academic title."""
+    @property
+    def birthday(self) -> date | None:
+        """Day of birth."""
+    @property
+    def language(self) -> str | None:
+        """Preferred language, such as `pl`."""
+    @property
+    def owner_id(self) -> int | None:
+        """The responsible user."""
+    @property
+    def line_id(self) -> int | None:
+        """The line of business the person is looked after by."""
+    @property
+    def source(self) -> str | None:
+        """Where the contact came from."""
+    @property
+    def description(self) -> str | None:
+        """Anything else."""
+    @property
+    def custom(self) -> Mapping[str, Any]:
+        """User-defined fields by name, formula and roll-up fields included."""
+    def to_dict(self) -> dict[str, Any]: ...
+    def __getattr__(self, name: str) -> Any: ...
+    def __eq__(self, value: object, /) -> bool: ...
+    def __hash__(self) -> int: ...
+
+@type_check_only
+class _PersonEntities(Entities[Person]):
+    def add(self, *, name: str = ..., first_name: str | None = ..., last_name: str | None = ..., title: str | None = ..., birthday: date | str | None = ..., language: str | None = ..., owner_id: int | None = ..., line_id: int | None = ..., source: str | None = ..., description: str | None = ..., **custom: Any) -> Person: ...  # type: ignore[override]
+    def update(self, id: int, /, revision: int | None = None, *, name: str = ..., first_name: str | None = ..., last_name: str | None = ..., title: str | None = ..., birthday: date | str | None = ..., language: str | None = ..., owner_id: int | None = ..., line_id: int | None = ..., source: str | None = ..., description: str | None = ..., **custom: Any) -> Person: ...
+    def upsert(self, system: str, key: str, /, *, name: str = ..., first_name: str | None = ..., last_name: str | None = ..., title: str | None = ..., birthday: date | str | None = ..., language: str | None = ..., owner_id: int | None = ..., line_id: int | None = ..., source: str | None = ..., description: str | None = ..., **custom: Any) -> Person: ...
+
+@final
+class Affiliation:
+    """That a person works for an organization, as what and when (D3)."""
+    @property
+    def id(self) -> int:
+        """Identity, given once and never reused."""
+    @property
+    def revision(self) -> int:
+        """The change set that last touched the record; give it to `update` to be told of conflicts."""
+    @property
+    def created_at(self) -> datetime:
+        """When the record was added."""
+    @property
+    def updated_at(self) -> datetime:
+        """When the record was last changed."""
+    @property
+    def person_id(self) -> int:
+        """Who."""
+    @property
+    def organization_id(self) -> int:
+        """Where."""
+    @property
+    def role(self) -> str | None:
+        """As what, such as `Purchasing manager`."""
+    @property
+    def department(self) -> str | None:
+        """Department."""
+    @property
+    def since(self) -> date | None:
+        """First day."""
+    @property
+    def until(self) -> date | None:
+        """Last day."""
+    @property
+    def active(self) -> bool | None:
+        """Whether it still holds; yes when left out."""
+    @property
+    def custom(self) -> Mapping[str, Any]:
+        """User-defined fields by name, formula and roll-up fields included."""
+    def to_dict(self) -> dict[str, Any]: ...
+    def __getattr__(self, name: str) -> Any: ...
+    def __eq__(self, value: object, /) -> bool: ...
+    def __hash__(self) -> int: ...
+
+@type_check_only
+class _AffiliationEntities(Entities[Affiliation]):
+    def add(self, *, person_id: int, organization_id: int, role: str | None = ..., department: str | None = ..., since: date | str | None = ..., until: date | str | None = ..., active: bool | None = ..., **custom: Any) -> Affiliation: ...  # type: ignore[override]
+    def update(self, id: int, /, revision: int | None = None, *, person_id: int = ..., organization_id: int = ..., role: str | None = ..., department: str | None = ..., since: date | str | None = ..., until: date | str | None = ..., active: bool | None = ..., **custom: Any) -> Affiliation: ...
+    def upsert(self, system: str, key: str, /, *, person_id: int = ..., organization_id: int = ..., role: str | None = ..., department: str | None = ..., since: date | str | None = ..., until: date | str | None = ..., active: bool | None = ..., **custom: Any) -> Affiliation: ...
+
+@final
+class ContactPoint:
+    """A way to reach an organization or a person."""
+    @property
+    def id(self) -> int:
+        """Identity, given once and never reused."""
+    @property
+    def revision(self) -> int:
+        """The change set that last touched the record; give it to `update` to be told of conflicts."""
+    @property
+    def created_at(self) -> datetime:
+        """When the record was added."""
+    @property
+    def updated_at(self) -> datetime:
+        """When the record was last changed."""
+    @property
+    def organization_id(self) -> int | None:
+        """Whose, if an organization's."""
+    @property
+    def person_id(self) -> int | None:
+        """Whose, if a person's."""
+    @property
+    def kind(self) -> ContactKind:
+        """What kind."""
+    @property
+    def label(self) -> str | None:
+        """What it is for, such as `work` or `mobile`."""
+    @property
+    def value(self) -> str:
+        """The number or address as it was written."""
+    @property
+    def normal(self) -> str | None:
+        """The same in one spelling for all: E.164 for numbers, lower case for addresses."""
+    @property
+    def is_primary(self) -> bool | None:
+        """The one to use of its kind when nothing else is said; the first one is."""
+    @property
+    def custom(self) -> Mapping[str, Any]:
+        """User-defined fields by name, formula and roll-up fields included."""
+    def to_dict(self) -> dict[str, Any]: ...
+    def __getattr__(self, name: str) -> Any: ...
+    def __eq__(self, value: object, /) -> bool: ...
+    def __hash__(self) -> int: ...
+
+@type_check_only
+class _ContactPointEntities(Entities[ContactPoint]):
+    def add(self, *, organization_id: int | None = ..., person_id: int | None = ..., kind: ContactKind | str, label: str | None = ..., value: str, is_primary: bool | None = ..., **custom: Any) -> ContactPoint: ...  # type: ignore[override]
+    def update(self, id: int, /, revision: int | None = None, *, organization_id: int | None = ..., person_id: int | None = ..., kind: ContactKind | str = ..., label: str | None = ..., value: str = ..., is_primary: bool | None = ..., **custom: Any) -> ContactPoint: ...
+    def upsert(self, system: str, key: str, /, *, organization_id: int | None = ..., person_id: int | None = ..., kind: ContactKind | str = ..., label: str | None = ..., value: str = ..., is_primary: bool | None = ..., **custom: Any) -> ContactPoint: ...
+
+@final
+class Address:
+    """A postal address of an organization or a person (D4)."""
+    @property
+    def id(self) -> int:
+        """Identity, given once and never reused."""
+    @property
+    def revision(self) -> int:
+        """The change set that last touched the record; give it to `update` to be told of conflicts."""
+    @property
+    def created_at(self) -> datetime:
+        """When the record was added."""
+    @property
+    def updated_at(self) -> datetime:
+        """When the record was last changed."""
+    @property
+    def organization_id(self) -> int | None:
+        """Whose, if an organization's."""
+    @property
+    def person_id(self) -> int | None:
+        """Whose, if a person's."""
+    @property
+    def label(self) -> str | None:
+        """What the address is for, such as `office` or `delivery`."""
+    @property
+    def street(self) -> str | None:
+        """Street and number."""
+    @property
+    def city(self) -> str | None:
+        """Town."""
+    @property
+    def postal_code(self) -> str | None:
+        """Postal code."""
+    @property
+    def region(self) -> str | None:
+        """State, province or region."""
+    @property
+    def country(self) -> str | None:
+        """Country, ISO 3166 alpha-2 or a name."""
+    @property
+    def is_primary(self) -> bool | None:
+        """The one to use when nothing else is said; the first one is."""
+    @property
+    def custom(self) -> Mapping[str, Any]:
+        """User-defined fields by name, formula and roll-up fields included."""
+    def to_dict(self) -> dict[str, Any]: ...
+    def __getattr__(self, name: str) -> Any: ...
+    def __eq__(self, value: object, /) -> bool: ...
+    def __hash__(self) -> int: ...
+
+@type_check_only
+class _AddressEntities(Entities[Address]):
+    def add(self, *, organization_id: int | None = ..., person_id: int | None = ..., label: str | None = ..., street: str | None = ..., city: str | None = ..., postal_code: str | None = ..., region: str | None = ..., country: str | None = ..., is_primary: bool | None = ..., **custom: Any) -> Address: ...  # type: ignore[override]
+    def update(self, id: int, /, revision: int | None = None, *, organization_id: int | None = ..., person_id: int | None = ..., label: str | None = ..., street: str | None = ..., city: str | None = ..., postal_code: str | None = ..., region: str | None = ..., country: str | None = ..., is_primary: bool | None = ..., **custom: Any) -> Address: ...
+    def upsert(self, system: str, key: str, /, *, organization_id: int | None = ..., person_id: int | None = ..., label: str | None = ..., street: str | None = ..., city: str | None = ..., postal_code: str | None = ..., region: str | None = ..., country: str | None = ..., is_primary: bool | None = ..., **custom: Any) -> Address: ...
+
+@final
+class BankAccount:
+    """A bank account of an organization (D8)."""
+    @property
+    def id(self) -> int:
+        """Identity, given once and never reused."""
+    @property
+    def revision(self) -> int:
+        """The change set that last touched the record; give it to `update` to be told of conflicts."""
+    @property
+    def created_at(self) -> datetime:
+        """When the record was added."""
+    @property
+    def updated_at(self) -> datetime:
+        """When the record was last changed."""
+    @property
+    def organization_id(self) -> int:
+        """Whose."""
+    @property
+    def bank(self) -> str | None:
+        """The bank's name."""
+    @property
+    def number(self) -> str:
+        """IBAN or account number."""
+    @property
+    def bic(self) -> str | None:
+        """BIC of the bank."""
+    @property
+    def currency(self) -> str | None:
+        """Currency of the account."""
+    @property
+    def is_primary(self) -> bool | None:
+        """The one to use when nothing else is said; the first one is."""
+    @property
+    def custom(self) -> Mapping[str, Any]:
+        """User-defined fields by name, formula and roll-up fields included."""
+    def to_dict(self) -> dict[str, Any]: ...
+    def __getattr__(self, name: str) -> Any: ...
+    def __eq__(self, value: object, /) -> bool: ...
+    def __hash__(self) -> int: ...
+
+@type_check_only
+class _BankAccountEntities(Entities[BankAccount]):
+    def add(self, *, organization_id: int, bank: str | None = ..., number: str, bic: str | None = ..., currency: str | None = ..., is_primary: bool | None = ..., **custom: Any) -> BankAccount: ...  # type: ignore[override]
+    def update(self, id: int, /, revision: int | None = None, *, organization_id: int = ..., bank: str | None = ..., number: str = ..., bic: str | None = ..., currency: str | None = ..., is_primary: bool | None = ..., **custom: Any) -> BankAccount: ...
+    def upsert(self, system: str, key: str, /, *, organization_id: int = ..., bank: str | None = ..., number: str = ..., bic: str | None = ..., currency: str | None = ..., is_primary: bool | None = ..., **custom: Any) -> BankAccount: ...
+
+@final
+class Unwanted:
+    """That an organization or person is unwanted: who decided so, when, why, and whether new deals are blocked
+or only warned of."""
+    @property
+    def id(self) -> int:
+        """Identity, given once and never reused."""
+    @property
+    def revision(self) -> int:
+        """The change set that last touched the record; give it to `update` to be told of conflicts."""
+    @property
+    def created_at(self) -> datetime:
+        """When the record was added."""
+    @property
+    def updated_at(self) -> datetime:
+        """When the record was last changed."""
+    @property
+    def organization_id(self) -> int | None:
+        """Who, if an organization."""
+    @property
+    def person_id(self) -> int | None:
+        """Who, if a person."""
+    @property
+    def reason(self) -> str:
+        """Why."""
+    @property
+    def decided_by_id(self) -> int | None:
+        """Who decided; the acting user when left out."""
+    @property
+    def decided_on(self) -> date | None:
+        """When; today when left out."""
+    @property
+    def blocks(self) -> bool | None:
+        """New deals are refused; otherwise a warning is given. Yes when left out."""
+    @property
+    def until(self) -> date | None:
+        """Last day it holds; for ever when empty."""
+    @property
+    def custom(self) -> Mapping[str, Any]:
+        """User-defined fields by name, formula and roll-up fields included."""
+    def to_dict(self) -> dict[str, Any]: ...
+    def __getattr__(self, name: str) -> Any: ...
+    def __eq__(self, value: object, /) -> bool: ...
+    def __hash__(self) -> int: ...
+
+@type_check_only
+class _UnwantedEntities(Entities[Unwanted]):
+    def add(self, *, organization_id: int | None = ..., person_id: int | None = ..., reason: str, decided_by_id: int | None = ..., decided_on: date | str | None = ..., blocks: bool | None = ..., until: date | str | None = ..., **custom: Any) -> Unwanted: ...  # type: ignore[override]
+    def update(self, id: int, /, revision: int | None = None, *, organization_id: int | None = ..., person_id: int | None = ..., reason: str = ..., decided_by_id: int | None = ..., decided_on: date | str | None = ..., blocks: bool | None = ..., until: date | str | None = ..., **custom: Any) -> Unwanted: ...
+    def upsert(self, system: str, key: str, /, *, organization_id: int | None = ..., person_id: int | None = ..., reason: str = ..., decided_by_id: int | None = ..., decided_on: date | str | None = ..., blocks: bool | None = ..., until: date | str | None = ..., **custom: Any) -> Unwanted: ...
+
+@final
+class List:
+    """A list of organizations or of people. `in_list('Name')` stands for it in any filter, so lists combine
+with `and`, `or` and `not`."""
+    @property
+    def id(self) -> int:
+        """Identity, given once and never reused."""
+    @property
+    def revision(self) -> int:
+        """The change set that last touched the record; give it to `update` to be told of conflicts."""
+    @property
+    def created_at(self) -> datetime:
+        """When the record was added."""
+    @property
+    def updated_at(self) -> datetime:
+        """When the record was last changed."""
+    @property
+    def name(self) -> str:
+        """Name, unique."""
+    @property
+    def entity(self) -> str:
+        """`organization` or `person`."""
+    @property
+    def kind(self) -> ListKind:
+        """How it comes by its members."""
+    @property
+    def filter(self) -> str | None:
+        """The filter of a dynamic list."""
+    @property
+    def owner_id(self) -> int | None:
+        """Who keeps it."""
+    @property
+    def description(self) -> str | None:
+        """What it is for."""
+    @property
+    def custom(self) -> Mapping[str, Any]:
+        """User-defined fields by name, formula and roll-up fields included."""
+    def to_dict(self) -> dict[str, Any]: ...
+    def __getattr__(self, name: str) -> Any: ...
+    def __eq__(self, value: object, /) -> bool: ...
+    def __hash__(self) -> int: ...
+
+@type_check_only
+class _ListEntities(Entities[List]):
+    def add(self, *, name: str, entity: str, kind: ListKind | str = ..., filter: str | None = ..., owner_id: int | None = ..., description: str | None = ..., **custom: Any) -> List: ...  # type: ignore[override]
+    def update(self, id: int, /, revision: int | None = None, *, name: str = ..., entity: str = ..., kind: ListKind | str = ..., filter: str | None = ..., owner_id: int | None = ..., description: str | None = ..., **custom: Any) -> List: ...
+    def upsert(self, system: str, key: str, /, *, name: str = ..., entity: str = ..., kind: ListKind | str = ..., filter: str | None = ..., owner_id: int | None = ..., description: str | None = ..., **custom: Any) -> List: ...
+
+@final
+class ListMember:
+    """That a record is in a list by hand, or excluded from it."""
+    @property
+    def id(self) -> int:
+        """Identity, given once and never reused."""
+    @property
+    def revision(self) -> int:
+        """The change set that last touched the record; give it to `update` to be told of conflicts."""
+    @property
+    def created_at(self) -> datetime:
+        """When the record was added."""
+    @property
+    def updated_at(self) -> datetime:
+        """When the record was last changed."""
+    @property
+    def list_id(self) -> int:
+        """The list."""
+    @property
+    def organization_id(self) -> int | None:
+        """Who, if an organization."""
+    @property
+    def person_id(self) -> int | None:
+        """Who, if a person."""
+    @property
+    def excluded(self) -> bool | None:
+        """Is kept out, whatever the filter says."""
+    @property
+    def custom(self) -> Mapping[str, Any]:
+        """User-defined fields by name, formula and roll-up fields included."""
+    def to_dict(self) -> dict[str, Any]: ...
+    def __getattr__(self, name: str) -> Any: ...
+    def __eq__(self, value: object, /) -> bool: ...
+    def __hash__(self) -> int: ...
+
+@type_check_only
+class _ListMemberEntities(Entities[ListMember]):
+    def add(self, *, list_id: int, organization_id: int | None = ..., person_id: int | None = ..., excluded: bool | None = ..., **custom: Any) -> ListMember: ...  # type: ignore[override]
+    def update(self, id: int, /, revision: int | None = None, *, list_id: int = ..., organization_id: int | None = ..., person_id: int | None = ..., excluded: bool | None = ..., **custom: Any) -> ListMember: ...
+    def upsert(self, system: str, key: str, /, *, list_id: int = ..., organization_id: int | None = ..., person_id: int | None = ..., excluded: bool | None = ..., **custom: Any) -> ListMember: ...
+
+@final
+class Activity:
+    """A contact or task: call, e-mail, meeting, presentation, letter, visit, business trip, brochure, offer, note, web
+visit, and kinds of one's own."""
+    @property
+    def id(self) -> int:
+        """Identity, given once and never reused."""
+    @property
+    def revision(self) -> int:
+        """The change set that last touched the record; give it to `update` to be told of conflicts."""
+    @property
+    def created_at(self) -> datetime:
+        """When the record was added."""
+    @property
+    def updated_at(self) -> datetime:
+        """When the record was last changed."""
+    @property
+    def kind(self) -> str:
+        """What kind, an item of the dictionary `activity_kind`."""
+    @property
+    def subject(self) -> str:
+        """What it is about."""
+    @property
+    def status(self) -> ActivityStatus:
+        """Where it stands; planned when left out."""
+    @property
+    def direction(self) -> Direction | None:
+        """Who began it."""
+    @property
+    def starts_at(self) -> datetime | None:
+        """When it begins, or began."""
+    @property
+    def ends_at(self) -> datetime | None:
+        """When it ends, or ended."""
+    @property
+    def due_at(self) -> datetime | None:
+        """By when it must be done; its beginning when left out."""
+    @property
+    def done_at(self) -> datetime | None:
+        """When it was held or given up; set when the status says so."""
+    @property
+    def organization_id(self) -> int | None:
+        """The organization it is with."""
+    @property
+    def person_id(self) -> int | None:
+        """The person it is chiefly with; others take part as participants."""
+    @property
+    def deal_id(self) -> int | None:
+        """The deal it is about."""
+    @property
+    def previous_id(self) -> int | None:
+        """The activity it follows from (A3)."""
+    @property
+    def owner_id(self) -> int | None:
+        """The responsible user; the acting one when left out."""
+    @property
+    def line_id(self) -> int | None:
+        """The line of business."""
+    @property
+    def outcome(self) -> str | None:
+        """What came of it, an item of the dictionary `outcome`."""
+    @property
+    def result(self) -> str | None:
+        """The result in words."""
+    @property
+    def description(self) -> str | None:
+        """Text: the note, the agenda, the body of the mail."""
+    @property
+    def custom(self) -> Mapping[str, Any]:
+        """User-defined fields by name, formula and roll-up fields included."""
+    def to_dict(self) -> dict[str, Any]: ...
+    def __getattr__(self, name: str) -> Any: ...
+    def __eq__(self, value: object, /) -> bool: ...
+    def __hash__(self) -> int: ...
+
+@type_check_only
+class _ActivityEntities(Entities[Activity]):
+    def add(self, *, kind: str, subject: str, status: ActivityStatus | str = ..., direction: Direction | str | None = ..., starts_at: datetime | date | str | None = ..., ends_at: datetime | date | str | None = ..., due_at: datetime | date | str | None = ..., done_at: datetime | date | str | None = ..., organization_id: int | None = ..., person_id: int | None = ..., deal_id: int | None = ..., previous_id: int | None = ..., owner_id: int | None = ..., line_id: int | None = ..., outcome: str | None = ..., result: str | None = ..., description: str | None = ..., **custom: Any) -> Activity: ...  # type: ignore[override]
+    def update(self, id: int, /, revision: int | None = None, *, kind: str = ..., subject: str = ..., status: ActivityStatus | str = ..., direction: Direction | str | None = ..., starts_at: datetime | date | str | None = ..., ends_at: datetime | date | str | None = ..., due_at: datetime | date | str | None = ..., done_at: datetime | date | str | None = ..., organization_id: int | None = ..., person_id: int | None = ..., deal_id: int | None = ..., previous_id: int | None = ..., owner_id: int | None = ..., line_id: int | None = ..., outcome: str | None = ..., result: str | None = ..., description: str | None = ..., **custom: Any) -> Activity: ...
+    def upsert(self, system: str, key: str, /, *, kind: str = ..., subject: str = ..., status: ActivityStatus | str = ..., direction: Direction | str | None = ..., starts_at: datetime | date | str | None = ..., ends_at: datetime | date | str | None = ..., due_at: datetime | date | str | None = ..., done_at: datetime | date | str | None = ..., organization_id: int | None = ..., person_id: int | None = ..., deal_id: int | None = ..., previous_id: int | None = ..., owner_id: int | None = ..., line_id: int | None = ..., outcome: str | None = ..., result: str | None = ..., description: str | None = ..., **custom: Any) -> Activity: ...
+
+@final
+class Participant:
+    """That somebody takes part in an activity (A2): a person from outside or a user."""
+    @property
+    def id(self) -> int:
+        """Identity, given once and never reused."""
+    @property
+    def revision(self) -> int:
+        """The change set that last touched the record; give it to `update` to be told of conflicts."""
+    @property
+    def created_at(self) -> datetime:
+        """When the record was added."""
+    @property
+    def updated_at(self) -> datetime:
+        """When the record was last changed."""
+    @property
+    def activity_id(self) -> int:
+        """The activity."""
+    @property
+    def person_id(self) -> int | None:
+        """Who, if from outside."""
+    @property
+    def user_id(self) -> int | None:
+        """Who, if one of us."""
+    @property
+    def role(self) -> str | None:
+        """As what."""
+    @property
+    def attended(self) -> bool | None:
+        """Whether they came."""
+    @property
+    def custom(self) -> Mapping[str, Any]:
+        """User-defined fields by name, formula and roll-up fields included."""
+    def to_dict(self) -> dict[str, Any]: ...
+    def __getattr__(self, name: str) -> Any: ...
+    def __eq__(self, value: object, /) -> bool: ...
+    def __hash__(self) -> int: ...
+
+@type_check_only
+class _ParticipantEntities(Entities[Participant]):
+    def add(self, *, activity_id: int, person_id: int | None = ..., user_id: int | None = ..., role: str | None = ..., attended: bool | None = ..., **custom: Any) -> Participant: ...  # type: ignore[override]
+    def update(self, id: int, /, revision: int | None = None, *, activity_id: int = ..., person_id: int | None = ..., user_id: int | None = ..., role: str | None = ..., attended: bool | None = ..., **custom: Any) -> Participant: ...
+    def upsert(self, system: str, key: str, /, *, activity_id: int = ..., person_id: int | None = ..., user_id: int | None = ..., role: str | None = ..., attended: bool | None = ..., **custom: Any) -> Participant: ...
+
+@final
+class Product:
+    """Something that is sold."""
+    @property
+    def id(self) -> int:
+        """Identity, given once and never reused."""
+    @property
+    def revision(self) -> int:
+        """The change set that last touched the record; give it to `update` to be told of conflicts."""
+    @property
+    def created_at(self) -> datetime:
+        """When the record was added."""
+    @property
+    def updated_at(self) -> datetime:
+        """When the record was last changed."""
+    @property
+    def name(self) -> str:
+        """Name."""
+    @property
+    def code(self) -> str | None:
+        """Article number, unique."""
+    @property
+    def category(self) -> str | None:
+        """Series or category."""
+    @property
+    def unit(self) -> str | None:
+        """Unit it is sold in."""
+    @property
+    def active(self) -> bool | None:
+        """Is still sold; yes when left out."""
+    @property
+    def description(self) -> str | None:
+        """Anything else."""
+    @property
+    def custom(self) -> Mapping[str, Any]:
+        """User-defined fields by name, formula and roll-up fields included."""
+    def to_dict(self) -> dict[str, Any]: ...
+    def __getattr__(self, name: str) -> Any: ...
+    def __eq__(self, value: object, /) -> bool: ...
+    def __hash__(self) -> int: ...
+
+@type_check_only
+class _ProductEntities(Entities[Product]):
+    def add(self, *, name: str, code: str | None = ..., category: str | None = ..., unit: str | None = ..., active: bool | None = ..., description: str | None = ..., **custom: Any) -> Product: ...  # type: ignore[override]
+    def update(self, id: int, /, revision: int | None = None, *, name: str = ..., code: str | None = ..., category: str | None = ..., unit: str | None = ..., active: bool | None = ..., description: str | None = ..., **custom: Any) -> Product: ...
+    def upsert(self, system: str, key: str, /, *, name: str = ..., code: str | None = ..., category: str | None = ..., unit: str | None = ..., active: bool | None = ..., description: str | None = ..., **custom: Any) -> Product: ...
+
+@final
+class PriceList:
+    """A list of prices, valid for a time."""
+    @property
+    def id(self) -> int:
+        """Identity, given once and never reused."""
+    @property
+    def revision(self) -> int:
+        """The change set that last touched the record; give it to `update` to be told of conflicts."""
+    @property
+    def created_at(self) -> datetime:
+        """When the record was added."""
+    @property
+    def updated_at(self) -> datetime:
+        """When the record was last changed."""
+    @property
+    def name(self) -> str:
+        """Name, unique."""
+    @property
+    def currency(self) -> str:
+        """Currency of its prices."""
+    @property
+    def valid_from(self) -> date | None:
+        """First day it holds."""
+    @property
+    def valid_until(self) -> date | None:
+        """Last day it holds."""
+    @property
+    def is_standard(self) -> bool | None:
+        """The one to use when nothing else is said; the first one is."""
+    @property
+    def custom(self) -> Mapping[str, Any]:
+        """User-defined fields by name, formula and roll-up fields included."""
+    def to_dict(self) -> dict[str, Any]: ...
+    def __getattr__(self, name: str) -> Any: ...
+    def __eq__(self, value: object, /) -> bool: ...
+    def __hash__(self) -> int: ...
+
+@type_check_only
+class _PriceListEntities(Entities[PriceList]):
+    def add(self, *, name: str, currency: str = ..., valid_from: date | str | None = ..., valid_until: date | str | None = ..., is_standard: bool | None = ..., **custom: Any) -> PriceList: ...  # type: ignore[override]
+    def update(self, id: int, /, revision: int | None = None, *, name: str = ..., currency: str = ..., valid_from: date | str | None = ..., valid_until: date | str | None = ..., is_standard: bool | None = ..., **custom: Any) -> PriceList: ...
+    def upsert(self, system: str, key: str, /, *, name: str = ..., currency: str = ..., valid_from: date | str | None = ..., valid_until: date | str | None = ..., is_standard: bool | None = ..., **custom: Any) -> PriceList: ...
+
+@final
+class Price:
+    """The price of a product in a price list."""
+    @property
+    def id(self) -> int:
+        """Identity, given once and never reused."""
+    @property
+    def revision(self) -> int:
+        """The change set that last touched the record; give it to `update` to be told of conflicts."""
+    @property
+    def created_at(self) -> datetime:
+        """When the record was added."""
+    @property
+    def updated_at(self) -> datetime:
+        """When the record was last changed."""
+    @property
+    def price_list_id(self) -> int:
+        """The list."""
+    @property
+    def product_id(self) -> int:
+        """The product."""
+    @property
+    def amount(self) -> Money:
+        """The price of one unit, in the list's currency."""
+    @property
+    def custom(self) -> Mapping[str, Any]:
+        """User-defined fields by name, formula and roll-up fields included."""
+    def to_dict(self) -> dict[str, Any]: ...
+    def __getattr__(self, name: str) -> Any: ...
+    def __eq__(self, value: object, /) -> bool: ...
+    def __hash__(self) -> int: ...
+
+@type_check_only
+class _PriceEntities(Entities[Price]):
+    def add(self, *, price_list_id: int, product_id: int, amount: Money | str, **custom: Any) -> Price: ...  # type: ignore[override]
+    def update(self, id: int, /, revision: int | None = None, *, price_list_id: int = ..., product_id: int = ..., amount: Money | str = ..., **custom: Any) -> Price: ...
+    def upsert(self, system: str, key: str, /, *, price_list_id: int = ..., product_id: int = ..., amount: Money | str = ..., **custom: Any) -> Price: ...
+
+@final
+class ExchangeRate:
+    """What one unit of a currency is worth in the base currency from a day on (B11)."""
+    @property
+    def id(self) -> int:
+        """Identity, given once and never reused."""
+    @property
+    def revision(self) -> int:
+        """The change set that last touched the record; give it to `update` to be told of conflicts."""
+    @property
+    def created_at(self) -> datetime:
+        """When the record was added."""
+    @property
+    def updated_at(self) -> datetime:
+        """When the record was last changed."""
+    @property
+    def currency(self) -> str:
+        """The foreign currency."""
+    @property
+    def day(self) -> date:
+        """The first day it holds."""
+    @property
+    def rate(self) -> Decimal:
+        """Units of the base currency for one unit of the foreign one, greater than zero."""
+    @property
+    def custom(self) -> Mapping[str, Any]:
+        """User-defined fields by name, formula and roll-up fields included."""
+    def to_dict(self) -> dict[str, Any]: ...
+    def __getattr__(self, name: str) -> Any: ...
+    def __eq__(self, value: object, /) -> bool: ...
+    def __hash__(self) -> int: ...
+
+@type_check_only
+class _ExchangeRateEntities(Entities[ExchangeRate]):
+    def add(self, *, currency: str, day: date | str, rate: Decimal | int | str, **custom: Any) -> ExchangeRate: ...  # type: ignore[override]
+    def update(self, id: int, /, revision: int | None = None, *, currency: str = ..., day: date | str = ..., rate: Decimal | int | str = ..., **custom: Any) -> ExchangeRate: ...
+    def upsert(self, system: str, key: str, /, *, currency: str = ..., day: date | str = ..., rate: Decimal | int | str = ..., **custom: Any) -> ExchangeRate: ...
+
+@final
+class Process:
+    """A way of selling, with stages of its own; several stand side by side (S4)."""
+    @property
+    def id(self) -> int:
+        """Identity, given once and never reused."""
+    @property
+    def revision(self) -> int:
+        """The change set that last touched the record; give it to `update` to be told of conflicts."""
+    @property
+    def created_at(self) -> datetime:
+        """When the record was added."""
+    @property
+    def updated_at(self) -> datetime:
+        """When the record was last changed."""
+    @property
+    def name(self) -> str:
+        """Name, unique."""
+    @property
+    def description(self) -> str | None:
+        """What it is for."""
+    @property
+    def active(self) -> bool | None:
+        """Takes new deals; yes when left out."""
+    @property
+    def custom(self) -> Mapping[str, Any]:
+        """User-defined fields by name, formula and roll-up fields included."""
+    def to_dict(self) -> dict[str, Any]: ...
+    def __getattr__(self, name: str) -> Any: ...
+    def __eq__(self, value: object, /) -> bool: ...
+    def __hash__(self) -> int: ...
+
+@type_check_only
+class _ProcessEntities(Entities[Process]):
+    def add(self, *, name: str, description: str | None = ..., active: bool | None = ..., **custom: Any) -> Process: ...  # type: ignore[override]
+    def update(self, id: int, /, revision: int | None = None, *, name: str = ..., description: str | None = ..., active: bool | None = ..., **custom: Any) -> Process: ...
+    def upsert(self, system: str, key: str, /, *, name: str = ..., description: str | None = ..., active: bool | None = ..., **custom: Any) -> Process: ...
+
+@final
+class Stage:
+    """A stage of a process."""
+    @property
+    def id(self) -> int:
+        """Identity, given once and never reused."""
+    @property
+    def revision(self) -> int:
+        """The change set that last touched the record; give it to `update` to be told of conflicts."""
+    @property
+    def created_at(self) -> datetime:
+        """When the record was added."""
+    @property
+    def updated_at(self) -> datetime:
+        """When the record was last changed."""
+    @property
+    def process_id(self) -> int:
+        """The process."""
+    @property
+    def name(self) -> str:
+        """Name, unique within the process."""
+    @property
+    def position(self) -> int | None:
+        """Place in the process; the next free one when left out."""
+    @property
+    def kind(self) -> StageKind:
+        """What being in it means."""
+    @property
+    def probability(self) -> int | None:
+        """How likely deals in it are won, in per cent."""
+    @property
+    def norm_days(self) -> int | None:
+        """How many days a deal should be in it at most."""
+    @property
+    def custom(self) -> Mapping[str, Any]:
+        """User-defined fields by name, formula and roll-up fields included."""
+    def to_dict(self) -> dict[str, Any]: ...
+    def __getattr__(self, name: str) -> Any: ...
+    def __eq__(self, value: object, /) -> bool: ...
+    def __hash__(self) -> int: ...
+
+@type_check_only
+class _StageEntities(Entities[Stage]):
+    def add(self, *, process_id: int, name: str, position: int | None = ..., kind: StageKind | str = ..., probability: int | None = ..., norm_days: int | None = ..., **custom: Any) -> Stage: ...  # type: ignore[override]
+    def update(self, id: int, /, revision: int | None = None, *, process_id: int = ..., name: str = ..., position: int | None = ..., kind: StageKind | str = ..., probability: int | None = ..., norm_days: int | None = ..., **custom: Any) -> Stage: ...
+    def upsert(self, system: str, key: str, /, *, process_id: int = ..., name: str = ..., position: int | None = ..., kind: StageKind | str = ..., probability: int | None = ..., norm_days: int | None = ..., **custom: Any) -> Stage: ...
+
+@final
+class Deal:
+    """A sale one hopes to make: opportunity, tender, project."""
+    @property
+    def id(self) -> int:
+        """Identity, given once and never reused."""
+    @property
+    def revision(self) -> int:
+        """The change set that last touched the record; give it to `update` to be told of conflicts."""
+    @property
+    def created_at(self) -> datetime:
+        """When the record was added."""
+    @property
+    def updated_at(self) -> datetime:
+        """When the record was last changed."""
+    @property
+    def name(self) -> str:
+        """What is being sold."""
+    @property
+    def organization_id(self) -> int | None:
+        """The customer."""
+    @property
+    def person_id(self) -> int | None:
+        """The chief contact."""
+    @property
+    def process_id(self) -> int:
+        """The process; that of the stage when left out, the first active one when that is left out, too."""
+    @property
+    def stage_id(self) -> int:
+        """The stage; the first of the process when left out."""
+    @property
+    def status(self) -> DealStatus:
+        """Open, won or lost, as the stage says."""
+    @property
+    def kind(self) -> str | None:
+        """Type of deal, such as new business or renewal."""
+    @property
+    def product_id(self) -> int | None:
+        """The product of interest."""
+    @property
+    def value(self) -> Money | None:
+        """Expected revenue; once won, the revenue."""
+    @property
+    def probability(self) -> int | None:
+        """How likely it is won, in per cent, where that differs from what the stage says."""
+    @property
+    def opened_on(self) -> date | None:
+        """The day it began; today when left out."""
+    @property
+    def closes_on(self) -> date | None:
+        """The day it is expected to be closed."""
+    @property
+    def closed_on(self) -> date | None:
+        """The day it was won or lost; set when the stage says so."""
+    @property
+    def source(self) -> str | None:
+        """Where it came from."""
+    @property
+    def lost_reason(self) -> str | None:
+        """Why it was lost (S9); asked for when a deal is moved to a lost stage."""
+    @property
+    def lesson(self) -> str | None:
+        """What was learned from it (S9)."""
+    @property
+    def owner_id(self) -> int | None:
+        """The responsible user; the acting one when left out."""
+    @property
+    def line_id(self) -> int | None:
+        """The line of business."""
+    @property
+    def closed_value(self) -> int | None:
+        """The value in minor units of the base currency, frozen with the day's rate at closing (B11)."""
+    @property
+    def description(self) -> str | None:
+        """Anything else."""
+    @property
+    def custom(self) -> Mapping[str, Any]:
+        """User-defined fields by name, formula and roll-up fields included."""
+    def to_dict(self) -> dict[str, Any]: ...
+    def __getattr__(self, name: str) -> Any: ...
+    def __eq__(self, value: object, /) -> bool: ...
+    def __hash__(self) -> int: ...
+
+@type_check_only
+class _DealEntities(Entities[Deal]):
+    def add(self, *, name: str, organization_id: int | None = ..., person_id: int | None = ..., process_id: int = ..., stage_id: int = ..., kind: str | None = ..., product_id: int | None = ..., value: Money | str | None = ..., probability: int | None = ..., opened_on: date | str | None = ..., closes_on: date | str | None = ..., closed_on: date | str | None = ..., source: str | None = ..., lost_reason: str | None = ..., lesson: str | None = ..., owner_id: int | None = ..., line_id: int | None = ..., description: str | None = ..., **custom: Any) -> Deal: ...  # type: ignore[override]
+    def update(self, id: int, /, revision: int | None = None, *, name: str = ..., organization_id: int | None = ..., person_id: int | None = ..., process_id: int = ..., stage_id: int = ..., kind: str | None = ..., product_id: int | None = ..., value: Money | str | None = ..., probability: int | None = ..., opened_on: date | str | None = ..., closes_on: date | str | None = ..., closed_on: date | str | None = ..., source: str | None = ..., lost_reason: str | None = ..., lesson: str | None = ..., owner_id: int | None = ..., line_id: int | None = ..., description: str | None = ..., **custom: Any) -> Deal: ...
+    def upsert(self, system: str, key: str, /, *, name: str = ..., organization_id: int | None = ..., person_id: int | None = ..., process_id: int = ..., stage_id: int = ..., kind: str | None = ..., product_id: int | None = ..., value: Money | str | None = ..., probability: int | None = ..., opened_on: date | str | None = ..., closes_on: date | str | None = ..., closed_on: date | str | None = ..., source: str | None = ..., lost_reason: str | None = ..., lesson: str | None = ..., owner_id: int | None = ..., line_id: int | None = ..., description: str | None = ..., **custom: Any) -> Deal: ...
+
+@final
+class StageMove:
+    """That a deal was in a stage, from when to when (S15). Kept by the library."""
+    @property
+    def id(self) -> int:
+        """Identity, given once and never reused."""
+    @property
+    def revision(self) -> int:
+        """The change set that last touched the record; give it to `update` to be told of conflicts."""
+    @property
+    def created_at(self) -> datetime:
+        """When the record was added."""
+    @property
+    def updated_at(self) -> datetime:
+        """When the record was last changed."""
+    @property
+    def deal_id(self) -> int:
+        """The deal."""
+    @property
+    def stage_id(self) -> int:
+        """The stage."""
+    @property
+    def entered_at(self) -> datetime:
+        """When it came into the stage."""
+    @property
+    def left_at(self) -> datetime | None:
+        """When it left the stage; empty while it is in it."""
+    @property
+    def moved_by_id(self) -> int | None:
+        """Who moved it there."""
+    @property
+    def custom(self) -> Mapping[str, Any]:
+        """User-defined fields by name, formula and roll-up fields included."""
+    def to_dict(self) -> dict[str, Any]: ...
+    def __getattr__(self, name: str) -> Any: ...
+    def __eq__(self, value: object, /) -> bool: ...
+    def __hash__(self) -> int: ...
+
+@type_check_only
+class _StageMoveEntities(Entities[StageMove]):
+    def add(self, *, deal_id: int, stage_id: int, entered_at: datetime | date | str, left_at: datetime | date | str | None = ..., moved_by_id: int | None = ..., **custom: Any) -> StageMove: ...  # type: ignore[override]
+    def update(self, id: int, /, revision: int | None = None, *, deal_id: int = ..., stage_id: int = ..., entered_at: datetime | date | str = ..., left_at: datetime | date | str | None = ..., moved_by_id: int | None = ..., **custom: Any) -> StageMove: ...
+    def upsert(self, system: str, key: str, /, *, deal_id: int = ..., stage_id: int = ..., entered_at: datetime | date | str = ..., left_at: datetime | date | str | None = ..., moved_by_id: int | None = ..., **custom: Any) -> StageMove: ...
+
+@final
+class DealContact:
+    """A person who matters for a deal, and how (D26)."""
+    @property
+    def id(self) -> int:
+        """Identity, given once and never reused."""
+    @property
+    def revision(self) -> int:
+        """The change set that last touched the record; give it to `update` to be told of conflicts."""
+    @property
+    def created_at(self) -> datetime:
+        """When the record was added."""
+    @property
+    def updated_at(self) -> datetime:
+        """When the record was last changed."""
+    @property
+    def deal_id(self) -> int:
+        """The deal."""
+    @property
+    def person_id(self) -> int:
+        """Who."""
+    @property
+    def role(self) -> str | None:
+        """Decision maker, influencer, user, ..."""
+    @property
+    def description(self) -> str | None:
+        """Anything else."""
+    @property
+    def custom(self) -> Mapping[str, Any]:
+        """User-defined fields by name, formula and roll-up fields included."""
+    def to_dict(self) -> dict[str, Any]: ...
+    def __getattr__(self, name: str) -> Any: ...
+    def __eq__(self, value: object, /) -> bool: ...
+    def __hash__(self) -> int: ...
+
+@type_check_only
+class _DealContactEntities(Entities[DealContact]):
+    def add(self, *, deal_id: int, person_id: int, role: str | None = ..., description: str | None = ..., **custom: Any) -> DealContact: ...  # type: ignore[override]
+    def update(self, id: int, /, revision: int | None = None, *, deal_id: int = ..., person_id: int = ..., role: str | None = ..., description: str | None = ..., **custom: Any) -> DealContact: ...
+    def upsert(self, system: str, key: str, /, *, deal_id: int = ..., person_id: int = ..., role: str | None = ..., description: str | None = ..., **custom: Any) -> DealContact: ...
+
+@final
+class Milestone:
+    """A key date of a deal (S8)."""
+    @property
+    def id(self) -> int:
+        """Identity, given once and never reused."""
+    @property
+    def revision(self) -> int:
+        """The change set that last touched the record; give it to `update` to be told of conflicts."""
+    @property
+    def created_at(self) -> datetime:
+        """When the record was added."""
+    @property
+    def updated_at(self) -> datetime:
+        """When the record was last changed."""
+    @property
+    def deal_id(self) -> int:
+        """The deal."""
+    @property
+    def name(self) -> str:
+        """What is to be reached."""
+    @property
+    def planned_on(self) -> date | None:
+        """By when."""
+    @property
+    def reached_on(self) -> date | None:
+        """When it was reached."""
+    @property
+    def custom(self) -> Mapping[str, Any]:
+        """User-defined fields by name, formula and roll-up fields included."""
+    def to_dict(self) -> dict[str, Any]: ...
+    def __getattr__(self, name: str) -> Any: ...
+    def __eq__(self, value: object, /) -> bool: ...
+    def __hash__(self) -> int: ...
+
+@type_check_only
+class _MilestoneEntities(Entities[Milestone]):
+    def add(self, *, deal_id: int, name: str, planned_on: date | str | None = ..., reached_on: date | str | None = ..., **custom: Any) -> Milestone: ...  # type: ignore[override]
+    def update(self, id: int, /, revision: int | None = None, *, deal_id: int = ..., name: str = ..., planned_on: date | str | None = ..., reached_on: date | str | None = ..., **custom: Any) -> Milestone: ...
+    def upsert(self, system: str, key: str, /, *, deal_id: int = ..., name: str = ..., planned_on: date | str | None = ..., reached_on: date | str | None = ..., **custom: Any) -> Milestone: ...

@@ -1,0 +1,232 @@
+"""Writes `__init__.pyi` from what the core declares: `python -m crm._stubs [file]`."""
+
+from __future__ import annotations
+
+import re
+import sys
+from pathlib import Path
+
+from . import _crm, _errors, _types
+
+HEAD = '''\
+# Written by `python -m crm._stubs`; do not edit.
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
+from os import PathLike
+from types import TracebackType
+from typing import Any, Generic, TypeVar, final, type_check_only
+
+import pandas  # type: ignore
+import polars  # type: ignore
+import pyarrow  # type: ignore
+from typing_extensions import CapsuleType, Self
+
+'''
+
+BODY = '''
+_R = TypeVar("_R")
+_Params = Iterable[Any] | None
+_OrderBy = str | list[str] | None
+_Progress = Callable[[int, int | None], object] | bool | None
+
+def open(
+    path: str | PathLike[str],
+    *,
+    read_only: bool = False,
+    create: bool = True,
+    busy_timeout: float = 5.0,
+    synchronous: str = "normal",
+    max_bytes: int | None = None,
+) -> Crm: ...
+def entities() -> list[Entity]: ...
+
+class CrmError(Exception):
+    code: str
+    field: str
+    reason: str
+    def __init__(self, message: str = "", field: str = "", reason: str = "") -> None: ...
+
+@final
+class Money:
+    def __new__(cls, amount: Decimal | int | str, currency: str | None = None) -> Self: ...
+    @property
+    def amount(self) -> Decimal: ...
+    @property
+    def currency(self) -> str: ...
+    @property
+    def minor(self) -> int: ...
+    def __add__(self, other: Money, /) -> Money: ...
+    def __eq__(self, value: object, /) -> bool: ...
+    def __hash__(self) -> int: ...
+
+@final
+class Table:
+    @property
+    def columns(self) -> list[str]: ...
+    def __len__(self) -> int: ...
+    def __getitem__(self, key: str | int, /) -> Any: ...
+    def __iter__(self) -> Iterator[dict[str, Any]]: ...
+    def to_arrow(self) -> pyarrow.Table: ...
+    def to_polars(self) -> polars.DataFrame: ...
+    def to_pandas(self) -> pandas.DataFrame: ...
+    def to_dict(self) -> dict[str, list[Any]]: ...
+    def __arrow_c_stream__(self, requested_schema: object | None = None) -> CapsuleType: ...
+    def _repr_html_(self) -> str: ...
+
+@final
+class ChangeSet:
+    @property
+    def label(self) -> str: ...
+    @property
+    def change_set(self) -> int | None: ...
+    @property
+    def warnings(self) -> list[str]: ...
+    @property
+    def preview(self) -> Preview | None: ...
+    def __enter__(self) -> Self: ...
+    def __exit__(self, *raised: object) -> bool: ...
+
+class Entities(Generic[_R]):
+    def add_many(self, records: Iterable[Mapping[str, Any]]) -> Loaded: ...
+    def get(self, id: int, /) -> _R: ...
+    def find(self, filter: str = "", params: _Params = None, *, order_by: _OrderBy = None, limit: int | None = None) -> list[_R]: ...
+    def page(
+        self, filter: str = "", params: _Params = None, *, order_by: _OrderBy = None, limit: int | None = None, after: str | None = None
+    ) -> Page[_R]: ...
+    def count(self, filter: str = "", params: _Params = None) -> int: ...
+    def table(self, filter: str = "", params: _Params = None, *, order_by: _OrderBy = None, limit: int | None = None) -> Table: ...
+    def remove(self, id: int, /) -> None: ...
+    def history(self, id: int, /) -> list[Change]: ...
+    def by_external(self, system: str, key: str, /) -> _R: ...
+    def add(self, **fields: Any) -> _R: ...
+    def update(self, id: int, /, revision: int | None = None, **fields: Any) -> _R: ...
+    def upsert(self, system: str, key: str, /, **fields: Any) -> _R: ...
+
+@final
+class Crm:
+    def __enter__(self) -> Self: ...
+    def __exit__(self, *_raised: object) -> None: ...
+    def close(self) -> None: ...
+    def acting_as(self, user: int) -> Crm: ...
+    def at(self, moment: datetime | date | str) -> Crm: ...
+    def time_limit(self, seconds: float) -> Crm: ...
+    @property
+    def now(self) -> datetime: ...
+    @property
+    def user(self) -> int | None: ...
+    def sql(self, text: str, params: _Params = None) -> Table: ...
+    def change(self, label: str) -> ChangeSet: ...
+    def dry_run(self, label: str = "dry run") -> ChangeSet: ...
+    def undo(self, change_set: int, /) -> int: ...
+    def obstacles(self, change_set: int, /) -> list[Obstacle]: ...
+    def verify(self) -> Verified: ...
+    def backup_to(self, path: str | PathLike[str], on_progress: _Progress = None) -> None: ...
+    def import_csv(
+        self,
+        entity: str,
+        path: str | PathLike[str],
+        *,
+        on_progress: _Progress = None,
+        **options: Any,
+    ) -> Imported: ...
+    def preview_csv(self, entity: str, path: str | PathLike[str], **options: Any) -> CsvPreview: ...
+    def report(
+        self,
+        report: Report | str,
+        *,
+        by: Dimension | str | None = None,
+        process_id: int | None = None,
+        from_: date | str | None = None,
+        until: date | str | None = None,
+        owner_id: int | None = None,
+        team_id: int | None = None,
+        line_id: int | None = None,
+        limit: int | None = None,
+    ) -> Table: ...
+    def dossier(self, organization_id: int, /) -> Dossier: ...
+    def caller_card(self, number: str, /) -> CallerCard | None: ...
+    def timeline(self, organization_id: int, /, limit: int = 100, before: datetime | date | str | None = None) -> Table: ...
+    def overdue(self, user: int | None = None) -> list[Activity]: ...
+    def activity_chain(self, activity_id: int, /) -> list[Activity]: ...
+    def members_of(self, list_id: int, /) -> list[int]: ...
+    def changes(self, since: int = 0, limit: int = 1000) -> list[ChangeEvent]: ...
+    def history(self, entity: str, id: int, /) -> list[Change]: ...
+    def add_process(self, name: str, template: ProcessTemplate | str = "classic") -> Process: ...
+    def entities(self) -> list[Entity]: ...
+'''
+
+# What a type of the core is in Python: as it is read, and what is accepted for it.
+TYPES = {
+    "String": ("str", "str"),
+    "i64": ("int", "int"),
+    "f64": ("float", "float"),
+    "bool": ("bool", "bool"),
+    "NaiveDate": ("date", "date | str"),
+    "DateTime<Utc>": ("datetime", "datetime | date | str"),
+    "Decimal": ("Decimal", "Decimal | int | str"),
+    "Money": ("Money", "Money | str"),
+    "Currency": ("str", "str"),
+}
+
+
+def _python(rust: str) -> tuple[str, str]:
+    rust = rust.replace(" ", "")
+    if inner := re.fullmatch(r"Option<(.*)>", rust):
+        read, taken = _python(inner[1])
+        return f"{read} | None", f"{taken} | None"
+    if rust in _crm.choices:
+        return rust, f"{rust} | str"
+    if rust.endswith("Id"):
+        return "int", "int"
+    return TYPES[rust]
+
+
+def _doc(text: str, indent: str) -> str:
+    text = re.sub(r"\[`?([^`\]]*)`?\]\([^)]*\)", r"\1", (text or "").strip()).replace("\\", "\\\\").replace('"', "'")
+    return f'{indent}"""{text}"""\n'
+
+
+def _record(name: str, entity: str, fields: list[tuple[str, str]]) -> str:
+    record = getattr(_crm, name)
+    known = {field.name: field for each in _crm.entities() if each.name == entity for field in each.fields}
+    lines = [f"\n@final\nclass {name}:\n", _doc(record.__doc__, "    ")]
+    head = [("id", "int"), ("revision", "int"), ("created_at", "datetime"), ("updated_at", "datetime")]
+    shown = [(field, _python(rust)[0]) for field, rust in fields]
+    for field, read in [*head, *shown, ("custom", "Mapping[str, Any]")]:
+        lines.append(f"    @property\n    def {field}(self) -> {read}:\n" + _doc(getattr(record, field).__doc__, "        "))
+    lines.append("    def to_dict(self) -> dict[str, Any]: ...\n    def __getattr__(self, name: str) -> Any: ...\n")
+    lines.append("    def __eq__(self, value: object, /) -> bool: ...\n    def __hash__(self) -> int: ...\n")
+    given = [(field, _python(rust)[1]) for field, rust in fields if not known[field].computed]
+    optional = ", ".join(f"{field}: {taken} = ..." for field, taken in given)
+    added = ", ".join(f"{field}: {taken}" + ("" if known[field].required else " = ...") for field, taken in given)
+    lines.append(f"\n@type_check_only\nclass _{name}Entities(Entities[{name}]):\n")
+    lines.append(f"    def add(self, *, {added}, **custom: Any) -> {name}: ...  # type: ignore[override]\n")
+    lines.append(f"    def update(self, id: int, /, revision: int | None = None, *, {optional}, **custom: Any) -> {name}: ...\n")
+    without = ", ".join(f"{field}: {taken} = ..." for field, taken in given if field not in ("system", "key"))
+    lines.append(f"    def upsert(self, system: str, key: str, /, *, {without}, **custom: Any) -> {name}: ...\n")
+    return "".join(lines)
+
+
+def text() -> str:
+    """The stub file."""
+    classes = _crm._classes()
+    plain = [name for name, each in vars(_types).items() if isinstance(each, type) and each.__module__ == _types.__name__]
+    parts = [HEAD, "from ._types import (\n", *(f"    {name} as {name},\n" for name in sorted(plain)), ")\n", BODY]
+    for name, _, plural, _ in classes:
+        parts.append(f"    @property\n    def {plural}(self) -> _{name}Entities:\n" + _doc(getattr(_crm, name).__doc__, "        "))
+    for kind in _errors.BY_CODE.values():
+        parts.append(f"\nclass {kind.__name__}({', '.join(base.__name__ for base in kind.__bases__)}):\n" + _doc(kind.__doc__ or "", "    "))
+    for name in _crm.choices:
+        choice = getattr(_crm, name)
+        parts.append(f"\nclass {name}(StrEnum):\n" + _doc(choice.__doc__, "    "))
+        parts.extend(f'    {member.name} = "{member.value}"\n' for member in choice)
+    parts.insert(1, "__all__ = [\n" + "".join(f'    "{name}",\n' for name in sys.modules["crm"].__all__) + "]\n\n")
+    parts.extend(_record(name, entity, fields) for name, entity, _, fields in classes)
+    return "".join(parts)
+
+
+if __name__ == "__main__":
+    target = Path(sys.argv[1]) if len(sys.argv) > 1 else Path(__file__).with_name("__init__.pyi")
+    target.write_text(text(), encoding="utf-8")

@@ -1,0 +1,301 @@
+//! The handle: an open file, who reads it, and as of when.
+
+use crate::change::ChangeSet;
+use crate::entities::{Entities, ops};
+use crate::error::{detached, interruptible, invalid};
+use crate::handle::{Handle, On};
+use crate::import;
+use crate::progress::Reporter;
+use crate::record::Record;
+use crate::table::Table;
+use crate::value::{Show, day, moment, params};
+use chrono::{DateTime, Utc};
+use crm_core::{ChangeSetId, Options, ProcessTemplate, ReportQuery, Synchronous, UserId};
+use pyo3::prelude::*;
+use pyo3::types::{PyDict, PyTuple};
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// An open CRM file, seen by somebody, as of some moment. May be shared by threads. Its accessors, such as
+/// `organizations`, stand for the records of each entity.
+#[pyclass(frozen, dict, module = "crm")]
+pub(crate) struct Crm {
+    handle: Arc<Handle>,
+}
+
+/// Opens a file, creating it when there is none; `":memory:"` is a file that lives as long as its handles. Acts as the
+/// system, which may do everything.
+#[pyfunction]
+#[pyo3(signature = (path, *, read_only=false, create=true, busy_timeout=5.0, synchronous="normal", max_bytes=None))]
+pub(crate) fn open(
+    py: Python<'_>,
+    path: PathBuf,
+    read_only: bool,
+    create: bool,
+    busy_timeout: f64,
+    synchronous: &str,
+    max_bytes: Option<u64>,
+) -> PyResult<Crm> {
+    let synchronous = match synchronous {
+        "normal" => Synchronous::Normal,
+        "full" => Synchronous::Full,
+        _ => return Err(invalid(py, "synchronous", "must be one of normal, full")),
+    };
+    let options = Options { read_only, create, busy_timeout: seconds(py, "busy_timeout", busy_timeout)?, synchronous, max_bytes, ..Options::default() };
+    let crm = detached(py, || crm_core::Crm::open_with(path, options))?;
+    Ok(Crm { handle: Handle::new(crm) })
+}
+
+fn seconds(py: Python<'_>, field: &str, seconds: f64) -> PyResult<Duration> {
+    Duration::try_from_secs_f64(seconds).map_err(|_| invalid(py, field, "must be a number of seconds, 0 or more"))
+}
+
+impl Crm {
+    fn narrower(&self, py: Python<'_>, narrow: impl FnOnce(&crm_core::Crm) -> crm_core::Result<crm_core::Crm> + Send) -> PyResult<Self> {
+        Ok(Self { handle: Handle::new(self.handle.read(py, narrow)?) })
+    }
+}
+
+#[pymethods]
+impl Crm {
+    fn __enter__(db: PyRef<'_, Self>) -> PyRef<'_, Self> {
+        db
+    }
+
+    #[pyo3(signature = (*_raised))]
+    fn __exit__(&self, py: Python<'_>, _raised: &Bound<'_, PyTuple>) {
+        self.close(py);
+    }
+
+    /// Lets go of the file. Handles made from this one keep it open until they are closed or gone.
+    fn close(&self, py: Python<'_>) {
+        py.detach(|| self.handle.close());
+    }
+
+    fn _entities(&self, py: Python<'_>, name: &str) -> PyResult<Entities> {
+        Ok(Entities { handle: self.handle.clone(), ops: ops(py, name)? })
+    }
+
+    /// The same file as a user sees and may change it, given by the user's id.
+    fn acting_as(&self, py: Python<'_>, user: i64) -> PyResult<Self> {
+        self.narrower(py, |crm| crm.acting_as(UserId(user)))
+    }
+
+    /// The same file as it was at a moment (a text, a date or an aware datetime), seen with the rights of today. It can
+    /// only be read.
+    fn at(&self, py: Python<'_>, moment: &Bound<'_, PyAny>) -> PyResult<Self> {
+        let moment = self::moment("at", moment)?;
+        self.narrower(py, |crm| crm.at(moment))
+    }
+
+    /// The same file with a limit on how many seconds each read may take; beyond it reads raise `TimedOut`.
+    fn time_limit(&self, py: Python<'_>, seconds: f64) -> PyResult<Self> {
+        let limit = self::seconds(py, "seconds", seconds)?;
+        self.narrower(py, |crm| Ok(crm.time_limit(limit)))
+    }
+
+    /// The moment this handle shows: the clock's, or the one of the past it was narrowed to.
+    #[getter]
+    fn now(&self, py: Python<'_>) -> PyResult<DateTime<Utc>> {
+        self.handle.read(py, |crm| Ok(crm.now()))
+    }
+
+    /// The id of the acting user, or `None` for the system.
+    #[getter]
+    fn user(&self, py: Python<'_>) -> PyResult<Option<i64>> {
+        self.handle.read(py, |crm| Ok(crm.user().map(|user| user.0)))
+    }
+
+    /// Runs any reading SQL over the entities, seen as this handle sees them, and gives a table.
+    #[pyo3(signature = (text, params=None))]
+    fn sql(&self, py: Python<'_>, text: &str, params: Option<&Bound<'_, PyAny>>) -> PyResult<Table> {
+        let params = self::params(params)?;
+        let run = |on: On<'_>| match on {
+            On::Crm(crm) => crm.sql(text, &params),
+            On::Change(change) => change.sql(text, &params),
+        };
+        self.handle.run(py, |on| run(on)?.to_record_batch()).map(Table)
+    }
+
+    /// One change set for everything done with this handle within the `with` block, in this thread.
+    fn change(&self, label: &str) -> ChangeSet {
+        ChangeSet::new(self.handle.clone(), label, false)
+    }
+
+    /// A change set that never happens: after the `with` block its `preview` tells what would have changed.
+    #[pyo3(signature = (label="dry run"))]
+    fn dry_run(&self, label: &str) -> ChangeSet {
+        ChangeSet::new(self.handle.clone(), label, true)
+    }
+
+    /// Takes back a change set, and gives the id of the change set that did so, which can itself be undone.
+    #[pyo3(signature = (change_set, /))]
+    fn undo(&self, py: Python<'_>, change_set: i64) -> PyResult<i64> {
+        self.handle.write(py, |crm| crm.undo(ChangeSetId(change_set))).map(|id| id.0)
+    }
+
+    /// What stands in the way of undoing a change set; empty when nothing does.
+    #[pyo3(signature = (change_set, /))]
+    fn obstacles<'py>(&self, py: Python<'py>, change_set: i64) -> PyResult<Bound<'py, PyAny>> {
+        self.handle.write(py, |crm| crm.obstacles(ChangeSetId(change_set)))?.show(py)
+    }
+
+    /// Checks the whole file: storage, references, the log's chain of hashes, and the records against the log.
+    fn verify<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        self.handle.read(py, crm_core::Crm::verify)?.show(py)
+    }
+
+    /// Copies the file while others read and write it; an existing file is never overwritten. `on_progress` is told
+    /// pages done and pages in all.
+    #[pyo3(signature = (path, on_progress=None))]
+    fn backup_to(&self, py: Python<'_>, path: PathBuf, on_progress: Option<&Bound<'_, PyAny>>) -> PyResult<()> {
+        let progress = Reporter::new(py, on_progress, "backup")?;
+        let done = self.handle.read(py, |crm| crm.backup_with(path, &mut |done, of| progress.tell(done, of), &interruptible()));
+        progress.close(py)?;
+        done
+    }
+
+    /// Imports a CSV file into any entity as one change set; rows that cannot be taken are told with line and reason, the
+    /// others go in. `mapping` gives columns their fields, `key` names the fields that existing records are found by.
+    /// `on_progress` is told bytes done and bytes in all; `True` shows a bar when `tqdm` is installed.
+    #[pyo3(signature = (entity, path, *, on_progress=None, **options))]
+    fn import_csv<'py>(
+        &self,
+        py: Python<'py>,
+        entity: &str,
+        path: PathBuf,
+        on_progress: Option<&Bound<'py, PyAny>>,
+        options: Option<&Bound<'py, PyDict>>,
+    ) -> PyResult<Bound<'py, PyAny>> {
+        let how = import::options(py, options)?;
+        let progress = Reporter::new(py, on_progress, "import")?;
+        let tell = &mut |done, of| progress.tell(done, of);
+        let done = self.handle.run(py, |on| match on {
+            On::Crm(crm) => crm.import_csv(entity, path, how, tell),
+            On::Change(change) => change.import_csv(entity, path, &how, tell),
+        });
+        progress.close(py)?;
+        done?.show(py)
+    }
+
+    /// How an import would read a file: encoding, delimiter, mapping and the first rows. Nothing is written.
+    #[pyo3(signature = (entity, path, **options))]
+    fn preview_csv<'py>(&self, py: Python<'py>, entity: &str, path: PathBuf, options: Option<&Bound<'py, PyDict>>) -> PyResult<Bound<'py, PyAny>> {
+        let how = import::options(py, options)?;
+        self.handle.read(py, |crm| crm.preview_csv(entity, path, &how))?.show(py)
+    }
+
+    /// A report over the records that this handle sees, at its moment. A part of the query that the report has no use for
+    /// is refused, rather than passed over.
+    #[pyo3(signature = (report, *, by=None, process_id=None, from_=None, until=None, owner_id=None, team_id=None, line_id=None, limit=None))]
+    #[allow(clippy::too_many_arguments)]
+    fn report(
+        &self,
+        py: Python<'_>,
+        report: &str,
+        by: Option<&str>,
+        process_id: Option<i64>,
+        from_: Option<&Bound<'_, PyAny>>,
+        until: Option<&Bound<'_, PyAny>>,
+        owner_id: Option<i64>,
+        team_id: Option<i64>,
+        line_id: Option<i64>,
+        limit: Option<i64>,
+    ) -> PyResult<Table> {
+        let query = ReportQuery {
+            process_id: process_id.map(Into::into),
+            from: from_.map(|day| self::day("from", day)).transpose()?,
+            until: until.map(|day| self::day("until", day)).transpose()?,
+            owner_id: owner_id.map(Into::into),
+            team_id: team_id.map(Into::into),
+            line_id: line_id.map(Into::into),
+            by: None,
+            // The core says that a limit is at least 1.
+            limit: limit.map(|limit| usize::try_from(limit).unwrap_or(0)),
+        };
+        let table = self.handle.run(py, |on| {
+            let query = ReportQuery { by: by.map(str::parse).transpose()?, ..query };
+            match on {
+                On::Crm(crm) => crm.report(report.parse()?, &query),
+                On::Change(change) => change.report(report.parse()?, &query),
+            }?
+            .to_record_batch()
+        });
+        table.map(Table)
+    }
+
+    /// Everything needed before a call or meeting with an organization; for a day of the past, ask `at` that moment.
+    #[pyo3(signature = (organization_id, /))]
+    fn dossier<'py>(&self, py: Python<'py>, organization_id: i64) -> PyResult<Bound<'py, PyAny>> {
+        self.handle.read(py, |crm| crm.dossier(organization_id.into()))?.show(py)
+    }
+
+    /// Who calls from a number, in whatever spelling; `None` when nobody known does.
+    #[pyo3(signature = (number, /))]
+    fn caller_card<'py>(&self, py: Python<'py>, number: &str) -> PyResult<Bound<'py, PyAny>> {
+        self.handle.read(py, |crm| crm.caller_card(number))?.show(py)
+    }
+
+    /// What happened with an organization, the newest first, as a table; `at` of its last row is `before` of the next page.
+    #[pyo3(signature = (organization_id, /, limit=100, before=None))]
+    fn timeline(&self, py: Python<'_>, organization_id: i64, limit: i64, before: Option<&Bound<'_, PyAny>>) -> PyResult<Table> {
+        let before = before.map(|before| moment("before", before)).transpose()?;
+        let limit = usize::try_from(limit).unwrap_or(0);
+        self.handle.read(py, |crm| crm.timeline(organization_id.into(), limit, before)?.to_record_batch()).map(Table)
+    }
+
+    /// Planned activities whose time is over, the longest overdue first; those of one responsible user, or all.
+    #[pyo3(signature = (user=None))]
+    fn overdue<'py>(&self, py: Python<'py>, user: Option<i64>) -> PyResult<Bound<'py, PyAny>> {
+        self.handle.read(py, |crm| crm.overdue(user.map(UserId)))?.show(py)
+    }
+
+    /// The chain an activity is part of: what it followed from, itself, and what followed from it.
+    #[pyo3(signature = (activity_id, /))]
+    fn activity_chain<'py>(&self, py: Python<'py>, activity_id: i64) -> PyResult<Bound<'py, PyAny>> {
+        self.handle.read(py, |crm| crm.activity_chain(activity_id.into()))?.show(py)
+    }
+
+    /// The ids of the organizations or people in a list, whatever its kind, in order.
+    #[pyo3(signature = (list_id, /))]
+    fn members_of(&self, py: Python<'_>, list_id: i64) -> PyResult<Vec<i64>> {
+        self.handle.read(py, |crm| crm.members_of(list_id.into()))
+    }
+
+    /// The changes after a position of the feed, oldest first.
+    #[pyo3(signature = (since=0, limit=1000))]
+    fn changes<'py>(&self, py: Python<'py>, since: i64, limit: usize) -> PyResult<Bound<'py, PyAny>> {
+        self.handle.read(py, |crm| crm.changes(since, limit))?.show(py)
+    }
+
+    /// Everything that happened to a record of the named entity, newest first.
+    #[pyo3(signature = (entity, id, /))]
+    fn history<'py>(&self, py: Python<'py>, entity: &str, id: i64) -> PyResult<Bound<'py, PyAny>> {
+        ops(py, entity)?.history(py, &self.handle, id)
+    }
+
+    /// Adds a sales process with the stages of a template, under a name of its own.
+    #[pyo3(signature = (name, template="classic"))]
+    fn add_process(&self, py: Python<'_>, name: &str, template: &str) -> PyResult<Py<PyAny>> {
+        let added = self.handle.run(py, |on| {
+            let template: ProcessTemplate = template.parse()?;
+            match on {
+                On::Crm(crm) => crm.add_process(name, template),
+                On::Change(change) => change.add_process(name, template),
+            }
+        })?;
+        added.wrap(py)
+    }
+
+    /// The descriptions of every entity with the fields this handle may see, the user-defined ones included.
+    fn entities<'py>(&self, py: Python<'py>) -> PyResult<Vec<Bound<'py, PyAny>>> {
+        let metas: Vec<_> = crm_core::entities().collect();
+        let fields = self.handle.read(py, |crm| metas.iter().map(|meta| crm.fields(meta.name)).collect::<crm_core::Result<Vec<_>>>())?;
+        metas.iter().zip(fields).map(|(meta, fields)| crate::meta::entity(py, meta, &fields)).collect()
+    }
+
+    fn __repr__(&self) -> String {
+        self.handle.crm().map_or_else(|_| "<Crm: closed>".into(), |crm| format!("<{crm:?}>"))
+    }
+}

@@ -1,0 +1,34 @@
+//! Python bindings: expansions of what the core declares, and nothing else. The typed layer is in `python/crm`.
+
+mod change;
+mod choice;
+mod db;
+mod entities;
+mod error;
+mod handle;
+mod import;
+mod meta;
+mod money;
+mod progress;
+mod record;
+mod results;
+mod table;
+mod value;
+
+use pyo3::prelude::*;
+
+#[pymodule]
+fn _crm(module: &Bound<'_, PyModule>) -> PyResult<()> {
+    record::register(module)?;
+    choice::register(module)?;
+    module.add_class::<db::Crm>()?;
+    module.add_class::<entities::Entities>()?;
+    module.add_class::<change::ChangeSet>()?;
+    module.add_class::<table::Table>()?;
+    module.add_class::<money::Money>()?;
+    module.add_function(wrap_pyfunction!(db::open, module)?)?;
+    module.add_function(wrap_pyfunction!(meta::entities, module)?)?;
+    module.add_function(wrap_pyfunction!(meta::_classes, module)?)?;
+    module.add_function(wrap_pyfunction!(meta::_errors, module)?)?;
+    module.add_function(wrap_pyfunction!(entities::_restore, module)?)
+}

@@ -1,0 +1,493 @@
+//! Reports against figures computed apart from them, in plain Rust, from what was put in.
+
+use chrono::{Days, NaiveDate, TimeDelta};
+use crm_core::*;
+use proptest::prelude::*;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+const TODAY: &str = "2026-06-15";
+
+fn day(text: &str) -> NaiveDate {
+    text.parse().unwrap()
+}
+
+/// A deal as it is put in; the stages of the process are lead, offer, won, lost.
+#[derive(Clone, Debug)]
+struct Sale {
+    stage: usize,
+    value: Option<i64>,
+    dollars: bool,
+    probability: Option<i64>,
+    owner: Option<usize>,
+    product: Option<usize>,
+    customer: Option<usize>,
+    opened: u64,
+    took: u64,
+    reason: Option<usize>,
+}
+
+fn sale() -> impl Strategy<Value = Sale> {
+    let figures = (0..4usize, proptest::option::weighted(0.9, 0..10_000_000i64), any::<bool>(), proptest::option::weighted(0.3, 0..=100i64));
+    let links = (proptest::option::of(0..3usize), proptest::option::of(0..2usize), proptest::option::of(0..2usize));
+    (figures, links, 0..300u64, 0..90u64, proptest::option::of(0..2usize)).prop_map(
+        |((stage, value, dollars, probability), (owner, product, customer), opened, took, reason)| Sale {
+            stage,
+            value,
+            dollars,
+            probability,
+            owner,
+            product,
+            customer,
+            opened: opened + took,
+            took,
+            reason,
+        },
+    )
+}
+
+const REASONS: [&str; 2] = ["price", "timing"];
+const PRICES: [i64; 2] = [10_000, 55_501];
+
+struct Company {
+    crm: Crm,
+    clock: Arc<ManualClock>,
+    stages: Vec<Stage>,
+    users: Vec<UserId>,
+    team: TeamId,
+    products: Vec<ProductId>,
+    customers: Vec<OrganizationId>,
+}
+
+/// Two dollars are a euro until the first of May, four after.
+fn rate(on: NaiveDate) -> i64 {
+    if on < day("2026-05-01") { 2 } else { 4 }
+}
+
+/// Half to even, as money is rounded.
+fn in_euro(minor: i64, dollars: bool, on: NaiveDate) -> i64 {
+    if !dollars {
+        return minor;
+    }
+    let by = rate(on);
+    let (whole, rest) = (minor / by, minor % by);
+    if rest * 2 > by || rest * 2 == by && whole % 2 == 1 { whole + 1 } else { whole }
+}
+
+impl Sale {
+    fn opened_on(&self) -> NaiveDate {
+        day(TODAY) - Days::new(self.opened)
+    }
+    fn closed_on(&self) -> NaiveDate {
+        self.opened_on() + Days::new(self.took)
+    }
+    fn is_won(&self) -> bool {
+        self.stage == 2
+    }
+    fn is_lost(&self) -> bool {
+        self.stage == 3
+    }
+    fn is_open(&self) -> bool {
+        self.stage < 2
+    }
+    fn closed_value(&self) -> i64 {
+        self.value.map_or(0, |value| in_euro(value, self.dollars, self.closed_on()))
+    }
+    fn open_value(&self) -> i64 {
+        self.value.map_or(0, |value| in_euro(value, self.dollars, day(TODAY)))
+    }
+    fn chance(&self) -> i64 {
+        self.probability.unwrap_or([20, 50, 100, 0][self.stage])
+    }
+}
+
+fn company(sales: &[Sale]) -> Company {
+    let clock = Arc::new(ManualClock::at(format!("{TODAY}T10:00:00Z").parse().unwrap()));
+    let crm = Crm::open_with(":memory:", Options { clock: clock.clone(), ..Options::default() }).unwrap();
+    let company = crm
+        .change("a company", |change| {
+            for (from, rate) in [("2000-01-01", "0.5"), ("2026-05-01", "0.25")] {
+                let rate = rate.parse().unwrap();
+                change.exchange_rates().add(ExchangeRateFields { currency: "USD".parse()?, day: day(from), rate, ..Default::default() })?;
+            }
+            let team = change.teams().add(TeamFields { name: "North".into(), ..Default::default() })?.id;
+            let below = change.teams().add(TeamFields { name: "North-east".into(), parent_id: Some(team), ..Default::default() })?.id;
+            let teams = [Some(team), Some(below), None];
+            let mut users = Vec::new();
+            for (at, team_id) in teams.into_iter().enumerate() {
+                let manager_id = users.first().copied().filter(|_| at == 1);
+                users.push(change.users().add(UserFields { name: format!("User {at}"), team_id, manager_id, ..Default::default() })?.id);
+            }
+            let list = change.price_lists().add(PriceListFields { name: "Standard".into(), currency: "USD".parse()?, ..Default::default() })?.id;
+            let mut products = Vec::new();
+            for (at, price) in PRICES.into_iter().enumerate() {
+                let category = (at == 0).then(|| "mills".to_owned());
+                let product = change.products().add(ProductFields { name: format!("Product {at}"), category, ..Default::default() })?.id;
+                let amount = Money::from_minor(price, "USD".parse()?);
+                change.prices().add(PriceFields { price_list_id: list, product_id: product, amount, ..Default::default() })?;
+                products.push(product);
+            }
+            let mut customers = Vec::new();
+            for (name, industry) in [("Acme", Some("steel")), ("Birch", None)] {
+                let fields = OrganizationFields { name: name.into(), industry: industry.map(str::to_owned), owner_id: Some(users[2]), ..Default::default() };
+                customers.push(change.organizations().add(fields)?.id);
+            }
+            Ok((users, team, products, customers))
+        })
+        .unwrap();
+    let (users, team, products, customers) = company.value;
+    let process = crm.add_process("Orders", ProcessTemplate::Short).unwrap();
+    let stages = crm.stages().find(Filter::new("process_id = ?1").bind(process.id).order_by("position")).unwrap();
+    let company = Company { crm, clock, stages, users, team, products, customers };
+    company.crm.deals().add_many(sales.iter().enumerate().map(|(at, sale)| company.fields(at, sale)).collect::<Vec<_>>()).unwrap();
+    company
+}
+
+impl Company {
+    fn fields(&self, at: usize, sale: &Sale) -> DealFields {
+        let currency: Currency = if sale.dollars { "USD" } else { "EUR" }.parse().unwrap();
+        DealFields {
+            name: format!("Deal {at}"),
+            process_id: self.stages[0].process_id,
+            stage_id: self.stages[sale.stage].id,
+            value: sale.value.map(|minor| Money::from_minor(minor, currency)),
+            probability: sale.probability,
+            owner_id: sale.owner.map(|owner| self.users[owner]),
+            product_id: sale.product.map(|product| self.products[product]),
+            organization_id: sale.customer.map(|customer| self.customers[customer]),
+            opened_on: Some(sale.opened_on()),
+            closed_on: (!sale.is_open()).then(|| sale.closed_on()),
+            lost_reason: sale.reason.filter(|_| sale.is_lost()).map(|reason| REASONS[reason].to_owned()),
+            ..Default::default()
+        }
+    }
+}
+
+/// Rows by their key: whole-number columns of a report.
+fn by_key<const N: usize>(table: &Table, columns: [&str; N]) -> BTreeMap<String, [i64; N]> {
+    let key = |row| match table.value(row, "key") {
+        None | Some(Value::Null) => String::new(),
+        Some(Value::Integer(id)) => id.to_string(),
+        Some(Value::Text(text)) => text,
+        Some(other) => panic!("a key is {}", other.kind()),
+    };
+    (0..table.len()).map(|row| (key(row), columns.map(|column| table.integer(row, column).unwrap()))).collect()
+}
+
+/// The same from the deals: counted and added up under a key.
+fn grouped<'a>(sales: impl IntoIterator<Item = &'a Sale>, key: impl Fn(&Sale) -> Option<String>, amount: impl Fn(&Sale) -> i64) -> BTreeMap<String, [i64; 2]> {
+    let mut groups: BTreeMap<String, [i64; 2]> = BTreeMap::new();
+    for sale in sales {
+        let group = groups.entry(key(sale).unwrap_or_default()).or_default();
+        group[0] += 1;
+        group[1] += amount(sale);
+    }
+    groups
+}
+
+fn by(dimension: Dimension) -> ReportQuery {
+    ReportQuery { by: Some(dimension), ..Default::default() }
+}
+
+fn median(mut days: Vec<i64>) -> f64 {
+    days.sort_unstable();
+    let middle = days.len() / 2;
+    if days.len() % 2 == 1 { days[middle] as f64 } else { (days[middle - 1] + days[middle]) as f64 / 2.0 }
+}
+
+fn near(found: Option<f64>, expected: f64) -> bool {
+    found.is_some_and(|found| (found - expected).abs() < 1e-9)
+}
+
+/// Every report over deals, as `crm` sees them, against the deals that should be seen.
+fn check_all(company: &Company, crm: &Crm, sales: &[Sale]) {
+    let key = |id: Option<usize>, ids: &[UserId]| id.map(|at| ids[at].0.to_string());
+    let won: Vec<Sale> = sales.iter().filter(|sale| sale.is_won()).cloned().collect();
+    let lost: Vec<Sale> = sales.iter().filter(|sale| sale.is_lost()).cloned().collect();
+    let open: Vec<Sale> = sales.iter().filter(|sale| sale.is_open()).cloned().collect();
+
+    // K6, K5: what was won, by whom, of what, when.
+    let dimensions: [(Dimension, Box<dyn Fn(&Sale) -> Option<String>>); 7] = [
+        (Dimension::Owner, Box::new(|sale| key(sale.owner, &company.users))),
+        (Dimension::Manager, Box::new(|sale| sale.owner.filter(|owner| *owner == 1).map(|_| company.users[0].0.to_string()))),
+        (Dimension::Product, Box::new(|sale| sale.product.map(|at| company.products[at].0.to_string()))),
+        (Dimension::ProductCategory, Box::new(|sale| sale.product.filter(|at| *at == 0).map(|_| "mills".into()))),
+        (Dimension::Organization, Box::new(|sale| sale.customer.map(|at| company.customers[at].0.to_string()))),
+        (Dimension::Month, Box::new(|sale| Some(sale.closed_on().format("%Y-%m").to_string()))),
+        (Dimension::Year, Box::new(|sale| Some(sale.closed_on().format("%Y").to_string()))),
+    ];
+    for (dimension, key) in &dimensions {
+        let table = crm.report(Report::Won, &by(*dimension)).unwrap();
+        assert_eq!(by_key(&table, ["deals", "amount"]), grouped(&won, key, Sale::closed_value), "{dimension}");
+        let amounts: Vec<_> = (0..table.len()).map(|row| table.integer(row, "amount").unwrap()).collect();
+        assert!(amounts.is_sorted_by(|a, b| a >= b), "the best first");
+
+        let rates = crm.report(Report::WinRate, &by(*dimension)).unwrap();
+        let expected = grouped(won.iter().chain(&lost), key, |sale| sale.is_won().into());
+        assert_eq!(by_key(&rates, ["won", "lost"]), expected.iter().map(|(key, [all, won])| (key.clone(), [*won, all - won])).collect(), "{dimension}");
+        for row in 0..rates.len() {
+            let [won, lost] = ["won", "lost"].map(|name| rates.integer(row, name).unwrap() as f64);
+            assert!(near(rates.number(row, "win_rate"), won / (won + lost)));
+        }
+    }
+    let total = crm.report(Report::Won, &ReportQuery::default()).unwrap();
+    assert_eq!(by_key(&total, ["deals", "amount"])[""], [won.len() as i64, won.iter().map(Sale::closed_value).sum()]);
+
+    let cycle = crm.report(Report::SalesCycle, &ReportQuery::default()).unwrap();
+    let took: Vec<i64> = won.iter().map(|sale| sale.took as i64).collect();
+    assert_eq!(cycle.integer(0, "deals"), Some(took.len() as i64));
+    if took.is_empty() {
+        assert_eq!(cycle.number(0, "median_days"), None);
+    } else {
+        assert!(near(cycle.number(0, "mean_days"), took.iter().sum::<i64>() as f64 / took.len() as f64));
+        assert!(near(cycle.number(0, "median_days"), median(took.clone())));
+        assert_eq!((cycle.integer(0, "shortest_days"), cycle.integer(0, "longest_days")), (took.iter().min().copied(), took.iter().max().copied()));
+    }
+    let cycles = crm.report(Report::SalesCycle, &by(Dimension::Owner)).unwrap();
+    for row in 0..cycles.len() {
+        let owner = cycles.integer(row, "key");
+        let took: Vec<i64> = won.iter().filter(|sale| sale.owner.map(|at| company.users[at].0) == owner).map(|sale| sale.took as i64).collect();
+        assert!(near(cycles.number(row, "median_days"), median(took)));
+    }
+
+    let reasons = crm.report(Report::LostReasons, &ReportQuery::default()).unwrap();
+    let expected = grouped(&lost, |sale| sale.reason.map(|at| REASONS[at].into()), Sale::closed_value);
+    let found: BTreeMap<_, _> = (0..reasons.len())
+        .map(|row| (reasons.text(row, "lost_reason").unwrap_or_default(), [reasons.integer(row, "deals").unwrap(), reasons.integer(row, "amount").unwrap()]))
+        .collect();
+    assert_eq!(found, expected);
+    assert!(reasons.is_empty() || near(Some((0..reasons.len()).map(|row| reasons.number(row, "share").unwrap()).sum()), 1.0));
+
+    // S21: every stage in order, at today's rates while open, at those of the closing once closed.
+    let funnel = crm.report(Report::Funnel, &ReportQuery::default()).unwrap();
+    assert_eq!(funnel.len(), 4, "stages without deals are shown, too");
+    let list_price = |sale: &Sale| sale.product.map_or(0, |at| in_euro(PRICES[at], true, day(TODAY)));
+    for (row, stage) in company.stages.iter().enumerate() {
+        let here: Vec<_> = sales.iter().filter(|sale| sale.stage == row).collect();
+        let worth = |sale: &Sale| if sale.is_open() { sale.open_value() } else { sale.closed_value() };
+        let chance = |sale: &Sale| {
+            if sale.is_open() {
+                sale.chance()
+            } else if sale.is_won() {
+                100
+            } else {
+                0
+            }
+        };
+        let weighted = (here.iter().map(|sale| worth(sale) * chance(sale)).sum::<i64>() + 50) / 100;
+        let expected = [stage.id.0, here.len() as i64, here.iter().map(|sale| worth(sale)).sum(), weighted, here.iter().map(|sale| list_price(sale)).sum()];
+        assert_eq!(["stage_id", "deals", "value", "weighted", "list_value"].map(|name| funnel.integer(row, name).unwrap()), expected);
+    }
+
+    let pipeline = crm.report(Report::OpenPipeline, &by(Dimension::Owner)).unwrap();
+    let expected = grouped(&open, |sale| key(sale.owner, &company.users), Sale::open_value);
+    assert_eq!(by_key(&pipeline, ["deals", "value"]), expected);
+    assert_eq!(by_key(&pipeline, ["deals", "list_value"]), grouped(&open, |sale| key(sale.owner, &company.users), list_price));
+
+    // S15: what has been open for too long. The norms are 3 and 14 days; a deal entered late counts from its first day.
+    let ageing = crm.report(Report::Ageing, &ReportQuery::default()).unwrap();
+    let longest = took.iter().max();
+    let mut old: Vec<_> = open
+        .iter()
+        .map(|sale| (sale.opened as i64, sale.opened as i64 > [3, 14][sale.stage], longest.is_some_and(|longest| sale.opened as i64 > *longest)))
+        .collect();
+    old.retain(|(_, norm, longest)| *norm || *longest);
+    let mut found: Vec<_> = (0..ageing.len())
+        .map(|row| (ageing.integer(row, "days_open").unwrap(), ageing.integer(row, "over_norm") == Some(1), ageing.integer(row, "over_longest") == Some(1)))
+        .collect();
+    assert!(found.is_sorted_by_key(|(days, _, _)| -days), "the oldest first");
+    old.sort_unstable();
+    found.sort_unstable();
+    assert_eq!(found, old);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(24))]
+
+    // S15, S18, S21, K5, K6, B11
+    #[test]
+    fn reports_add_up_to_the_same_as_the_deals_put_in(sales in proptest::collection::vec(sale(), 0..40)) {
+        check_all(&company(&sales), &company(&sales).crm, &sales);
+    }
+
+    // P2, S13: a period, an owner, a team with those below it.
+    #[test]
+    fn a_query_narrows_a_report(sales in proptest::collection::vec(sale(), 0..40), from in 0..300u64, length in 0..200u64) {
+        let company = company(&sales);
+        let from = day(TODAY) - Days::new(from);
+        let until = from + Days::new(length);
+        let won = |keep: &dyn Fn(&Sale) -> bool| -> i64 { sales.iter().filter(|sale| sale.is_won() && keep(sale)).map(Sale::closed_value).sum() };
+        let amount = |query: &ReportQuery| company.crm.report(Report::Won, query).unwrap().integer(0, "amount").unwrap();
+        let period = ReportQuery { from: Some(from), until: Some(until), ..Default::default() };
+        prop_assert_eq!(amount(&period), won(&|sale| (from..=until).contains(&sale.closed_on())));
+        prop_assert_eq!(amount(&ReportQuery { owner_id: Some(company.users[0]), ..Default::default() }), won(&|sale| sale.owner == Some(0)));
+        prop_assert_eq!(amount(&ReportQuery { team_id: Some(company.team), ..Default::default() }), won(&|sale| sale.owner.is_some_and(|owner| owner < 2)));
+        let process = company.stages[0].process_id;
+        prop_assert_eq!(amount(&ReportQuery { process_id: Some(process), ..period.clone() }), amount(&period));
+        prop_assert_eq!(amount(&ReportQuery { process_id: Some(ProcessId(99)), ..Default::default() }), 0);
+    }
+
+    // P1, P2: somebody with rights to the team's deals sees reports over just those.
+    #[test]
+    fn a_restricted_user_sees_reports_over_the_rows_that_may_be_seen(sales in proptest::collection::vec(sale(), 0..40)) {
+        let company = company(&sales);
+        let role = company.crm.roles().add(RoleFields { name: "seller".into(), ..Default::default() }).unwrap().id;
+        for (target, reading) in [("deal", Level::Team), ("organization", Level::All)] {
+            let fields = PermissionFields { role_id: role, target: target.into(), reading, writing: Level::None, ..Default::default() };
+            company.crm.permissions().add(fields).unwrap();
+        }
+        company.crm.user_roles().add(UserRoleFields { user_id: company.users[0], role_id: role, ..Default::default() }).unwrap();
+        let seen: Vec<Sale> = sales.iter().filter(|sale| sale.owner.is_some_and(|owner| owner < 2)).cloned().collect();
+        check_all(&company, &company.crm.acting_as(company.users[0]).unwrap(), &seen);
+    }
+
+    // B2, S18: the reports of a past moment are those of the deals as they were.
+    #[test]
+    fn reports_of_a_past_moment_do_not_change(sales in proptest::collection::vec(sale(), 1..30), change in proptest::collection::vec((any::<prop::sample::Index>(), sale()), 0..15)) {
+        let company = company(&sales);
+        let then = company.crm.now();
+        company.clock.advance(TimeDelta::hours(1));
+        let ids: Vec<DealId> = company.crm.deals().find("").unwrap().iter().map(|deal| deal.id).collect();
+        for (which, new) in &change {
+            let at = which.index(ids.len());
+            let new = DealFields { lost_reason: Some("price".into()), ..company.fields(at, new) };
+            company.crm.deals().update(ids[at], new, None).unwrap();
+        }
+        company.crm.deals().add(company.fields(99, &sales[0])).unwrap();
+        check_all(&company, &company.crm.at(then).unwrap(), &sales);
+    }
+}
+
+// S15: three deals walk through the stages; times, conversion and what is stuck follow from their steps.
+#[test]
+fn stage_times_and_conversion_follow_the_moves() {
+    let company = company(&[]);
+    let Company { crm, clock, stages, .. } = &company;
+    let add = |name: &str| crm.deals().add(DealFields { name: name.into(), ..Default::default() }).unwrap().id;
+    let go = |deal: DealId, stage: usize| {
+        let reason = (stage == 3).then(|| "price".to_owned());
+        crm.deals().edit(deal, |fields| (fields.stage_id, fields.lost_reason) = (stages[stage].id, reason.clone())).unwrap();
+    };
+    let [a, b, c] = ["a", "b", "c"].map(add);
+    clock.advance(TimeDelta::days(2));
+    go(a, 1);
+    clock.advance(TimeDelta::days(4));
+    go(b, 3);
+    clock.advance(TimeDelta::days(5));
+    go(a, 2);
+    let d = add("d");
+    clock.advance(TimeDelta::days(1));
+    go(d, 2);
+
+    let times = crm.report(Report::StageTimes, &ReportQuery::default()).unwrap();
+    assert_eq!(times.len(), 2, "only the open stages");
+    assert_eq!((times.integer(0, "ended"), times.integer(0, "in_stage"), times.integer(0, "over_norm")), (Some(3), Some(1), Some(1)));
+    // a 2 days, b 6, d 1; c is still there after 12.
+    assert!(near(times.number(0, "mean_days"), 3.0) && near(times.number(0, "median_days"), 2.0));
+    assert_eq!((times.integer(1, "ended"), times.number(1, "median_days"), times.integer(1, "in_stage")), (Some(1), Some(9.0), Some(0)));
+
+    let conversion = crm.report(Report::Conversion, &ReportQuery::default()).unwrap();
+    assert_eq!((conversion.integer(0, "entered"), conversion.integer(0, "moved_on")), (Some(4), Some(2)), "a and d got further, b was lost, c stays");
+    assert!(near(conversion.number(0, "share"), 0.5) && near(conversion.number(1, "share"), 1.0));
+
+    let ageing = crm.report(Report::Ageing, &ReportQuery::default()).unwrap();
+    assert_eq!((ageing.len(), ageing.integer(0, "deal_id")), (1, Some(c.0)));
+    assert_eq!((ageing.integer(0, "days_in_stage"), ageing.integer(0, "norm_days"), ageing.integer(0, "longest_won_days")), (Some(12), Some(3), Some(11)));
+}
+
+// B11: an amount that cannot be converted is told, not left out.
+#[test]
+fn an_amount_without_a_rate_stops_a_report() {
+    let company = company(&[]);
+    let value = Some("100 CHF".parse().unwrap());
+    company.crm.deals().add(DealFields { name: "Watch".into(), value, ..Default::default() }).unwrap();
+    let error = company.crm.report(Report::Funnel, &ReportQuery::default()).unwrap_err();
+    assert!(error.reason().contains("no exchange rate from CHF to EUR"), "{error}");
+}
+
+// What a report cannot use is refused rather than passed over.
+#[test]
+fn parts_of_a_query_without_meaning_are_refused() {
+    let crm = Crm::open(":memory:").unwrap();
+    let refused = |report, query: ReportQuery| crm.report(report, &query).unwrap_err().field().to_owned();
+    assert_eq!(refused(Report::Funnel, by(Dimension::Owner)), "by");
+    assert_eq!(refused(Report::Affiliations, ReportQuery { process_id: Some(ProcessId(1)), ..Default::default() }), "process_id");
+    assert_eq!(refused(Report::DictionarySuspects, ReportQuery { from: Some(day(TODAY)), ..Default::default() }), "from");
+    assert_eq!(refused(Report::Won, ReportQuery { limit: Some(0), ..Default::default() }), "limit");
+}
+
+// Every report runs on an empty file, by every dimension it takes, and within a change set.
+#[test]
+fn every_report_runs_with_every_dimension() {
+    let crm = Crm::open(":memory:").unwrap();
+    let mut split = 0;
+    for report in Report::ALL {
+        let table = crm.report(*report, &ReportQuery { limit: Some(10), ..Default::default() }).unwrap();
+        assert!(!table.columns.is_empty());
+        assert_eq!(crm.begin("look").unwrap().report(*report, &ReportQuery { limit: Some(10), ..Default::default() }).unwrap(), table);
+        for dimension in Dimension::ALL {
+            match crm.report(*report, &by(*dimension)) {
+                Ok(table) => {
+                    assert!(table.is_empty());
+                    split += 1;
+                }
+                Err(error) => assert_eq!(error.field(), "by"),
+            }
+        }
+    }
+    assert_eq!(split, 4 * Dimension::ALL.len());
+}
+
+// D3
+#[test]
+fn affiliations_are_reported_with_role_dates_and_activity() {
+    let company = company(&[]);
+    let Company { crm, customers, .. } = &company;
+    let ann = crm.people().add(PersonFields { name: "Ann Lee".into(), ..Default::default() }).unwrap().id;
+    let spans = [(customers[0], "2020-01-01", Some("2024-12-31"), false), (customers[1], "2025-01-01", None, true)];
+    for (organization_id, since, until, active) in spans {
+        let (since, until) = (Some(day(since)), until.map(day));
+        let role = Some("purchasing".into());
+        crm.affiliations().add(AffiliationFields { person_id: ann, organization_id, role, since, until, active: Some(active), ..Default::default() }).unwrap();
+    }
+    let all = crm.report(Report::Affiliations, &ReportQuery::default()).unwrap();
+    assert_eq!([0, 1].map(|row| all.text(row, "organization").unwrap()), ["Birch", "Acme"], "the active one first");
+    assert_eq!(
+        (all.text(1, "role").as_deref(), all.value(1, "until"), all.value(1, "active")),
+        (Some("purchasing"), Some(Value::Date(day("2024-12-31"))), Some(Value::Bool(false)))
+    );
+    assert_eq!(all.integer(0, "organizations"), Some(1), "she works in one at present");
+    let then = crm.report(Report::Affiliations, &ReportQuery { from: Some(day("2024-01-01")), until: Some(day("2024-06-30")), ..Default::default() }).unwrap();
+    assert_eq!((then.len(), then.text(0, "organization").as_deref()), (1, Some("Acme")));
+}
+
+// D21, D5
+#[test]
+fn words_that_no_dictionary_holds_are_suspects() {
+    let crm = Crm::open(":memory:").unwrap();
+    let sizes = crm.dictionaries().add(DictionaryFields { name: "sizes".into(), ..Default::default() }).unwrap();
+    crm.dictionary_items().add(DictionaryItemFields { dictionary_id: sizes.id, name: "large".into(), ..Default::default() }).unwrap();
+    let field =
+        CustomFieldFields { target: "organization".into(), name: "sizes".into(), kind: CustomKind::Items, of: Some("sizes".into()), ..Default::default() };
+    crm.custom_fields().add(field).unwrap();
+    for (industry, size) in [("technolgy", "large"), ("technolgy", "lagre"), ("steel", "large"), ("zzz", "large")] {
+        let custom = Custom::from([("sizes".to_owned(), Value::Items(vec![size.into()]))]);
+        crm.organizations().add(OrganizationFields { name: "Acme".into(), industry: Some(industry.into()), custom, ..Default::default() }).unwrap();
+    }
+    let table = crm.report(Report::DictionarySuspects, &ReportQuery::default()).unwrap();
+    let rows: Vec<_> = (0..table.len())
+        .map(|row| {
+            (
+                ["entity", "field", "value"].map(|name| table.text(row, name).unwrap()).join("."),
+                table.integer(row, "count").unwrap(),
+                table.text(row, "nearest"),
+            )
+        })
+        .collect();
+    let expected = [
+        ("organization.industry.technolgy".to_owned(), 2, Some("technology".to_owned())),
+        ("organization.industry.zzz".to_owned(), 1, None),
+        ("organization.sizes.lagre".to_owned(), 1, Some("large".to_owned())),
+    ];
+    assert_eq!(rows, expected);
+}
