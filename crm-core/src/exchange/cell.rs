@@ -19,10 +19,10 @@ impl<'i> Notation<'i> {
     pub fn of(import: &'i Import) -> Result<Self> {
         let decimal = if import.decimal_comma { ',' } else { '.' };
         let thousands = import.thousands.as_deref();
-        if let Some(separator) = thousands {
-            if separator.chars().count() != 1 || separator.contains(|sign: char| sign.is_alphanumeric() || sign == decimal || sign == '-') {
-                return Err(Error::invalid("thousands", "expected one character other than the decimal sign, such as `,` or a space"));
-            }
+        let fits =
+            |separator: &str| separator.chars().count() == 1 && !separator.contains(|sign: char| sign.is_alphanumeric() || sign == decimal || sign == '-');
+        if !thousands.is_none_or(fits) {
+            return Err(Error::invalid("thousands", "expected one character other than the decimal sign, such as `,` or a space"));
         }
         let date_format = import.date_format.as_deref();
         if let Some(format) = date_format {
