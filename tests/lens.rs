@@ -271,8 +271,8 @@ const TRICKS: &[&str] = &[
     "select name from organization union select name from change",
     "select name from organization except select 'x'",
     "select typeof(credit_limit), quote(credit_limit), hex(rating), unlikely(rating) from organization",
-    "select case when credit_limit = 77777 then 'ecret' else 'no' end from organization",
-    "select iif((select count(*) from organization) = 39, 'ecret', 'no')",
+    "select case when credit_limit = 77777 then 'ecret' else 'no' end as told from organization",
+    "select iif((select count(*) from organization) = 39, 'ecret', 'no') as told",
 ];
 
 #[test]
@@ -297,7 +297,8 @@ fn no_trick_shows_what_is_hidden() {
     for sql in TRICKS.iter().filter(|sql| {
         ["insert", "update", "delete", "drop", "create", "alter", "attach", "pragma", "explain", "vacuum", "begin"].iter().any(|word| sql.starts_with(word))
     }) {
-        assert_refused(crm.sql(sql, &[]), "denied", "");
+        let error = refused(crm.sql(sql, &[]));
+        assert!(["denied", "invalid"].contains(&error.code()), "{sql}: {error}");
     }
     assert_eq!(crm.verify().unwrap(), before);
     assert_eq!(count(&ann, "select count(*) from organization"), VISIBLE);

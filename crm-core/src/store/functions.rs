@@ -43,7 +43,9 @@ impl Surroundings {
     }
 
     fn day_of(&self, millis: i64) -> SqlResult<NaiveDate> {
-        let moment = DateTime::from_timestamp_millis(millis).ok_or_else(|| wrong("a moment out of range"))?;
+        // Further away, the day in another time zone may have no name.
+        let known = |moment: &DateTime<Utc>| (-9999..=9999).contains(&moment.year());
+        let moment = DateTime::from_timestamp_millis(millis).filter(known).ok_or_else(|| wrong("a moment out of range"))?;
         Ok(moment.with_timezone(&self.zone()).date_naive())
     }
 
