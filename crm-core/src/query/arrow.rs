@@ -87,7 +87,7 @@ mod tests {
         let day = chrono::NaiveDate::from_ymd_opt(2026, 1, 31).ok_or_else(|| Error::storage("no such day"))?;
         crm.deals().add(DealFields { name: "Łódź".into(), closes_on: Some(day), ..Default::default() })?;
         crm.deals().add(DealFields { name: String::from("Mill"), ..Default::default() })?;
-        let table = crm.sql("select id, name, closes_on, created_at, case id when 1 then 0.5 end as share, null as nothing from deal order by id", &[])?;
+        let table = crm.sql("select id, name, closes_on, created_at, case id when 1 then 0.5 end as share, null as gap from deal order by id", &[])?;
         let kinds: Vec<_> = table.columns.iter().map(|column| arrow_type(column.kind)).collect();
         let batch = table.to_record_batch()?;
         let types: Vec<_> = batch.schema().fields().iter().map(|field| field.data_type().clone()).collect();
