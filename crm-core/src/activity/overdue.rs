@@ -1,15 +1,15 @@
 //! What is overdue (A6), and what followed from what (A3).
 
 use super::{Activity, ActivityId};
+use crate::Result;
 use crate::access::UserId;
-use crate::store::{View, get_in, records};
-use crate::{Crm, Result};
+use crate::store::{View, get_in, readable, records};
 use std::collections::HashSet;
 
 /// The most activities of one chain.
 const MAX_CHAIN: usize = 1_000;
 
-impl Crm {
+readable! {
     /// Planned activities whose time is over at this handle's moment, the longest overdue first; those of one responsible
     /// user, or all. For a day of the past, ask [`at`](Crm::at) that moment.
     ///
@@ -21,13 +21,7 @@ impl Crm {
     /// assert_eq!(crm.overdue(None)?.len(), 1);
     /// # Ok::<(), Error>(())
     /// ```
-    pub fn overdue(&self, user: Option<UserId>) -> Result<Vec<Activity>> {
-        let overdue = "status = 'planned' and due_at < now()";
-        self.view(|view| match user {
-            Some(user) => records(view, &format!("{overdue} and owner_id = ?1 order by due_at, id"), [user.0]),
-            None => records(view, &format!("{overdue} order by due_at, id"), []),
-        })
-    }
+    pub fn overdue(&self, user: Option<UserId>) -> Result<Vec<Activity>> = |view| overdue(view, user);
 
     /// The chain an activity is part of (A3): what it followed from, the first one first, then itself, then what followed
     /// from it, directly or through others; at most 1,000 in all. An activity that the reader may not see ends the chain.
@@ -41,8 +35,14 @@ impl Crm {
     /// assert_eq!(crm.activity_chain(visit.id)?, [call, visit]);
     /// # Ok::<(), Error>(())
     /// ```
-    pub fn activity_chain(&self, activity: ActivityId) -> Result<Vec<Activity>> {
-        self.view(|view| chain(view, activity))
+    pub fn activity_chain(&self, activity: ActivityId) -> Result<Vec<Activity>> = |view| chain(view, activity);
+}
+
+fn overdue(view: View<'_>, user: Option<UserId>) -> Result<Vec<Activity>> {
+    let overdue = "status = 'planned' and due_at < now()";
+    match user {
+        Some(user) => records(view, &format!("{overdue} and owner_id = ?1 order by due_at, id"), [user.0]),
+        None => records(view, &format!("{overdue} order by due_at, id"), []),
     }
 }
 

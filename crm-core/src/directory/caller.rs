@@ -4,8 +4,8 @@ use super::dossier::in_force;
 use super::{ContactKind, ContactPoint, Organization, Person, Unwanted, normal_phone};
 use crate::activity::Activity;
 use crate::sales::Deal;
-use crate::store::{View, get_in, records};
-use crate::{Crm, Error, Result};
+use crate::store::{View, get_in, readable, records};
+use crate::{Error, Result};
 
 /// Digits that must agree when a number was noted without its country.
 const TAIL: usize = 9;
@@ -35,7 +35,7 @@ pub struct CallerCard {
     pub unwanted: Vec<Unwanted>,
 }
 
-impl Crm {
+readable! {
     /// Who calls from a number, in whatever spelling; `None` when nobody known does.
     ///
     /// ```
@@ -47,15 +47,13 @@ impl Crm {
     /// assert_eq!(card.people[0].name, "Ann Lee");
     /// # Ok::<(), Error>(())
     /// ```
-    pub fn caller_card(&self, number: &str) -> Result<Option<CallerCard>> {
-        if number.len() > 200 {
-            return Err(Error::invalid("number", "longer than 200 bytes"));
-        }
-        self.view(|view| caller_card(view, number))
-    }
+    pub fn caller_card(&self, number: &str) -> Result<Option<CallerCard>> = |view| caller_card(view, number);
 }
 
 fn caller_card(view: View<'_>, number: &str) -> Result<Option<CallerCard>> {
+    if number.len() > 200 {
+        return Err(Error::invalid("number", "longer than 200 bytes"));
+    }
     let normal = normal_phone(number, &view.schema.phone_region);
     if normal.is_empty() {
         return Ok(None);

@@ -3,8 +3,8 @@
 use super::{Address, Affiliation, BankAccount, ContactPoint, List, Note, Organization, OrganizationId, Person, Unwanted};
 use crate::activity::Activity;
 use crate::sales::{Deal, DealStatus};
-use crate::store::{Change, View, get_in, records, storage};
-use crate::{Crm, Currency, Money, Result};
+use crate::store::{Change, View, get_in, readable, records, storage};
+use crate::{Currency, Money, Result};
 
 /// The most deals, activities and notes that a dossier shows.
 const LATEST: usize = 50;
@@ -76,7 +76,7 @@ pub struct DossierSums {
     pub won_amount: Option<i64>,
 }
 
-impl Crm {
+readable! {
     /// Everything needed before a call or meeting with an organization; for a day of the past, ask
     /// [`at`](Crm::at) that moment.
     ///
@@ -90,9 +90,7 @@ impl Crm {
     /// assert_eq!(dossier.sums.open_deals, 0);
     /// # Ok::<(), Error>(())
     /// ```
-    pub fn dossier(&self, organization: OrganizationId) -> Result<Dossier> {
-        self.view(|view| dossier(view, organization))
-    }
+    pub fn dossier(&self, organization: OrganizationId) -> Result<Dossier> = |view| dossier(view, organization);
 }
 
 fn dossier(view: View<'_>, id: OrganizationId) -> Result<Dossier> {

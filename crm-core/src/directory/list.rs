@@ -4,8 +4,8 @@ use super::{OrganizationId, PersonId};
 use crate::access::UserId;
 use crate::entity::Rules;
 use crate::query::check;
-use crate::store::{ChangeSet, View, get_in, storage};
-use crate::{Crm, Error, Filter, Result, choice, entity};
+use crate::store::{ChangeSet, View, get_in, readable, storage};
+use crate::{Error, Filter, Result, choice, entity};
 
 choice! {
     /// How a list comes by its members.
@@ -84,7 +84,7 @@ impl Rules for ListMember {
     }
 }
 
-impl Crm {
+readable! {
     /// The ids of the organizations or people in a list, whatever its kind, in order; only those that may be seen.
     ///
     /// ```
@@ -97,15 +97,15 @@ impl Crm {
     /// assert_eq!(crm.members_of(large.id)?, [acme.id.0]);
     /// # Ok::<(), Error>(())
     /// ```
-    pub fn members_of(&self, list: ListId) -> Result<Vec<i64>> {
-        self.view(|view| {
-            let list: List = get_in(view, list.0)?;
-            let table = view.schema.index(&list.entity)?;
-            let filter = Filter::new(membership(list.id.0, &list.entity, list.filter)).compile(view, table)?;
-            let sql = format!("select id from {} where {} order by id", list.entity, filter.condition);
-            view.session.restricted(|| view.session.all(&sql, [], |row| row.get(0).map_err(storage)))
-        })
-    }
+    pub fn members_of(&self, list: ListId) -> Result<Vec<i64>> = |view| members(view, list);
+}
+
+fn members(view: View<'_>, list: ListId) -> Result<Vec<i64>> {
+    let list: List = get_in(view, list.0)?;
+    let table = view.schema.index(&list.entity)?;
+    let filter = Filter::new(membership(list.id.0, &list.entity, list.filter)).compile(view, table)?;
+    let sql = format!("select id from {} where {} order by id", list.entity, filter.condition);
+    view.session.restricted(|| view.session.all(&sql, [], |row| row.get(0).map_err(storage)))
 }
 
 /// The table of a list and the filter that stands for it.

@@ -3,14 +3,14 @@
 use super::OrganizationId;
 use crate::entity::{Entity, FieldType};
 use crate::query::Builder;
-use crate::store::{View, storage};
-use crate::{Crm, Error, FieldValue, Organization, Result, Table, Value};
+use crate::store::{View, readable, storage};
+use crate::{Error, FieldValue, Organization, Result, Table, Value};
 use chrono::{DateTime, Utc};
 
 /// The most entries of one page.
 const MAX_ENTRIES: usize = 10_000;
 
-impl Crm {
+readable! {
     /// What happened with an organization, the newest first: activities, its deals and their way through the stages, notes,
     /// and changes of the organization itself. Columns: `at`, `kind` (the activity's kind, `deal`, `stage`, `note`, or what a change
     /// did), `entity` and `record_id` (of what it is about), `title`, `detail`, `user_id`.
@@ -26,18 +26,17 @@ impl Crm {
     /// assert_eq!(timeline.text(0, "kind").as_deref(), Some("insert"));
     /// # Ok::<(), Error>(())
     /// ```
-    pub fn timeline(&self, organization: OrganizationId, limit: usize, before: Option<DateTime<Utc>>) -> Result<Table> {
-        if limit == 0 || limit > MAX_ENTRIES {
-            return Err(Error::invalid("limit", format!("must be between 1 and {MAX_ENTRIES}")));
-        }
-        self.view(|view| timeline(view, organization, limit, before.map_or(i64::MAX, |before| before.timestamp_millis())))
-    }
+    pub fn timeline(&self, organization: OrganizationId, limit: usize, before: Option<DateTime<Utc>>) -> Result<Table> =
+        |view| timeline(view, organization, limit, before.map_or(i64::MAX, |before| before.timestamp_millis()));
 }
 
 /// One entry: its moment and the other columns in order.
 type Entry = (i64, [Value; 6]);
 
 fn timeline(view: View<'_>, organization: OrganizationId, limit: usize, before: i64) -> Result<Table> {
+    if limit == 0 || limit > MAX_ENTRIES {
+        return Err(Error::invalid("limit", format!("must be between 1 and {MAX_ENTRIES}")));
+    }
     let index = view.schema.index(Organization::meta().name)?;
     let mut entries = Vec::new();
     for change in view.history(index, organization.0)? {

@@ -39,5 +39,5 @@ pub use types::Row;
 pub(crate) use types::{Cell, plain, storage};
 pub use undo::Obstacle;
 pub use verify::Verified;
-pub(crate) use view::{Via, View};
+pub(crate) use view::{Via, View, readable};
 pub use write::{ChangeSet, Committed};

@@ -16,6 +16,21 @@ pub(crate) struct View<'a> {
     pub shown: Option<i64>,
 }
 
+/// Declares reads of an area once, on [`Crm`] and, seeing what was written so far, on [`ChangeSet`].
+macro_rules! readable {
+    ($( $(#[doc = $doc:literal])* pub fn $name:ident(&$this:ident $(, $argument:ident : $ty:ty)*) -> $result:ty = $read:expr; )*) => {
+        impl $crate::Crm { $(
+            $(#[doc = $doc])*
+            pub fn $name(&$this $(, $argument: $ty)*) -> $result { $this.view($read) }
+        )* }
+        impl $crate::ChangeSet { $(
+            #[doc = concat!("As [`Crm::", stringify!($name), "`](crate::Crm::", stringify!($name), "), seeing what this change set has written so far.")]
+            pub fn $name(&$this $(, $argument: $ty)*) -> $result { $this.view($read) }
+        )* }
+    };
+}
+pub(crate) use readable;
+
 /// Through what a caller reads and writes: a handle, or a change set in the making.
 #[derive(Clone, Copy)]
 pub(crate) enum Via<'a> {
