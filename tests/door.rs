@@ -519,7 +519,8 @@ fn rights_hold_at_the_door() {
     assert_refused(ann.organizations().get(foreign.id), "not_found", "none you may see");
     assert_refused(ann.organizations().set(foreign.id, named([("employees", 1.into())]), None), "not_found", "none you may see");
     assert_refused(ann.organizations().remove(foreign.id), "not_found", "none you may see");
-    assert_refused(ann.organizations().add(organization("Nobody's")), "denied", "may not write");
+    let other = crm.users().add(UserFields { name: "Bob".into(), ..Default::default() }).unwrap();
+    assert_refused(ann.organizations().add(OrganizationFields { owner_id: Some(other.id), ..organization("Bob's") }), "denied", "may not write");
     assert_refused(ann.organizations().set(own.id, named([("owner_id", Value::Null)]), None), "denied", "may not write");
     assert_refused(ann.activities().add(ActivityFields { organization_id: Some(foreign.id), ..activity("Call") }), "invalid", "none you may see");
     assert_refused(ann.contact_points().add(email(foreign.id, "a@b.example")), "invalid", "none you may see");

@@ -9,6 +9,7 @@ mod pipeline;
 #[path = "../examples/quickstart/show.rs"]
 mod show;
 
+mod areas;
 mod concurrency;
 mod crash;
 mod door;

@@ -188,11 +188,11 @@ fn settings_and_rates_are_taken_back() {
     assert_eq!(worth().unwrap(), 50);
     crm.undo(crm.exchange_rates().get(rate.id).unwrap().revision).unwrap();
     crm.undo(rate.revision).unwrap_err();
+    let removed = crm.change("no rate", |change| change.exchange_rates().remove(rate.id)).unwrap().change_set.unwrap();
+    assert_eq!(refused(worth()).code(), "invalid");
     let setting = crm.settings().add(SettingFields { name: "base_currency".into(), value: "USD".into(), ..Default::default() }).unwrap();
     assert_eq!(worth().unwrap(), 100);
     crm.undo(setting.revision).unwrap();
-    assert_eq!(worth().unwrap(), 90);
-    let removed = crm.change("no rate", |change| change.exchange_rates().remove(rate.id)).unwrap().change_set.unwrap();
     assert_eq!(refused(worth()).code(), "invalid");
     crm.undo(removed).unwrap();
     assert_eq!(worth().unwrap(), 90);

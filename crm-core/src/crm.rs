@@ -41,23 +41,25 @@ pub struct Crm {
 }
 
 struct File {
-    place: Place,
     schema: RwLock<Arc<Schema>>,
     rights: Mutex<HashMap<i64, Arc<Access>>>,
     readers: Mutex<Vec<Session>>,
     writer: Mutex<Option<Session>>,
     writer_free: Condvar,
+    /// Last, so that a file in memory goes after its connections.
+    place: Place,
 }
 
 impl Crm {
-    /// Opens a file, creating it when there is none; `:memory:` is a file that lives as long as its handles.
+    /// Opens a file, creating it when there is none; `:memory:` is a private file, in memory where the system has a file system
+    /// for that, that lives as long as its handles.
     pub fn open(path: impl AsRef<Path>) -> Result<Self> {
         Self::open_with(path, Options::default())
     }
 
     /// Opens a file as the options say.
     pub fn open_with(path: impl AsRef<Path>, options: Options) -> Result<Self> {
-        let place = Place::new(path.as_ref(), options);
+        let place = Place::new(path.as_ref(), options)?;
         let (session, fresh) = place.open()?;
         let schema = RwLock::new(Arc::new(load_schema(&session)?));
         let file = File { place, schema, rights: Mutex::default(), readers: Mutex::default(), writer: Mutex::new(Some(session)), writer_free: Condvar::new() };

@@ -1,6 +1,7 @@
 //! The rights of a user, read once and kept until the file's generation moves on.
 
 use super::{Level, UserId};
+use crate::entity::Field;
 use crate::store::schema::{Ownership, Schema};
 use crate::store::session::Session;
 use crate::store::storage;
@@ -216,9 +217,10 @@ fn hidden_fields(session: &Session, schema: &Schema, role: i64) -> Result<BTreeS
     })?;
     Ok(rows
         .into_iter()
-        .filter_map(|(target, field)| {
-            let table = schema.index(&target).ok()?;
-            Some((table, schema.tables[table].field_index(&field).ok()?))
+        .filter_map(|(target, field)| Some((schema.index(&target).ok()?, field)))
+        .flat_map(|(table, hidden)| {
+            let shows = move |field: &Field| field.name == hidden || field.shows == Some(hidden.as_str());
+            schema.tables[table].fields.iter().enumerate().filter(move |(_, field)| shows(field)).map(move |(field, _)| (table, field))
         })
         .collect())
 }

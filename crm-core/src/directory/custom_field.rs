@@ -247,6 +247,7 @@ pub(crate) fn load(session: &Session) -> Result<Vec<Declared>> {
             required: false,
             computed: false,
             part_of: false,
+            shows: None,
             searchable: kind == CustomKind::Text,
             expression: text(7)?,
         };

@@ -29,7 +29,7 @@ entity! {
         founded: Option<i64> [min(800), max(2200)],
         /// The parent company.
         parent_id: Option<OrganizationId>,
-        /// The responsible user.
+        /// The responsible user; the acting one when left out.
         owner_id: Option<UserId>,
         /// The line of business it is looked after by.
         line_id: Option<LineId>,
@@ -62,6 +62,9 @@ impl Rules for Organization {
     const ACTIVE: bool = true;
 
     fn check(change: &ChangeSet, before: Option<&Self>, fields: &mut OrganizationFields) -> Result<()> {
+        if before.is_none() {
+            fields.owner_id = fields.owner_id.or(change.actor());
+        }
         let (Some(before), Some(parent)) = (before, fields.parent_id) else { return Ok(()) };
         if before.parent_id == Some(parent) {
             return Ok(());

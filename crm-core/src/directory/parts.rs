@@ -118,9 +118,17 @@ impl Rules for Note {
 impl Rules for Setting {
     const ACTIVE: bool = true;
 
-    fn check(_change: &ChangeSet, _before: Option<&Self>, fields: &mut SettingFields) -> Result<()> {
+    fn check(change: &ChangeSet, _before: Option<&Self>, fields: &mut SettingFields) -> Result<()> {
         match fields.name.as_str() {
-            "base_currency" => fields.value.parse::<Currency>().map(drop).map_err(|error| Error::invalid("value", error.reason())),
+            "base_currency" => {
+                let currency = fields.value.parse::<Currency>().map_err(|error| Error::invalid("value", error.reason()))?;
+                // Rates and frozen values count in it; they would all be wrong afterwards.
+                let counted = "select 1 where exists (select 1 from main.exchange_rate) or exists (select 1 from main.deal where closed_value is not null)";
+                if currency != change.schema().base_currency && change.session().first(counted, [], |_| Ok(()))?.is_some() {
+                    return Err(Error::invalid("value", "rates or closed deals count in the base currency: it stays"));
+                }
+                Ok(())
+            }
             "phone_region" if fields.value.len() == 2 => Ok(()),
             "phone_region" => Err(Error::invalid("value", "expected a country of two letters, such as PL")),
             other => Err(Error::unknown("setting", other, ["base_currency", "phone_region"].into_iter())),

@@ -21,7 +21,7 @@ entity! {
         birthday: Option<NaiveDate>,
         /// Preferred language, such as `pl`.
         language: Option<String> [max(35)],
-        /// The responsible user.
+        /// The responsible user; the acting one when left out.
         owner_id: Option<UserId>,
         /// The line of business the person is looked after by.
         line_id: Option<LineId>,
@@ -35,7 +35,10 @@ entity! {
 impl Rules for Person {
     const ACTIVE: bool = true;
 
-    fn check(_change: &ChangeSet, before: Option<&Self>, fields: &mut PersonFields) -> Result<()> {
+    fn check(change: &ChangeSet, before: Option<&Self>, fields: &mut PersonFields) -> Result<()> {
+        if before.is_none() {
+            fields.owner_id = fields.owner_id.or(change.actor());
+        }
         let parts = |first: &Option<String>, last: &Option<String>| {
             let parts: Vec<_> = [first, last].into_iter().flatten().map(|part| part.trim()).filter(|part| !part.is_empty()).collect();
             parts.join(" ")

@@ -224,6 +224,8 @@ pub struct Field {
     pub computed: bool,
     /// The record belongs to the one referred to: it is removed and shown with it.
     pub part_of: bool,
+    /// The field that this one follows from: where that is hidden, so is this.
+    pub shows: Option<&'static str>,
     /// Full-text search looks into it.
     pub searchable: bool,
     /// Formula or roll-up: an SQL expression computed when read (B6).
@@ -258,6 +260,7 @@ pub struct Options {
     title: bool,
     computed: bool,
     part_of: bool,
+    shows: Option<&'static str>,
     optional: bool,
     max: Option<i64>,
     min: Option<i64>,
@@ -266,7 +269,7 @@ pub struct Options {
 
 #[allow(missing_docs)]
 impl Options {
-    pub const NONE: Self = Self { title: false, computed: false, part_of: false, optional: false, max: None, min: None, dictionary: None };
+    pub const NONE: Self = Self { title: false, computed: false, part_of: false, shows: None, optional: false, max: None, min: None, dictionary: None };
 
     /// The field names the record.
     pub const fn title(self) -> Self {
@@ -279,6 +282,10 @@ impl Options {
     /// The record belongs to the one referred to.
     pub const fn part_of(self) -> Self {
         Self { part_of: true, ..self }
+    }
+    /// The field follows from another, and is hidden with it.
+    pub const fn shows(self, field: &'static str) -> Self {
+        Self { shows: Some(field), ..self }
     }
     /// Never empty in a record, yet filled by a rule when a caller leaves it out.
     pub const fn defaulted(self) -> Self {
@@ -318,6 +325,7 @@ impl Options {
             required: !(optional || self.optional),
             computed: self.computed,
             part_of: self.part_of,
+            shows: self.shows,
             searchable,
             expression: None,
             column: name.into(),

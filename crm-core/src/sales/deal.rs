@@ -6,7 +6,7 @@ use crate::directory::{OrganizationId, PersonId, check_unwanted};
 use crate::entity::Rules;
 use crate::store::{ChangeSet, storage};
 use crate::{Error, Money, Result, choice, entity};
-use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 
 choice! {
     /// Where a deal stands; it follows from the kind of its stage.
@@ -60,7 +60,7 @@ entity! {
         /// The line of business.
         line_id: Option<LineId>,
         /// The value in minor units of the base currency, frozen with the day's rate at closing (B11).
-        closed_value: Option<i64> [computed],
+        closed_value: Option<i64> [computed, shows("value")],
         /// Anything else.
         description: Option<String> [max(20_000)],
     }
@@ -141,6 +141,15 @@ impl Rules for Deal {
             fields.owner_id = fields.owner_id.or(change.actor());
             check_unwanted(change, fields.organization_id, fields.person_id)?;
         }
+        // What an update leaves out stays.
+        if let Some(before) = before {
+            if fields.process_id.0 == 0 && (fields.stage_id.0 == 0 || fields.stage_id == before.stage_id) {
+                fields.process_id = before.process_id;
+            }
+            if fields.stage_id.0 == 0 && fields.process_id == before.process_id {
+                fields.stage_id = before.stage_id;
+            }
+        }
         if fields.stage_id.0 == 0 || before.is_some_and(|before| before.stage_id == fields.stage_id && before.process_id != fields.process_id) {
             fields.stage_id = first_stage(change, Some(fields.process_id).filter(|process| process.0 != 0))?;
         }
@@ -161,8 +170,7 @@ impl Rules for Deal {
         let moves = change.stage_moves();
         // What was entered late counts from the day it happened.
         let day = if now.status == DealStatus::Open { now.opened_on.filter(|_| before.is_none()) } else { now.closed_on };
-        let start = |day: NaiveDate| day.and_time(NaiveTime::MIN).and_utc();
-        let entered_at = day.filter(|day| *day < change.today()).map_or_else(|| change.at(), start);
+        let entered_at = day.filter(|day| *day < change.today()).map_or_else(|| change.at(), |day| change.start_of(day));
         if before.is_some() {
             let sql = "select id, entered_at from main.stage_move where deal_id = ?1 and left_at is null";
             let open = change.session().all(sql, [now.id.0], |row| Ok((row.get::<_, i64>(0).map_err(storage)?, row.get::<_, i64>(1).map_err(storage)?)))?;

@@ -60,14 +60,14 @@ impl Surroundings {
             _ => Err(wrong("expected a moment or a date")),
         }
     }
+}
 
-    /// The first moment of a day in the zone; a day that starts within a gap starts after it.
-    fn start_of(&self, day: NaiveDate) -> DateTime<Utc> {
-        let midnight = day.and_time(chrono::NaiveTime::MIN);
-        (0..=4)
-            .find_map(|hour| self.zone().from_local_datetime(&(midnight + chrono::TimeDelta::minutes(30 * hour))).earliest())
-            .map_or_else(|| midnight.and_utc(), |moment| moment.with_timezone(&Utc))
-    }
+/// The first moment of a day in a zone; a day that starts within a gap starts after it.
+pub(crate) fn start_of(zone: Tz, day: NaiveDate) -> DateTime<Utc> {
+    let midnight = day.and_time(chrono::NaiveTime::MIN);
+    (0..=4)
+        .find_map(|half_hours| zone.from_local_datetime(&(midnight + chrono::TimeDelta::minutes(30 * half_hours))).earliest())
+        .map_or_else(|| midnight.and_utc(), |moment| moment.with_timezone(&Utc))
 }
 
 fn wrong(reason: &str) -> SqlError {
@@ -96,7 +96,7 @@ pub(crate) fn register(conn: &Connection, around: &Arc<Surroundings>) -> SqlResu
         ValueRef::Text(text) => {
             let text = std::str::from_utf8(text).unwrap_or_default().trim();
             match text.parse::<NaiveDate>() {
-                Ok(day) => Ok(Some(around.start_of(day).timestamp_millis())),
+                Ok(day) => Ok(Some(start_of(around.zone(), day).timestamp_millis())),
                 Err(_) => crate::entity::parse_moment(text)
                     .map(|moment| Some(moment.timestamp_millis()))
                     .ok_or_else(|| wrong("expected a moment such as 2026-01-31T09:00:00Z")),

@@ -7,11 +7,12 @@ use super::types::storage;
 use crate::{Clock, Error, Result, SystemClock};
 use rusqlite::OpenFlags;
 use rust_decimal::Decimal;
+use std::hash::{BuildHasher, RandomState};
 use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 /// How hard a commit is pressed onto the disk.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -71,20 +72,29 @@ pub(crate) struct Place {
 }
 
 impl Place {
-    /// `:memory:` is a file of its own that lives as long as its handle.
-    pub fn new(path: &Path, options: Options) -> Self {
-        static COUNT: AtomicU64 = AtomicU64::new(0);
+    /// `:memory:` is a private file in the system's memory file system (or its folder for temporary files), which goes with
+    /// its last handle. SQLite's own memory databases make readers wait while a change set is open; this one does not.
+    pub fn new(path: &Path, options: Options) -> Result<Self> {
         let memory = path == Path::new(":memory:");
-        let path =
-            if memory { format!("file:/crm-{}-{}?vfs=memdb", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed)).into() } else { path.to_owned() };
-        Self { path, memory, options }
+        let path = if memory { private_file()? } else { path.to_owned() };
+        Ok(Self { path, memory, options })
     }
 
-    /// Opens the file for the first time: checks it, migrates it, and gives the writer's session and whether the file is new.
+    /// Opens the file for the first time, waiting for others that do the same: SQLite itself does not wait while a file
+    /// changes its journal mode.
     pub fn open(&self) -> Result<(Session, bool)> {
-        if !self.memory {
-            self.inspect()?;
+        let deadline = Instant::now() + self.options.busy_timeout;
+        loop {
+            match self.open_once() {
+                Err(Error::Busy { .. }) if Instant::now() < deadline => std::thread::sleep(Duration::from_millis(5)),
+                opened => return opened,
+            }
         }
+    }
+
+    /// Checks it, migrates it, and gives the writer's session and whether the file is new.
+    fn open_once(&self) -> Result<(Session, bool)> {
+        self.inspect()?;
         let mut session = self.connect(!self.options.read_only)?;
         let outdated = migrate::check(&session.conn)?;
         match (outdated, self.options.read_only) {
@@ -106,17 +116,15 @@ impl Place {
     /// Another connection to the file.
     pub fn connect(&self, write: bool) -> Result<Session> {
         let mut flags = if write { OpenFlags::SQLITE_OPEN_READ_WRITE } else { OpenFlags::SQLITE_OPEN_READ_ONLY };
-        if self.memory {
-            flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE;
-        } else if write && self.options.create {
+        if write && self.options.create {
             flags |= OpenFlags::SQLITE_OPEN_CREATE;
         }
-        let session = if self.memory {
-            Session::open(&self.path, flags, self.options.busy_timeout)?
-        } else {
-            Session::open(&plain_path(&self.path)?, flags, self.options.busy_timeout)?
+        let session = Session::open(&plain_path(&self.path)?, flags, self.options.busy_timeout)?;
+        let synchronous = match self.options.synchronous {
+            _ if self.memory => "off",
+            Synchronous::Full => "full",
+            Synchronous::Normal => "normal",
         };
-        let synchronous = if self.options.synchronous == Synchronous::Full { "full" } else { "normal" };
         session
             .conn
             .execute_batch(&format!("pragma foreign_keys = on; pragma synchronous = {synchronous}; pragma temp_store = memory; pragma cache_size = -16000; pragma mmap_size = 1073741824; pragma trusted_schema = off;"))
@@ -135,9 +143,6 @@ impl Place {
     }
 
     fn prepare_file(&self, session: &Session) -> Result<()> {
-        if self.memory {
-            return Ok(());
-        }
         let mode: String = session.conn.query_row("pragma journal_mode = wal", [], |row| row.get(0)).map_err(storage)?;
         if mode.eq_ignore_ascii_case("wal") {
             return Ok(());
@@ -194,6 +199,37 @@ fn wal_path(path: &Path) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push("-wal");
     name.into()
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        if self.memory {
+            for suffix in ["", "-wal", "-shm"] {
+                let mut path = self.path.clone().into_os_string();
+                path.push(suffix);
+                let _ = std::fs::remove_file(path);
+            }
+        }
+    }
+}
+
+/// A new file that only this user can read.
+fn private_file() -> Result<PathBuf> {
+    static COUNT: AtomicU64 = AtomicU64::new(0);
+    let memory = PathBuf::from("/dev/shm");
+    let folder = if memory.is_dir() { memory } else { std::env::temp_dir() };
+    loop {
+        let path = folder.join(format!("crm-{}-{}-{:016x}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed), RandomState::new().hash_one(&folder)));
+        let mut options = std::fs::OpenOptions::new();
+        options.write(true).create_new(true);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        match options.open(&path) {
+            Ok(_) => return Ok(path),
+            Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {}
+            Err(error) => return Err(Error::storage(format!("cannot make a file in memory: {}", error.kind()))),
+        }
+    }
 }
 
 /// SQLite reads `file:` names and question marks as URIs; a path is only ever a path.

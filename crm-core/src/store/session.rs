@@ -7,6 +7,7 @@ use crate::registry::is_entity;
 use crate::{Error, Result, sync};
 use rusqlite::config::DbConfig;
 use rusqlite::hooks::{AuthAction, AuthContext, Authorization};
+use rusqlite::limits::Limit;
 use rusqlite::{CachedStatement, Connection, OpenFlags, Params};
 use std::cell::RefCell;
 use std::path::Path;
@@ -16,6 +17,8 @@ use std::time::{Duration, Instant};
 
 /// How many steps of SQLite's machine pass between two looks at the time limit.
 const STEPS_BETWEEN_LOOKS: i32 = 20_000;
+/// The largest text, row or intermediate value, in bytes: nothing the library writes comes near it.
+const LARGEST_VALUE: i32 = 64 << 20;
 /// Prepared statements kept per connection: the door's and the lens's own, and room for a host's.
 const STATEMENTS: usize = 256;
 
@@ -141,11 +144,12 @@ pub(crate) struct Session {
 
 impl Session {
     pub fn open(path: &Path, flags: OpenFlags, busy_timeout: Duration) -> Result<Self> {
-        let mut conn = Connection::open_with_flags(path, flags | OpenFlags::SQLITE_OPEN_URI | OpenFlags::SQLITE_OPEN_NO_MUTEX).map_err(storage)?;
+        let mut conn = Connection::open_with_flags(path, flags | OpenFlags::SQLITE_OPEN_NO_MUTEX).map_err(storage)?;
         conn.busy_timeout(busy_timeout).map_err(storage)?;
         conn.set_prepared_statement_cache_capacity(STATEMENTS);
         // A plan must not depend on the values bound, or every other value would prepare the statement anew.
         conn.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true).map_err(storage)?;
+        conn.set_limit(Limit::SQLITE_LIMIT_LENGTH, LARGEST_VALUE).map_err(storage)?;
         let around = Arc::new(Surroundings::default());
         functions::register(&conn, &around).map_err(storage)?;
         let guard = Arc::new(Guard { secret: secret(), restricted: AtomicBool::new(false), stop: Mutex::default(), timed_out: AtomicBool::new(false) });

@@ -182,6 +182,11 @@ impl ChangeSet {
         self.at().with_timezone(&self.access.zone).date_naive()
     }
 
+    /// The first moment of a day in the acting user's time zone.
+    pub(crate) fn start_of(&self, day: chrono::NaiveDate) -> DateTime<Utc> {
+        super::functions::start_of(self.access.zone, day)
+    }
+
     pub(crate) fn undoing(&self, change_set: i64) {
         self.undoes.set(Some(change_set));
     }
