@@ -138,10 +138,10 @@ impl Access {
             (Ownership::Owned { owner, line }, level) => self.reaches(level, id(*owner), line.and_then(id)),
             (Ownership::Part(parents), _) => {
                 for (field, parent) in parents {
-                    if let Some(parent_id) = id(*field) {
-                        if !self.may_write_parent(session, schema, *parent, parent_id)? {
-                            return Ok(false);
-                        }
+                    if let Some(parent_id) = id(*field)
+                        && !self.may_write_parent(session, schema, *parent, parent_id)?
+                    {
+                        return Ok(false);
                     }
                 }
                 true

@@ -76,7 +76,7 @@ impl JsonRecords<'_> {
 
     /// A page of the records that a filter finds (100 when it has no limit), each an object, and where the next one begins.
     pub fn page(&self, filter: impl Into<Filter>) -> Result<Page<String>> {
-        let filter = filter.into().as_page();
+        let filter = filter.into().into_page();
         self.via.view(|view| {
             let mut records = Vec::new();
             let (compiled, last) = store::find_named(view, self.name(), &filter, |record| {

@@ -120,7 +120,7 @@ pub(crate) struct Compiled {
 
 impl Filter {
     /// With the limit of a page where it has none.
-    pub(crate) fn as_page(self) -> Self {
+    pub(crate) fn into_page(self) -> Self {
         Self { limit: self.limit.or(Some(PAGE)), ..self }
     }
 

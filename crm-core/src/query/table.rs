@@ -331,7 +331,7 @@ impl View<'_> {
         if !statement.readonly() {
             return Err(Error::denied("sql", "only reading is allowed"));
         }
-        let names: Vec<String> = statement.column_names().into_iter().map(str::to_owned).collect();
+        let names: Vec<String> = statement.column_names().map(str::to_owned).collect();
         let mut builder = Builder::new(columns_of(self.schema, own, &names));
         let mut rows = statement.query(params).map_err(|error| self.session.error(error))?;
         while let Some(row) = rows.next().map_err(|error| self.session.error(error))? {

@@ -67,7 +67,7 @@ impl<'a, E: Entity> Entities<'a, E> {
 
     /// A page of the records that a filter finds (100 when it has no limit), and where the next one begins.
     pub fn page(&self, filter: impl Into<Filter>) -> Result<Page<E>> {
-        let filter = filter.into().as_page();
+        let filter = filter.into().into_page();
         self.via.view(|view| {
             let (records, compiled) = find_in::<E>(view, &filter)?;
             let next = next_page(view, E::meta().name, &compiled, records.len(), records.last().map(|last| last.id().into()))?;

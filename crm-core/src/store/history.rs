@@ -94,13 +94,16 @@ pub(crate) fn decode(table: &Table, columns: &Columns) -> Result<Vec<(usize, Val
     Ok(values)
 }
 
+/// When a change set was made, by whom, and what it is called.
+type Set = (DateTime<Utc>, Option<UserId>, Option<String>);
+
 struct Sets<'a> {
     session: &'a Session,
-    known: HashMap<i64, (DateTime<Utc>, Option<UserId>, Option<String>)>,
+    known: HashMap<i64, Set>,
 }
 
 impl Sets<'_> {
-    fn get(&mut self, id: i64) -> Result<(DateTime<Utc>, Option<UserId>, Option<String>)> {
+    fn get(&mut self, id: i64) -> Result<Set> {
         if let Some(known) = self.known.get(&id) {
             return Ok(known.clone());
         }

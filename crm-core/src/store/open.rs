@@ -1,7 +1,7 @@
 //! Opening a file: new ones are created, older ones migrated, anything doubtful refused untouched.
 
 use super::migrate;
-use super::schema::{Dictionary, Schema};
+use super::schema::Schema;
 use super::session::Session;
 use super::types::storage;
 use crate::{Clock, Error, Result, SystemClock};
@@ -10,8 +10,8 @@ use rust_decimal::Decimal;
 use std::hash::{BuildHasher, RandomState};
 use std::io::Read;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Once};
 use std::time::{Duration, Instant};
 
 /// How hard a commit is pressed onto the disk.
@@ -218,6 +218,8 @@ fn private_file() -> Result<PathBuf> {
     static COUNT: AtomicU64 = AtomicU64::new(0);
     let memory = PathBuf::from("/dev/shm");
     let folder = if memory.is_dir() { memory } else { std::env::temp_dir() };
+    static SWEPT: Once = Once::new();
+    SWEPT.call_once(|| sweep(&folder));
     loop {
         let path = folder.join(format!("crm-{}-{}-{:016x}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed), RandomState::new().hash_one(&folder)));
         let mut options = std::fs::OpenOptions::new();
@@ -228,6 +230,21 @@ fn private_file() -> Result<PathBuf> {
             Ok(_) => return Ok(path),
             Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {}
             Err(error) => return Err(Error::storage(format!("cannot make a file in memory: {}", error.kind()))),
+        }
+    }
+}
+
+/// Removes the files of processes that died without closing theirs, where the system tells which processes live.
+fn sweep(folder: &Path) {
+    let processes = Path::new("/proc");
+    if !processes.join("self").exists() {
+        return;
+    }
+    for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
+        let name = entry.file_name();
+        let process = name.to_str().and_then(|name| name.strip_prefix("crm-")).and_then(|name| name.split('-').next()).filter(|id| id.parse::<u32>().is_ok());
+        if process.is_some_and(|id| !processes.join(id).exists()) {
+            let _ = std::fs::remove_file(entry.path());
         }
     }
 }
@@ -243,7 +260,7 @@ pub(crate) fn load_schema(session: &Session) -> Result<Schema> {
     let generation = generation(session)?;
     let mut schema = Schema::new(generation, &crate::directory::load_custom_fields(session)?);
     session.each("select d.name, d.closed, i.name from main.dictionary d left join main.dictionary_item i on i.dictionary_id = d.id", [], |row| {
-        let dictionary = schema.dictionaries.entry(row.get(0).map_err(storage)?).or_insert_with(Dictionary::default);
+        let dictionary = schema.dictionaries.entry(row.get(0).map_err(storage)?).or_default();
         dictionary.closed = row.get::<_, Option<bool>>(1).map_err(storage)?.unwrap_or(false);
         dictionary.items.extend(row.get::<_, Option<String>>(2).map_err(storage)?);
         Ok(())

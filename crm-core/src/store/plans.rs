@@ -21,15 +21,15 @@ fn file() -> Result<(Crm, OrganizationId, Vec<UserId>)> {
         }
         let parent = change.organizations().add(OrganizationFields { name: "Parent".into(), ..Default::default() })?.id;
         let fields = OrganizationFields { name: "Acme".into(), parent_id: Some(parent), ..Default::default() };
-        let acme = Some(change.organizations().add(fields)?.id);
-        let ann = Some(change.people().add(PersonFields { name: "Ann".into(), ..Default::default() })?.id);
-        change.affiliations().add(AffiliationFields { person_id: ann.unwrap_or_default(), organization_id: acme.unwrap_or_default(), ..Default::default() })?;
-        change.contact_points().add(ContactPointFields { person_id: ann, value: "+48 601 234 567".into(), ..Default::default() })?;
-        change.deals().add(DealFields { name: "Mill".into(), organization_id: acme, ..Default::default() })?;
+        let acme = change.organizations().add(fields)?.id;
+        let ann = change.people().add(PersonFields { name: "Ann".into(), ..Default::default() })?.id;
+        change.affiliations().add(AffiliationFields { person_id: ann, organization_id: acme, ..Default::default() })?;
+        change.contact_points().add(ContactPointFields { person_id: Some(ann), value: "+48 601 234 567".into(), ..Default::default() })?;
+        change.deals().add(DealFields { name: "Mill".into(), organization_id: Some(acme), ..Default::default() })?;
         let due_at = Some(change.at() - TimeDelta::days(1));
-        change.activities().add(ActivityFields { kind: "call".into(), subject: "Intro".into(), organization_id: acme, due_at, ..Default::default() })?;
-        change.unwanted().add(UnwantedFields { organization_id: acme, reason: "debts".into(), ..Default::default() })?;
-        Ok((acme.unwrap_or_default(), users))
+        change.activities().add(ActivityFields { kind: "call".into(), subject: "Intro".into(), organization_id: Some(acme), due_at, ..Default::default() })?;
+        change.unwanted().add(UnwantedFields { organization_id: Some(acme), reason: "debts".into(), ..Default::default() })?;
+        Ok((acme, users))
     })?;
     let (acme, users) = done.value;
     Ok((crm, acme, users))

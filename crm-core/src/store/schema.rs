@@ -131,6 +131,29 @@ impl Table {
         }
     }
 
+    /// Whose rights decide over the records, and what the stored fields refer to.
+    fn relations(&self, by_name: &HashMap<&str, usize>) -> (Ownership, Vec<Option<usize>>) {
+        let target = |field: &Field| if let FieldType::Reference(target) = &field.field_type { by_name.get(target.as_ref()).copied() } else { None };
+        let targets: Vec<_> = self.fields[..self.stored].iter().map(target).collect();
+        let parts: Vec<_> = targets
+            .iter()
+            .enumerate()
+            .filter(|(field, _)| self.fields[*field].part_of)
+            .filter_map(|(field, target)| target.map(|target| (field, target)))
+            .collect();
+        let find = |name: &str| self.by_name.get(name).copied();
+        let ownership = if !parts.is_empty() {
+            Ownership::Part(parts)
+        } else if let (Some(entity), Some(record)) = (find("entity"), find("record_id")) {
+            Ownership::About { entity, record }
+        } else if let Some(owner) = find("owner_id") {
+            Ownership::Owned { owner, line: find("line_id") }
+        } else {
+            Ownership::Shared
+        };
+        (ownership, targets)
+    }
+
     /// The index of the field of this name; an unknown name is an error with the nearest one.
     pub fn field_index(&self, name: &str) -> Result<usize> {
         self.by_name.get(name).copied().ok_or_else(|| Error::unknown("field", name, self.fields.iter().map(|field| field.name.as_ref())))
@@ -191,35 +214,12 @@ impl Schema {
             tables.push(Table::new(kind, &own));
         }
         let by_name: HashMap<_, _> = tables.iter().enumerate().map(|(index, table)| (table.name, index)).collect();
-        let mut referrers: Vec<Vec<Referrer>> = tables.iter().map(|_| Vec::new()).collect();
-        let mut targets = Vec::new();
-        for table in 0..tables.len() {
-            let mut parents = Vec::new();
-            for (index, field) in tables[table].fields[..tables[table].stored].iter().enumerate() {
-                let FieldType::Reference(target) = &field.field_type else { continue };
-                let Some(target) = by_name.get(target.as_ref()).copied() else { continue };
-                referrers[target].push(Referrer { table, field: index });
-                targets.push((table, index, target));
-                if field.part_of {
-                    parents.push((index, target));
-                }
+        let relations: Vec<_> = tables.iter().map(|table| table.relations(&by_name)).collect();
+        for (index, (ownership, targets)) in relations.into_iter().enumerate() {
+            for (field, target) in targets.iter().enumerate().filter_map(|(field, target)| target.map(|target| (field, target))) {
+                tables[target].referrers.push(Referrer { table: index, field });
             }
-            let find = |name: &str| tables[table].by_name.get(name).copied();
-            tables[table].ownership = if !parents.is_empty() {
-                Ownership::Part(parents)
-            } else if let (Some(entity), Some(record)) = (find("entity"), find("record_id")) {
-                Ownership::About { entity, record }
-            } else if let Some(owner) = find("owner_id") {
-                Ownership::Owned { owner, line: find("line_id") }
-            } else {
-                Ownership::Shared
-            };
-        }
-        for (table, field, target) in targets {
-            tables[table].targets[field] = Some(target);
-        }
-        for (table, referrers) in tables.iter_mut().zip(referrers) {
-            table.referrers = referrers;
+            (tables[index].ownership, tables[index].targets) = (ownership, targets);
         }
         Self {
             generation,
