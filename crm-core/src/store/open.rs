@@ -125,10 +125,13 @@ impl Place {
             Synchronous::Full => "full",
             Synchronous::Normal => "normal",
         };
-        session
-            .conn
-            .execute_batch(&format!("pragma foreign_keys = on; pragma synchronous = {synchronous}; pragma temp_store = memory; pragma cache_size = -16000; pragma mmap_size = 1073741824; pragma trusted_schema = off;"))
-            .map_err(storage)?;
+        // The writer sorts what a bulk load puts into indexes, so its temporary data may go to disk; readers' is small.
+        let temporary = if write { "file" } else { "memory" };
+        let pragmas = format!(
+            "pragma foreign_keys = on; pragma synchronous = {synchronous}; pragma temp_store = {temporary}; pragma cache_size = -16000; \
+             pragma mmap_size = 1073741824; pragma trusted_schema = off;"
+        );
+        session.conn.execute_batch(&pragmas).map_err(storage)?;
         if write {
             self.limit_size(&session)?;
         }
