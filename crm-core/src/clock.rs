@@ -45,9 +45,11 @@ impl ManualClock {
         *crate::sync::lock(&self.0) = moment.trunc_subsecs(3);
     }
 
-    /// Moves the clock forward (or back, by a negative span).
+    /// Moves the clock forward (or back, by a negative span), as far as the calendar goes.
     pub fn advance(&self, span: TimeDelta) {
-        *crate::sync::lock(&self.0) += span;
+        let end = if span < TimeDelta::zero() { DateTime::<Utc>::MIN_UTC } else { DateTime::<Utc>::MAX_UTC };
+        let mut now = crate::sync::lock(&self.0);
+        *now = now.checked_add_signed(span).unwrap_or(end);
     }
 }
 

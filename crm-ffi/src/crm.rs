@@ -1,7 +1,7 @@
 //! The handle: an open file, who reads it, and as of when.
 
 use crate::query::size;
-use crate::{ChangeSet, Filter, JsonPage, Result, Table};
+use crate::{ChangeSet, Field, Filter, JsonPage, Result, Table};
 use chrono::{DateTime, Utc};
 use crm_core::{Change, ChangeEvent, ChangeSetId, Clock, Loaded, Obstacle, Synchronous, UserId, Value, Verified};
 use std::sync::Arc;
@@ -171,6 +171,11 @@ impl Crm {
     pub fn table(&self, entity: String, filter: Option<Filter>) -> Result<Arc<Table>> {
         let filter = Filter::of(filter)?;
         self.with(|core| core.json(&entity)?.table(filter).map(Table::new))
+    }
+
+    /// The fields of an entity in this file that this handle may see: the declared ones, then the user-defined ones.
+    pub fn fields(&self, entity: String) -> Result<Vec<Field>> {
+        self.with(|core| Ok(core.fields(&entity)?.iter().map(Field::of).collect()))
     }
 
     /// Everything that happened to a record, newest first.

@@ -2,6 +2,7 @@
 
 use crate::{CrmError, Result};
 use chrono::NaiveDate;
+use crm_core::entity::FieldType;
 use crm_core::{Dimension, LineId, ProcessId, TeamId, UserId, Value};
 use std::sync::Arc;
 
@@ -137,5 +138,39 @@ impl Table {
         let mut writer = arrow_ipc::writer::StreamWriter::try_new(Vec::new(), &batch.schema()).map_err(failed)?;
         writer.write(&batch).map_err(failed)?;
         writer.into_inner().map_err(failed)
+    }
+}
+
+/// What there is to know about a field.
+#[derive(Clone, Debug, PartialEq, uniffi::Record)]
+pub struct Field {
+    /// The name in filters, SQL and JSON.
+    pub name: String,
+    /// What it accepts: `text`, `integer`, `money`, `choice`, `item`, `reference` and so on.
+    pub kind: String,
+    /// What it means.
+    pub doc: String,
+    /// Must be given.
+    pub required: bool,
+    /// Kept by the library's own rules, or computed when read.
+    pub computed: bool,
+    /// Defined by the users of this file.
+    pub custom: bool,
+    /// The dictionary of an item, the entity of a reference.
+    pub of: Option<String>,
+    /// The words of a closed set.
+    pub words: Vec<String>,
+}
+
+impl Field {
+    pub(crate) fn of(field: &crm_core::entity::Field) -> Self {
+        let (mut of, mut words) = (None, Vec::new());
+        match &field.field_type {
+            FieldType::Item(name) | FieldType::Items(name) | FieldType::Reference(name) => of = Some(name.to_string()),
+            FieldType::Choice(all) => words = all.iter().map(|&word| word.to_owned()).collect(),
+            _ => {}
+        }
+        let (required, computed, custom) = (field.required, field.computed || field.expression.is_some(), field.is_custom());
+        Self { name: field.name.to_string(), kind: field.field_type.name().to_owned(), doc: field.doc.to_string(), required, computed, custom, of, words }
     }
 }

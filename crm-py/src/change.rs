@@ -40,7 +40,7 @@ impl ChangeSet {
 impl ChangeSet {
     fn __enter__<'py>(change: PyRef<'py, Self>, py: Python<'py>) -> PyResult<PyRef<'py, Self>> {
         let this: &Self = &change;
-        detached(py, || this.handle.begin(&this.label))?;
+        this.handle.begin(py, &this.label)?;
         Ok(change)
     }
 

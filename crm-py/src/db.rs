@@ -1,16 +1,17 @@
 //! The handle: an open file, who reads it, and as of when.
 
 use crate::change::ChangeSet;
+use crate::clock::Asked;
 use crate::entities::{Entities, ops};
 use crate::error::{detached, interruptible, invalid};
-use crate::handle::{Handle, On};
+use crate::handle::{Handle, On, through};
 use crate::import;
 use crate::progress::Reporter;
 use crate::record::Record;
 use crate::table::Table;
 use crate::value::{Show, day, moment, params};
 use chrono::{DateTime, Utc};
-use crm_core::{ChangeSetId, Options, ProcessTemplate, ReportQuery, Synchronous, UserId};
+use crm_core::{ChangeSetId, Options, ReportQuery, Synchronous, UserId};
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyTuple};
 use std::path::PathBuf;
@@ -25,9 +26,11 @@ pub(crate) struct Crm {
 }
 
 /// Opens a file, creating it when there is none; `":memory:"` is a file that lives as long as its handles. Acts as the
-/// system, which may do everything.
+/// system, which may do everything. `clock` is a `ManualClock`, or a callable that gives an aware datetime and is asked
+/// before every call; what it raises comes out of that call, which has then done nothing.
 #[pyfunction]
-#[pyo3(signature = (path, *, read_only=false, create=true, busy_timeout=5.0, synchronous="normal", max_bytes=None))]
+#[pyo3(signature = (path, *, read_only=false, create=true, busy_timeout=5.0, synchronous="normal", max_bytes=None, clock=None))]
+#[allow(clippy::too_many_arguments)]
 pub(crate) fn open(
     py: Python<'_>,
     path: PathBuf,
@@ -36,15 +39,20 @@ pub(crate) fn open(
     busy_timeout: f64,
     synchronous: &str,
     max_bytes: Option<u64>,
+    clock: Option<&Bound<'_, PyAny>>,
 ) -> PyResult<Crm> {
     let synchronous = match synchronous {
         "normal" => Synchronous::Normal,
         "full" => Synchronous::Full,
         _ => return Err(invalid(py, "synchronous", "must be one of normal, full")),
     };
-    let options = Options { read_only, create, busy_timeout: seconds(py, "busy_timeout", busy_timeout)?, synchronous, max_bytes, ..Options::default() };
+    let mut options = Options { read_only, create, busy_timeout: seconds(py, "busy_timeout", busy_timeout)?, synchronous, max_bytes, ..Options::default() };
+    let clock = clock.map(Asked::new).transpose()?.map(Arc::new);
+    if let Some(clock) = &clock {
+        options.clock = clock.shown();
+    }
     let crm = detached(py, || crm_core::Crm::open_with(path, options))?;
-    Ok(Crm { handle: Handle::new(crm) })
+    Ok(Crm { handle: Handle::new(crm, clock) })
 }
 
 fn seconds(py: Python<'_>, field: &str, seconds: f64) -> PyResult<Duration> {
@@ -53,7 +61,7 @@ fn seconds(py: Python<'_>, field: &str, seconds: f64) -> PyResult<Duration> {
 
 impl Crm {
     fn narrower(&self, py: Python<'_>, narrow: impl FnOnce(&crm_core::Crm) -> crm_core::Result<crm_core::Crm> + Send) -> PyResult<Self> {
-        Ok(Self { handle: Handle::new(self.handle.read(py, narrow)?) })
+        Ok(Self { handle: self.handle.narrower(py, narrow)? })
     }
 }
 
@@ -111,11 +119,7 @@ impl Crm {
     #[pyo3(signature = (text, params=None))]
     fn sql(&self, py: Python<'_>, text: &str, params: Option<&Bound<'_, PyAny>>) -> PyResult<Table> {
         let params = self::params(params)?;
-        let run = |on: On<'_>| match on {
-            On::Crm(crm) => crm.sql(text, &params),
-            On::Change(change) => change.sql(text, &params),
-        };
-        self.handle.run(py, |on| run(on)?.to_record_batch()).map(Table)
+        self.handle.run(py, |on| through!(on, sql(text, &params))?.to_record_batch()).map(Table)
     }
 
     /// One change set for everything done with this handle within the `with` block, in this thread.
@@ -216,11 +220,7 @@ impl Crm {
         };
         let table = self.handle.run(py, |on| {
             let query = ReportQuery { by: by.map(str::parse).transpose()?, ..query };
-            match on {
-                On::Crm(crm) => crm.report(report.parse()?, &query),
-                On::Change(change) => change.report(report.parse()?, &query),
-            }?
-            .to_record_batch()
+            through!(on, report(report.parse()?, &query))?.to_record_batch()
         });
         table.map(Table)
     }
@@ -228,13 +228,13 @@ impl Crm {
     /// Everything needed before a call or meeting with an organization; for a day of the past, ask `at` that moment.
     #[pyo3(signature = (organization_id, /))]
     fn dossier<'py>(&self, py: Python<'py>, organization_id: i64) -> PyResult<Bound<'py, PyAny>> {
-        self.handle.read(py, |crm| crm.dossier(organization_id.into()))?.show(py)
+        self.handle.run(py, |on| through!(on, dossier(organization_id.into())))?.show(py)
     }
 
     /// Who calls from a number, in whatever spelling; `None` when nobody known does.
     #[pyo3(signature = (number, /))]
     fn caller_card<'py>(&self, py: Python<'py>, number: &str) -> PyResult<Bound<'py, PyAny>> {
-        self.handle.read(py, |crm| crm.caller_card(number))?.show(py)
+        self.handle.run(py, |on| through!(on, caller_card(number)))?.show(py)
     }
 
     /// What happened with an organization, the newest first, as a table; `at` of its last row is `before` of the next page.
@@ -242,25 +242,25 @@ impl Crm {
     fn timeline(&self, py: Python<'_>, organization_id: i64, limit: i64, before: Option<&Bound<'_, PyAny>>) -> PyResult<Table> {
         let before = before.map(|before| moment("before", before)).transpose()?;
         let limit = usize::try_from(limit).unwrap_or(0);
-        self.handle.read(py, |crm| crm.timeline(organization_id.into(), limit, before)?.to_record_batch()).map(Table)
+        self.handle.run(py, |on| through!(on, timeline(organization_id.into(), limit, before))?.to_record_batch()).map(Table)
     }
 
     /// Planned activities whose time is over, the longest overdue first; those of one responsible user, or all.
     #[pyo3(signature = (user=None))]
     fn overdue<'py>(&self, py: Python<'py>, user: Option<i64>) -> PyResult<Bound<'py, PyAny>> {
-        self.handle.read(py, |crm| crm.overdue(user.map(UserId)))?.show(py)
+        self.handle.run(py, |on| through!(on, overdue(user.map(UserId))))?.show(py)
     }
 
     /// The chain an activity is part of: what it followed from, itself, and what followed from it.
     #[pyo3(signature = (activity_id, /))]
     fn activity_chain<'py>(&self, py: Python<'py>, activity_id: i64) -> PyResult<Bound<'py, PyAny>> {
-        self.handle.read(py, |crm| crm.activity_chain(activity_id.into()))?.show(py)
+        self.handle.run(py, |on| through!(on, activity_chain(activity_id.into())))?.show(py)
     }
 
     /// The ids of the organizations or people in a list, whatever its kind, in order.
     #[pyo3(signature = (list_id, /))]
     fn members_of(&self, py: Python<'_>, list_id: i64) -> PyResult<Vec<i64>> {
-        self.handle.read(py, |crm| crm.members_of(list_id.into()))
+        self.handle.run(py, |on| through!(on, members_of(list_id.into())))
     }
 
     /// The changes after a position of the feed, oldest first.
@@ -278,14 +278,7 @@ impl Crm {
     /// Adds a sales process with the stages of a template, under a name of its own.
     #[pyo3(signature = (name, template="classic"))]
     fn add_process(&self, py: Python<'_>, name: &str, template: &str) -> PyResult<Py<PyAny>> {
-        let added = self.handle.run(py, |on| {
-            let template: ProcessTemplate = template.parse()?;
-            match on {
-                On::Crm(crm) => crm.add_process(name, template),
-                On::Change(change) => change.add_process(name, template),
-            }
-        })?;
-        added.wrap(py)
+        self.handle.run(py, |on| through!(on, add_process(name, template.parse()?)))?.wrap(py)
     }
 
     /// The descriptions of every entity with the fields this handle may see, the user-defined ones included.

@@ -1,5 +1,6 @@
 //! What a Python handle stands on: the core's handle, and the change set open in a thread.
 
+use crate::clock::Asked;
 use crate::error::{detached, interruptible};
 use crm_core::{ChangeSet, Crm, Error, Result};
 use pyo3::prelude::*;
@@ -12,8 +13,20 @@ pub(crate) enum On<'a> {
     Change(&'a ChangeSet),
 }
 
+/// Calls a method that the file and a change set both have.
+macro_rules! through {
+    ($on:expr, $method:ident($($argument:expr),*)) => {
+        match $on {
+            $crate::handle::On::Crm(crm) => crm.$method($($argument),*),
+            $crate::handle::On::Change(change) => change.$method($($argument),*),
+        }
+    };
+}
+pub(crate) use through;
+
 pub(crate) struct Handle {
     crm: RwLock<Option<Crm>>,
+    clock: Option<Arc<Asked>>,
     current: Mutex<Option<Current>>,
 }
 
@@ -28,9 +41,20 @@ fn busy(reason: &str) -> Error {
 
 impl Handle {
     /// Work under this handle stops at Ctrl-C.
-    pub fn new(crm: Crm) -> Arc<Self> {
+    pub fn new(crm: Crm, clock: Option<Arc<Asked>>) -> Arc<Self> {
         let crm = crm.cancelled_by(&interruptible());
-        Arc::new(Self { crm: RwLock::new(Some(crm)), current: Mutex::default() })
+        Arc::new(Self { crm: RwLock::new(Some(crm)), clock, current: Mutex::default() })
+    }
+
+    /// A handle of its own for a narrower view of the same file.
+    pub fn narrower(&self, py: Python<'_>, narrow: impl FnOnce(&Crm) -> Result<Crm> + Send) -> PyResult<Arc<Self>> {
+        Ok(Self::new(self.read(py, narrow)?, self.clock.clone()))
+    }
+
+    /// Runs work of the core, at the moment that the caller's clock shows as it begins.
+    fn timed<T: Send>(&self, py: Python<'_>, work: impl FnOnce() -> Result<T> + Send) -> PyResult<T> {
+        self.clock.as_ref().map_or(Ok(()), |clock| clock.ask(py))?;
+        detached(py, work)
     }
 
     /// The core's handle, unless it was closed.
@@ -54,7 +78,7 @@ impl Handle {
 
     /// Runs work on the change set that this thread has open, or else on the file.
     pub fn run<T: Send>(&self, py: Python<'_>, work: impl FnOnce(On<'_>) -> Result<T> + Send) -> PyResult<T> {
-        detached(py, || match self.open_here() {
+        self.timed(py, || match self.open_here() {
             None => work(On::Crm(&self.crm()?)),
             Some(change) => match change.try_lock() {
                 Ok(change) => work(On::Change(&change)),
@@ -66,7 +90,7 @@ impl Handle {
 
     /// Runs work on the file as it is committed.
     pub fn read<T: Send>(&self, py: Python<'_>, work: impl FnOnce(&Crm) -> Result<T> + Send) -> PyResult<T> {
-        detached(py, || work(&self.crm()?))
+        self.timed(py, || work(&self.crm()?))
     }
 
     /// Runs work that makes a change set of its own.
@@ -80,13 +104,15 @@ impl Handle {
     }
 
     /// Opens a change set for this thread.
-    pub fn begin(&self, label: &str) -> Result<()> {
-        if self.open_here().is_some() {
-            return Err(busy("a change set is open in this thread already"));
-        }
-        let change = self.crm()?.begin(label)?;
-        *self.current() = Some(Current { thread: thread::current().id(), change: Arc::new(Mutex::new(change)) });
-        Ok(())
+    pub fn begin(&self, py: Python<'_>, label: &str) -> PyResult<()> {
+        self.timed(py, || {
+            if self.open_here().is_some() {
+                return Err(busy("a change set is open in this thread already"));
+            }
+            let change = self.crm()?.begin(label)?;
+            *self.current() = Some(Current { thread: thread::current().id(), change: Arc::new(Mutex::new(change)) });
+            Ok(())
+        })
     }
 
     /// Takes the change set of this thread, to end it.

@@ -2,6 +2,7 @@
 
 mod change;
 mod choice;
+mod clock;
 mod db;
 mod entities;
 mod error;
@@ -26,6 +27,7 @@ fn _crm(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<change::ChangeSet>()?;
     module.add_class::<table::Table>()?;
     module.add_class::<money::Money>()?;
+    module.add_class::<clock::ManualClock>()?;
     module.add_function(wrap_pyfunction!(db::open, module)?)?;
     module.add_function(wrap_pyfunction!(meta::entities, module)?)?;
     module.add_function(wrap_pyfunction!(meta::_classes, module)?)?;

@@ -2,10 +2,11 @@
 
 use crate::error::invalid;
 use crate::money::Money;
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use crm_core::entity::FieldType;
 use crm_core::{Currency, Custom, Value};
 use pyo3::IntoPyObjectExt;
+use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3::sync::PyOnceLock;
 use pyo3::types::{PyBool, PyDate, PyDateTime, PyDict, PyFloat, PyInt, PyList, PyMappingProxy, PySet, PyString, PyTuple, PyType};
@@ -103,11 +104,8 @@ pub(crate) fn take(field: &str, value: &Bound<'_, PyAny>) -> PyResult<Value> {
         if value.ne(value)? {
             return Ok(Value::Null);
         }
-        if value.getattr("tzinfo")?.is_none() {
-            return Err(invalid(py, field, "a moment needs a time zone, such as datetime.now(timezone.utc)"));
-        }
-        let utc = value.call_method1("astimezone", (chrono::Utc.into_bound_py_any(py)?,))?;
-        return Ok(Value::from(utc.extract::<DateTime<Utc>>()?));
+        return since_epoch(value)?
+            .map_or_else(|| Err(invalid(py, field, "a moment needs a time zone, such as datetime.now(timezone.utc)")), |moment| Ok(Value::from(moment)));
     }
     if value.is_instance_of::<PyDate>() {
         return Ok(Value::Date(value.extract()?));
@@ -124,6 +122,18 @@ pub(crate) fn take(field: &str, value: &Bound<'_, PyAny>) -> PyResult<Value> {
         return items.map(Value::Items).map_err(|_| invalid(py, field, "a list of something else than texts"));
     }
     foreign(field, value)
+}
+
+/// An aware datetime as a moment, or nothing for a naive one. Subtracting is several times as fast as `astimezone`.
+fn since_epoch(value: &Bound<'_, PyAny>) -> PyResult<Option<DateTime<Utc>>> {
+    static EPOCH: PyOnceLock<Py<PyAny>> = PyOnceLock::new();
+    let py = value.py();
+    let epoch = EPOCH.get_or_try_init(py, || DateTime::UNIX_EPOCH.into_py_any(py))?;
+    match value.sub(epoch) {
+        Ok(since) => Ok(DateTime::UNIX_EPOCH.checked_add_signed(since.extract::<TimeDelta>()?)),
+        Err(error) if error.is_instance_of::<PyTypeError>(py) => Ok(None),
+        Err(error) => Err(error),
+    }
 }
 
 /// The scalars of numpy and pandas, which are no instances of Python's own types.

@@ -2,6 +2,7 @@
 
 import copy
 import pickle
+import zoneinfo
 from datetime import date, datetime, timedelta, timezone
 from decimal import Decimal
 
@@ -150,3 +151,12 @@ def test_history_names_what_changed(db):
     assert added.change_set == acme.revision and added.actor is None and added.at == acme.created_at
     assert pickle.loads(pickle.dumps(updated)).before == {"industry": "steel"}
     assert db.organizations.history(acme.id)[0] == removed
+
+
+def test_moments_keep_their_instant_in_any_zone_and_century(db):
+    zones = [timezone.utc, timezone(timedelta(hours=-9, minutes=-30)), zoneinfo.ZoneInfo("Europe/Warsaw")]
+    moments = [datetime(year, 10, 25, 2, 30, 59, 999_000, tzinfo=zone, fold=fold) for year in (1905, 1969, 2026, 2400) for zone in zones for fold in (0, 1)]
+    for at in moments:
+        assert db.activities.add(kind="call", subject="Intro", starts_at=at).starts_at.timestamp() == pytest.approx(at.timestamp(), abs=1e-4)
+    with pytest.raises(crm.Invalid, match="time zone"):
+        db.activities.add(kind="call", subject="Intro", starts_at=datetime(2026, 1, 1))

@@ -87,3 +87,25 @@ def test_reports_dossier_caller_and_timeline(db):
     assert "Intro" in db.timeline(acme.id)["title"]
     large = db.lists.add(name="All", entity="organization", kind="dynamic", filter="name like 'A%'")
     assert db.members_of(large.id) == [acme.id]
+
+
+@pytest.mark.parametrize("block", [lambda db: db.change("within"), lambda db: db.dry_run()])
+def test_reads_of_the_areas_see_the_open_change_set(db, block):  # D14, C3, A3, A6, S21
+    with block(db):
+        acme = db.organizations.add(name="Acme")
+        bob = db.people.add(name="Bob Stone")
+        db.affiliations.add(organization_id=acme.id, person_id=bob.id)
+        db.contact_points.add(person_id=bob.id, kind="phone", value="+48 601 234 567")
+        call = db.activities.add(kind="call", subject="Intro", organization_id=acme.id, due_at="2020-01-01")
+        visit = db.activities.add(kind="visit", subject="Demo", organization_id=acme.id, previous_id=call.id)
+        large = db.lists.add(name="All", entity="organization", kind="dynamic", filter="name like 'A%'")
+        dossier = db.dossier(acme.id)
+        assert dossier.organization == acme and [each.person for each in dossier.people] == [bob]
+        assert db.caller_card("+48601234567").people == [bob]
+        assert "Intro" in db.timeline(acme.id)["title"]
+        assert db.overdue() == dossier.overdue == [call]
+        assert db.activity_chain(visit.id) == [call, visit]
+        assert db.members_of(large.id) == [acme.id]
+        assert db.report("affiliations")["person"] == ["Bob Stone"]
+        with pytest.raises(crm.NotFound):
+            db.dossier(10**9)

@@ -143,6 +143,29 @@ assert db.caller_card("+48 601 000 000") is None
 assert db.report(crm.Report.FUNNEL).columns()[0] == "process_id"
 assert db.timeline(acme.id).rows() > 0
 
+# A change set reads what it has written so far; in a file in memory, too.
+memory = crm.Crm.open(":memory:")
+trial = memory.begin("trial")
+birch = trial.add_organization(crm.OrganizationFields(name="Birch"))
+cold = trial.add_activity(crm.ActivityFields(kind="call", subject="Hello", organization_id=birch.id, due_at=now - datetime.timedelta(hours=1)))
+trial.add_contact_point(crm.ContactPointFields(organization_id=birch.id, value="+48 601 234 567"))
+birches = trial.add_list(crm.ListFields(name="B", entity="organization", kind=crm.ListKind.DYNAMIC, filter="name like 'B%'"))
+assert trial.dossier(birch.id).organization == birch and trial.timeline(birch.id).rows() > 0
+assert trial.caller_card("0048601234567").organizations == [birch] and trial.members_of(birches.id) == [birch.id]
+assert trial.overdue() == trial.activity_chain(cold.id) == [cold]
+assert trial.add_process_from("New", crm.ProcessTemplate.SHORT).id == json.loads(trial.find_json("process"))[0]["id"]
+assert trial.report(crm.Report.FUNNEL).rows() > 0
+trial.rollback()
+refused(CrmError.Conflict, lambda: trial.dossier(birch.id), "over")
+refused(CrmError.NotFound, lambda: memory.dossier(birch.id))
+
+# What there is to know about fields, the user's own among them.
+memory.add_custom_field(crm.CustomFieldFields(target="deal", name="risk", kind=crm.CustomKind.TEXT))
+fields = {field.name: field for field in memory.fields("deal")}
+assert fields["name"].required and fields["risk"].custom and fields["organization_id"].of == "organization"
+assert fields["status"].words == ["open", "won", "lost"] and fields["status"].computed and fields["value"].kind == "money"
+refused(CrmError.Invalid, lambda: memory.fields("del"), "did you mean")
+
 # B9: a clock of the host's.
 clock = crm.ManualClock(datetime.datetime(2026, 1, 1, 9, tzinfo=datetime.timezone.utc))
 still = crm.Crm.open(":memory:", crm.Options(clock=clock))

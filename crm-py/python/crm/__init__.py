@@ -12,7 +12,7 @@ from __future__ import annotations
 from functools import cached_property as _cached_property
 
 from . import _crm, _errors
-from ._crm import ChangeSet, Crm, Entities, Money, Table, entities, open
+from ._crm import ChangeSet, Crm, Entities, ManualClock, Money, Table, entities, open
 from ._errors import CrmError
 from ._types import (
     CallerCard,
@@ -50,6 +50,7 @@ __all__ = [
     "Field",
     "Imported",
     "Loaded",
+    "ManualClock",
     "Money",
     "Obstacle",
     "Page",

@@ -11,7 +11,7 @@ from . import _crm, _errors, _types
 HEAD = '''\
 # Written by `python -m crm._stubs`; do not edit.
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from os import PathLike
@@ -39,6 +39,7 @@ def open(
     busy_timeout: float = 5.0,
     synchronous: str = "normal",
     max_bytes: int | None = None,
+    clock: ManualClock | Callable[[], datetime] | None = None,
 ) -> Crm: ...
 def entities() -> list[Entity]: ...
 
@@ -60,6 +61,14 @@ class Money:
     def __add__(self, other: Money, /) -> Money: ...
     def __eq__(self, value: object, /) -> bool: ...
     def __hash__(self) -> int: ...
+
+@final
+class ManualClock:
+    def __new__(cls, moment: datetime | date | str) -> Self: ...
+    def set(self, moment: datetime | date | str) -> None: ...
+    def advance(self, span: timedelta) -> None: ...
+    @property
+    def now(self) -> datetime: ...
 
 @final
 class Table:
