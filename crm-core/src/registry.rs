@@ -37,6 +37,18 @@ macro_rules! for_every_choice {
     };
 }
 
+/// Hands every plain outcome, with its `for_…!`, to `callback!`; the bindings expand it.
+#[macro_export]
+macro_rules! for_every_outcome {
+    ($callback:ident) => {
+        $callback! {
+            Change for_change, ChangeEvent for_change_event, Obstacle for_obstacle, Verified for_verified,
+            CallerCard for_caller_card, Dossier for_dossier, DossierPerson for_dossier_person, DossierSums for_dossier_sums,
+            RowError for_row_error, Suspect for_suspect,
+        }
+    };
+}
+
 /// Field values by name, in the order given.
 pub type Named = Vec<(String, Value)>;
 

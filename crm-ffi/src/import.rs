@@ -210,34 +210,6 @@ pub struct CsvPreview {
     pub errors: Vec<RowError>,
 }
 
-/// Why a row could not be taken; free of the row's values.
-#[uniffi::remote(Record)]
-pub struct RowError {
-    /// The line of the file on which the row begins, counted from 1 as editors do.
-    pub line: i64,
-    /// The header of the column concerned, or the field, or empty.
-    pub column: String,
-    /// The code of the error, such as `invalid`.
-    pub code: String,
-    /// Why, ready to show.
-    pub reason: String,
-}
-
-/// A word that its dictionary does not hold: a new one, or a mistake.
-#[uniffi::remote(Record)]
-pub struct Suspect {
-    /// The field.
-    pub field: String,
-    /// The word in the file.
-    pub value: String,
-    /// How many rows have it.
-    pub count: i64,
-    /// The line of the first of them.
-    pub line: i64,
-    /// The word of the dictionary that may be meant.
-    pub nearest: Option<String>,
-}
-
 #[uniffi::export]
 impl Crm {
     /// Imports a CSV file into any entity as one change set. Rows that cannot be taken are told with line and reason, the

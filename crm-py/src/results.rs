@@ -16,7 +16,7 @@ pub(crate) fn made<'py>(py: Python<'py>, class: &str, fields: &[(&str, Bound<'py
 }
 
 macro_rules! plain {
-    ($($N:ident { $($f:ident),* $(,)? })*) => { $(
+    ($(#[doc = $doc:literal])* $N:ident { $( $(#[doc = $fdoc:literal])* $f:ident : $ty:ty, )* }) => {
         impl Show for $N {
             fn show<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
                 // Naming every field keeps one from being forgotten.
@@ -24,26 +24,21 @@ macro_rules! plain {
                 made(py, stringify!($N), &[$( (stringify!($f), $f.show(py)?) ),*])
             }
         }
-    )* };
+    };
 }
 
-plain! {
-    Change { change_set, at, actor, label, entity, record_id, operation, before, after }
-    ChangeEvent { sequence, change_set, at, actor, label, entity, first_id, last_id, operation, fields }
-    Obstacle { entity, record_id, fields, reason }
-    Verified { findings, change_sets, records, head }
-    CallerCard { number, exact, people, organizations, deals, activities, unwanted }
-    Dossier {
-        organization, parent, subsidiaries, contact_points, addresses, bank_accounts, people, deals, activities, overdue, upcoming, notes, unwanted,
-        lists, sums, history,
-    }
-    DossierPerson { person, affiliation, contact_points }
-    DossierSums { currency, open_deals, open_value, won_deals, won_amount }
-    Imported { change_set, rows, added, updated, unchanged, failed, errors, suspects, warnings, encoding, delimiter, mapping, unmapped }
-    RowError { line, column, code, reason }
-    Suspect { field, value, count, line, nearest }
-    CsvPreview { encoding, delimiter, columns, mapping, unmapped, missing, rows, errors }
+macro_rules! every_outcome {
+    ($($N:ident $each:ident,)*) => { $( crm_core::$each!(plain); )* };
 }
+
+crm_core::for_every_outcome!(every_outcome);
+
+// Their columns and fields are pairs, which the hosts of UniFFI do not have: these two stand apart.
+plain! { Imported {
+    change_set: (), rows: (), added: (), updated: (), unchanged: (), failed: (), errors: (), suspects: (), warnings: (), encoding: (), delimiter: (),
+    mapping: (), unmapped: (),
+} }
+plain! { CsvPreview { encoding: (), delimiter: (), columns: (), mapping: (), unmapped: (), missing: (), rows: (), errors: (), } }
 
 impl Show for Custom {
     fn show<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {

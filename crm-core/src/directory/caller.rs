@@ -5,7 +5,7 @@ use super::{ContactKind, ContactPoint, Organization, Person, Unwanted, normal_ph
 use crate::activity::Activity;
 use crate::sales::Deal;
 use crate::store::{View, get_in, readable, records};
-use crate::{Error, Result};
+use crate::{Error, Result, outcome};
 
 /// Digits that must agree when a number was noted without its country.
 const TAIL: usize = 9;
@@ -16,23 +16,25 @@ const DEALS: usize = 50;
 /// The most activities that a card shows.
 const ACTIVITIES: usize = 5;
 
-/// What to know about a caller; what the reader may not see is left out.
-#[derive(Clone, Debug, PartialEq)]
-pub struct CallerCard {
-    /// The number in one spelling for all, E.164 where it is valid.
-    pub number: String,
-    /// Whether the whole number was found, and not just its last nine digits.
-    pub exact: bool,
-    /// The people whose number it is.
-    pub people: Vec<Person>,
-    /// The organizations whose number it is, and those that the people work for at present.
-    pub organizations: Vec<Organization>,
-    /// Their open deals, the newest first; at most 50.
-    pub deals: Vec<Deal>,
-    /// The last five activities with them, the newest first.
-    pub activities: Vec<Activity>,
-    /// Why they are unwanted, where that holds today.
-    pub unwanted: Vec<Unwanted>,
+outcome! {
+    /// What to know about a caller; what the reader may not see is left out.
+    #[derive(Clone, Debug, PartialEq)]
+    pub struct CallerCard as for_caller_card {
+        /// The number in one spelling for all, E.164 where it is valid.
+        pub number: String,
+        /// Whether the whole number was found, and not just its last nine digits.
+        pub exact: bool,
+        /// The people whose number it is.
+        pub people: Vec<Person>,
+        /// The organizations whose number it is, and those that the people work for at present.
+        pub organizations: Vec<Organization>,
+        /// Their open deals, the newest first; at most 50.
+        pub deals: Vec<Deal>,
+        /// The last five activities with them, the newest first.
+        pub activities: Vec<Activity>,
+        /// Why they are unwanted, where that holds today.
+        pub unwanted: Vec<Unwanted>,
+    }
 }
 
 readable! {

@@ -4,7 +4,7 @@ use super::{Address, Affiliation, BankAccount, ContactPoint, List, Note, Organiz
 use crate::activity::Activity;
 use crate::sales::{Deal, DealStatus};
 use crate::store::{Change, View, get_in, readable, records, storage};
-use crate::{Currency, Money, Result};
+use crate::{Currency, Money, Result, outcome};
 
 /// The most deals, activities and notes that a dossier shows.
 const LATEST: usize = 50;
@@ -13,67 +13,73 @@ const RELATED: usize = 100;
 /// The most changes of the organization that a dossier shows.
 const CHANGES: usize = 20;
 
-/// What there is to know about an organization, split by aspect; what the reader may not see is left out.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Dossier {
-    /// The organization.
-    pub organization: Organization,
-    /// Its parent company.
-    pub parent: Option<Organization>,
-    /// The companies whose parent it is, by name; at most 100.
-    pub subsidiaries: Vec<Organization>,
-    /// How it is reached, primary ones first.
-    pub contact_points: Vec<ContactPoint>,
-    /// Where it is, the primary address first.
-    pub addresses: Vec<Address>,
-    /// Its bank accounts, the primary one first.
-    pub bank_accounts: Vec<BankAccount>,
-    /// Who works there, those who still do first; at most 100.
-    pub people: Vec<DossierPerson>,
-    /// Its deals, open ones first, then the newest; at most 50.
-    pub deals: Vec<Deal>,
-    /// The latest activities, planned ones included, by when they begin; at most 50.
-    pub activities: Vec<Activity>,
-    /// Planned activities that should have been done (A6), the longest overdue first; at most 50.
-    pub overdue: Vec<Activity>,
-    /// Planned activities to come, the next one first; at most 50.
-    pub upcoming: Vec<Activity>,
-    /// Notes on it, the newest first; at most 50.
-    pub notes: Vec<Note>,
-    /// Why it is unwanted, where that holds today.
-    pub unwanted: Vec<Unwanted>,
-    /// The lists it is in by hand, by name.
-    pub lists: Vec<List>,
-    /// What its deals add up to.
-    pub sums: DossierSums,
-    /// The last changes of the organization itself, the newest first; at most 20.
-    pub history: Vec<Change>,
+outcome! {
+    /// What there is to know about an organization, split by aspect; what the reader may not see is left out.
+    #[derive(Clone, Debug, PartialEq)]
+    pub struct Dossier as for_dossier {
+        /// The organization.
+        pub organization: Organization,
+        /// Its parent company.
+        pub parent: Option<Organization>,
+        /// The companies whose parent it is, by name; at most 100.
+        pub subsidiaries: Vec<Organization>,
+        /// How it is reached, primary ones first.
+        pub contact_points: Vec<ContactPoint>,
+        /// Where it is, the primary address first.
+        pub addresses: Vec<Address>,
+        /// Its bank accounts, the primary one first.
+        pub bank_accounts: Vec<BankAccount>,
+        /// Who works there, those who still do first; at most 100.
+        pub people: Vec<DossierPerson>,
+        /// Its deals, open ones first, then the newest; at most 50.
+        pub deals: Vec<Deal>,
+        /// The latest activities, planned ones included, by when they begin; at most 50.
+        pub activities: Vec<Activity>,
+        /// Planned activities that should have been done (A6), the longest overdue first; at most 50.
+        pub overdue: Vec<Activity>,
+        /// Planned activities to come, the next one first; at most 50.
+        pub upcoming: Vec<Activity>,
+        /// Notes on it, the newest first; at most 50.
+        pub notes: Vec<Note>,
+        /// Why it is unwanted, where that holds today.
+        pub unwanted: Vec<Unwanted>,
+        /// The lists it is in by hand, by name.
+        pub lists: Vec<List>,
+        /// What its deals add up to.
+        pub sums: DossierSums,
+        /// The last changes of the organization itself, the newest first; at most 20.
+        pub history: Vec<Change>,
+    }
 }
 
-/// Somebody who works for the organization of a dossier.
-#[derive(Clone, Debug, PartialEq)]
-pub struct DossierPerson {
-    /// Who.
-    pub person: Person,
-    /// As what and since when.
-    pub affiliation: Affiliation,
-    /// How the person is reached, primary ones first.
-    pub contact_points: Vec<ContactPoint>,
+outcome! {
+    /// Somebody who works for the organization of a dossier.
+    #[derive(Clone, Debug, PartialEq)]
+    pub struct DossierPerson as for_dossier_person {
+        /// Who.
+        pub person: Person,
+        /// As what and since when.
+        pub affiliation: Affiliation,
+        /// How the person is reached, primary ones first.
+        pub contact_points: Vec<ContactPoint>,
+    }
 }
 
-/// What all the deals of an organization add up to, in minor units of the base currency.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct DossierSums {
-    /// The base currency.
-    pub currency: Currency,
-    /// Open deals.
-    pub open_deals: i64,
-    /// Their value at today's rates; `None` when a rate is missing or the sum is too large.
-    pub open_value: Option<i64>,
-    /// Deals won.
-    pub won_deals: i64,
-    /// What they brought, at the rates of the days they were closed; `None` when the sum is too large.
-    pub won_amount: Option<i64>,
+outcome! {
+    /// What all the deals of an organization add up to, in minor units of the base currency.
+    #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+    pub struct DossierSums as for_dossier_sums {
+        /// The base currency.
+        pub currency: Currency,
+        /// Open deals.
+        pub open_deals: i64,
+        /// Their value at today's rates; `None` when a rate is missing or the sum is too large.
+        pub open_value: Option<i64>,
+        /// Deals won.
+        pub won_deals: i64,
+        /// What they brought, at the rates of the days they were closed; `None` when the sum is too large.
+        pub won_amount: Option<i64>,
+    }
 }
 
 readable! {

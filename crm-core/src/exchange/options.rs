@@ -1,6 +1,6 @@
 //! What a caller says about an import, and what the import tells afterwards.
 
-use crate::{ChangeSetId, Currency, Named};
+use crate::{ChangeSetId, Currency, Named, outcome};
 use rust_decimal::Decimal;
 
 /// How a CSV file becomes records. The default detects encoding and delimiter, maps columns by their headers and adds
@@ -110,32 +110,36 @@ pub struct Imported {
     pub unmapped: Vec<String>,
 }
 
-/// Why a row could not be taken; free of the row's values.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct RowError {
-    /// The line of the file on which the row begins, counted from 1 as editors do.
-    pub line: i64,
-    /// The header of the column concerned, or the field, or empty.
-    pub column: String,
-    /// The [code](crate::Error::code) of the error.
-    pub code: String,
-    /// Why, ready to show.
-    pub reason: String,
+outcome! {
+    /// Why a row could not be taken; free of the row's values.
+    #[derive(Clone, Debug, PartialEq, Eq)]
+    pub struct RowError as for_row_error {
+        /// The line of the file on which the row begins, counted from 1 as editors do.
+        pub line: i64,
+        /// The header of the column concerned, or the field, or empty.
+        pub column: String,
+        /// The [code](crate::Error::code) of the error.
+        pub code: String,
+        /// Why, ready to show.
+        pub reason: String,
+    }
 }
 
-/// A word that its dictionary does not hold: a new one, or a mistake.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Suspect {
-    /// The field.
-    pub field: String,
-    /// The word in the file.
-    pub value: String,
-    /// How many rows have it.
-    pub count: i64,
-    /// The line of the first of them.
-    pub line: i64,
-    /// The word of the dictionary that may be meant.
-    pub nearest: Option<String>,
+outcome! {
+    /// A word that its dictionary does not hold: a new one, or a mistake.
+    #[derive(Clone, Debug, PartialEq, Eq)]
+    pub struct Suspect as for_suspect {
+        /// The field.
+        pub field: String,
+        /// The word in the file.
+        pub value: String,
+        /// How many rows have it.
+        pub count: i64,
+        /// The line of the first of them.
+        pub line: i64,
+        /// The word of the dictionary that may be meant.
+        pub nearest: Option<String>,
+    }
 }
 
 /// How an import would read a file.

@@ -8,7 +8,7 @@ use super::view::View;
 use crate::access::Level;
 use crate::entity::FieldType;
 use crate::value::moment_from_millis;
-use crate::{ChangeSetId, Error, Result, UserId, Value};
+use crate::{ChangeSetId, Custom, Error, Result, UserId, Value, outcome};
 use chrono::{DateTime, Utc};
 use rusqlite::types::ValueRef;
 use std::collections::{BTreeMap, HashMap};
@@ -16,52 +16,56 @@ use std::collections::{BTreeMap, HashMap};
 /// The most entries a page of the feed or a preview holds.
 pub const MAX_CHANGES: usize = 10_000;
 
-/// One change of one record, with the values before and after it.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Change {
-    /// The change set it belongs to.
-    pub change_set: ChangeSetId,
-    /// When.
-    pub at: DateTime<Utc>,
-    /// Who, or `None` for the system.
-    pub actor: Option<UserId>,
-    /// What the change set was called.
-    pub label: Option<String>,
-    /// The entity.
-    pub entity: String,
-    /// The record's id.
-    pub record_id: i64,
-    /// What happened to it.
-    pub operation: Operation,
-    /// The former values of the fields that changed; all fields for a removal.
-    pub before: BTreeMap<String, Value>,
-    /// The values they changed to; all fields for an addition.
-    pub after: BTreeMap<String, Value>,
+outcome! {
+    /// One change of one record, with the values before and after it.
+    #[derive(Clone, Debug, PartialEq)]
+    pub struct Change as for_change {
+        /// The change set it belongs to.
+        pub change_set: ChangeSetId,
+        /// When.
+        pub at: DateTime<Utc>,
+        /// Who, or `None` for the system.
+        pub actor: Option<UserId>,
+        /// What the change set was called.
+        pub label: Option<String>,
+        /// The entity.
+        pub entity: String,
+        /// The record's id.
+        pub record_id: i64,
+        /// What happened to it.
+        pub operation: Operation,
+        /// The former values of the fields that changed; all fields for a removal.
+        pub before: Custom,
+        /// The values they changed to; all fields for an addition.
+        pub after: Custom,
+    }
 }
 
-/// One entry of the change feed (B8). A bulk load is one entry for a range of ids.
-#[derive(Clone, Debug, PartialEq)]
-pub struct ChangeEvent {
-    /// Position in the feed; give the last one seen to [`changes`](crate::Crm::changes) to go on.
-    pub sequence: i64,
-    /// The change set it belongs to.
-    pub change_set: ChangeSetId,
-    /// When.
-    pub at: DateTime<Utc>,
-    /// Who, or `None` for the system.
-    pub actor: Option<UserId>,
-    /// What the change set was called.
-    pub label: Option<String>,
-    /// The entity.
-    pub entity: String,
-    /// The record, or the first of a range.
-    pub first_id: i64,
-    /// The last of the range; equals `first_id` but for bulk loads.
-    pub last_id: i64,
-    /// What happened.
-    pub operation: Operation,
-    /// The fields that changed, for an update.
-    pub fields: Vec<String>,
+outcome! {
+    /// One entry of the change feed (B8). A bulk load is one entry for a range of ids.
+    #[derive(Clone, Debug, PartialEq)]
+    pub struct ChangeEvent as for_change_event {
+        /// Position in the feed; give the last one seen to [`changes`](crate::Crm::changes) to go on.
+        pub sequence: i64,
+        /// The change set it belongs to.
+        pub change_set: ChangeSetId,
+        /// When.
+        pub at: DateTime<Utc>,
+        /// Who, or `None` for the system.
+        pub actor: Option<UserId>,
+        /// What the change set was called.
+        pub label: Option<String>,
+        /// The entity.
+        pub entity: String,
+        /// The record, or the first of a range.
+        pub first_id: i64,
+        /// The last of the range; equals `first_id` but for bulk loads.
+        pub last_id: i64,
+        /// What happened.
+        pub operation: Operation,
+        /// The fields that changed, for an update.
+        pub fields: Vec<String>,
+    }
 }
 
 /// What a change set would do (B7).
@@ -119,7 +123,7 @@ impl Sets<'_> {
 }
 
 impl View<'_> {
-    fn named(&self, index: usize, columns: &Columns) -> Result<BTreeMap<String, Value>> {
+    fn named(&self, index: usize, columns: &Columns) -> Result<Custom> {
         let table = &self.schema.tables[index];
         let values = decode(table, columns)?;
         Ok(values

@@ -3,24 +3,26 @@
 use super::log::{self, Columns};
 use super::schema::Schema;
 use super::{ChangeSet, types::storage};
-use crate::{ChangeSetId, Error, Result};
+use crate::{ChangeSetId, Error, Result, outcome};
 use rusqlite::types::Value as Raw;
 use std::collections::BTreeMap;
 
 /// The most obstacles an error names.
 const NAMED_OBSTACLES: usize = 5;
 
-/// What stands in the way of an undo: a record that changed again since.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Obstacle {
-    /// The entity.
-    pub entity: String,
-    /// The record.
-    pub record_id: i64,
-    /// The fields changed again; empty when the record itself was removed, restored or is referred to.
-    pub fields: Vec<String>,
-    /// Why it stands in the way.
-    pub reason: String,
+outcome! {
+    /// What stands in the way of an undo: a record that changed again since.
+    #[derive(Clone, Debug, PartialEq, Eq)]
+    pub struct Obstacle as for_obstacle {
+        /// The entity.
+        pub entity: String,
+        /// The record.
+        pub record_id: i64,
+        /// The fields changed again; empty when the record itself was removed, restored or is referred to.
+        pub fields: Vec<String>,
+        /// Why it stands in the way.
+        pub reason: String,
+    }
 }
 
 /// What undoing does to one record.

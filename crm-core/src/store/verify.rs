@@ -3,23 +3,25 @@
 use super::log::{self, Chain, Operation};
 use super::types::storage;
 use super::view::View;
-use crate::{Crm, Error, Result};
+use crate::{Crm, Error, Result, outcome};
 use std::collections::BTreeMap;
 
 /// The most findings reported.
 const MAX_FINDINGS: usize = 100;
 
-/// What `verify` found.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Verified {
-    /// What is wrong, at most 100 findings; empty when nothing is.
-    pub findings: Vec<String>,
-    /// How many change sets were checked.
-    pub change_sets: i64,
-    /// How many records were checked.
-    pub records: i64,
-    /// The hash at the end of the log's chain. Keep it elsewhere to be able to show later that nothing before it was altered.
-    pub head: String,
+outcome! {
+    /// What `verify` found.
+    #[derive(Clone, Debug, Default, PartialEq, Eq)]
+    pub struct Verified as for_verified {
+        /// What is wrong, at most 100 findings; empty when nothing is.
+        pub findings: Vec<String>,
+        /// How many change sets were checked.
+        pub change_sets: i64,
+        /// How many records were checked.
+        pub records: i64,
+        /// The hash at the end of the log's chain. Keep it elsewhere to be able to show later that nothing before it was altered.
+        pub head: String,
+    }
 }
 
 impl Verified {
