@@ -1,5 +1,6 @@
 //! The generated bindings, run by their host languages: `bindings/` holds one script for each, which ends with an error
 //! when something is not as it should be.
+#![allow(clippy::expect_used, clippy::panic)] // A test ends by panicking.
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
