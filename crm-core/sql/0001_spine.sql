@@ -563,10 +563,10 @@ create unique index deal_contact_person on deal_contact (deal_id, person_id);
 
 create index alias_record on alias (entity, record_id);
 create index note_record on note (entity, record_id);
-create index organization_name on organization (name collate nocase);
-create index person_name on person (name collate nocase);
-create index product_name on product (name collate nocase);
-create index user_name on user (name collate nocase);
+create index organization_name on organization (name);
+create index person_name on person (name);
+create index product_name on product (name);
+create index user_name on user (name);
 create index contact_point_normal on contact_point (normal) where normal is not null;
 -- The last nine digits, for numbers noted without their country.
 create index contact_point_tail on contact_point (substr(normal, -9)) where kind = 'phone';

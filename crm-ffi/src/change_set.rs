@@ -1,8 +1,7 @@
 //! Several operations as one, and what the library tells about changes.
 
 use crate::{CrmError, Result, Table};
-use chrono::{DateTime, Utc};
-use crm_core::{Change, ChangeEvent, ChangeSetId, Custom, Obstacle, Operation, UserId, Value, Verified};
+use crm_core::{Change, ChangeSetId, Operation, Value};
 use std::sync::{Arc, Mutex, MutexGuard};
 
 /// A change set in the making. Everything done in it happens when it is committed, or not at all; let go without a

@@ -80,3 +80,18 @@ macro_rules! every_choice {
 
 crm_core::for_every_choice!(every_choice);
 crm_core::for_every_entity!(every_record);
+
+/// Declares what a call gives back.
+macro_rules! outcome {
+    ($(#[doc = $doc:literal])* $N:ident { $( $(#[doc = $fdoc:literal])* $f:ident : $ty:ty, )* }) => {
+        $(#[doc = $doc])*
+        #[uniffi::remote(Record)]
+        pub struct $N { $( $(#[doc = $fdoc])* pub $f : $ty, )* }
+    };
+}
+
+macro_rules! every_outcome {
+    ($($N:ident $each:ident,)*) => { $( crm_core::$each!(outcome); )* };
+}
+
+crm_core::for_every_outcome!(every_outcome);

@@ -1,6 +1,7 @@
 //! The file: opening and migrating it, the door all writing goes through, the lens all reading goes through, and the
 //! log both rest on. The engine knows no area; types of the database library stay in here.
 
+mod apply;
 mod backup;
 pub(crate) mod bulk;
 mod entities;
