@@ -58,10 +58,12 @@ fn victim() {
             }
             _ => {
                 let last = crm.changes(0, 10_000).unwrap().last().unwrap().change_set;
-                if last.0 > 1 && crm.obstacles(last).unwrap().is_empty() {
-                    if let Ok(undone) = crm.undo(last) {
-                        say("undo", undone, count(&crm, "select coalesce(sum(employees), 0) from organization"));
-                    }
+                if last.0 > 1
+                    && crm.obstacles(last).unwrap().is_empty()
+                    && let Ok(undone) = crm.undo(last)
+                {
+                    say("undo", undone, count(&crm, "select coalesce(sum(employees), 0) from organization"));
+                }
                 }
             }
         }
