@@ -64,7 +64,6 @@ fn victim() {
                 {
                     say("undo", undone, count(&crm, "select coalesce(sum(employees), 0) from organization"));
                 }
-                }
             }
         }
         // A file that does not grow beyond what can be checked quickly.
