@@ -18,7 +18,7 @@ proptest! {
         let random = Random::new(seed);
         let records: Vec<OrganizationFields> = (0..30)
             .map(|_| {
-                let mut fields = organization(random.pick(&["Acme", "acme", "Ärger", "Żubr", "\"q\"", "Birch"]));
+                let mut fields = organization(random.pick::<&str>(&["Acme", "acme", "Ärger", "Żubr", "\"q\"", "Birch"]));
                 fields.employees = random.maybe(&[1, 2, 3, 100_000_000], 60);
                 fields.country = random.maybe(&["PL", "DE", "it's"], 60).map(Into::into);
                 fields.founded = random.maybe(&[1900, 2000], 50);
