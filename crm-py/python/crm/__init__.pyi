@@ -1150,7 +1150,7 @@ class Organization:
         """The parent company."""
     @property
     def owner_id(self) -> int | None:
-        """The responsible user."""
+        """The responsible user; the acting one when left out."""
     @property
     def line_id(self) -> int | None:
         """The line of business it is looked after by."""
@@ -1236,7 +1236,7 @@ class Person:
         """Preferred language, such as `pl`."""
     @property
     def owner_id(self) -> int | None:
-        """The responsible user."""
+        """The responsible user; the acting one when left out."""
     @property
     def line_id(self) -> int | None:
         """The line of business the person is looked after by."""
