@@ -11,7 +11,7 @@ const MAX_CHAIN: usize = 1_000;
 
 readable! {
     /// Planned activities whose time is over at this handle's moment, the longest overdue first; those of one responsible
-    /// user, or all. For a day of the past, ask [`at`](Crm::at) that moment.
+    /// user, or all. For a day of the past, ask [`at`](crate::Crm::at) that moment.
     ///
     /// ```
     /// # use crm_core::*;

@@ -84,7 +84,7 @@ outcome! {
 
 readable! {
     /// Everything needed before a call or meeting with an organization; for a day of the past, ask
-    /// [`at`](Crm::at) that moment.
+    /// [`at`](crate::Crm::at) that moment.
     ///
     /// ```
     /// # use crm_core::*;
