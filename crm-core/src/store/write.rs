@@ -53,6 +53,8 @@ pub struct ChangeSet {
     pub(super) at: i64,
     undoes: Slot<Option<i64>>,
     loading: Slot<bool>,
+    /// It is one operation: what fails ends it as a whole, so its parts need no savepoints.
+    single: bool,
     first_change: i64,
     installed_before: Installed,
     pub(super) state: RefCell<State>,
@@ -117,6 +119,7 @@ impl ChangeSet {
                     at,
                     undoes: Slot::new(None),
                     loading: Slot::new(false),
+                    single: false,
                     first_change: next_change,
                     installed_before,
                     state: RefCell::new(state),
@@ -210,6 +213,12 @@ impl ChangeSet {
         self.first_change
     }
 
+    /// Makes it a change set of one operation.
+    pub(crate) fn single(mut self) -> Self {
+        self.single = true;
+        self
+    }
+
     /// Runs a load from another system, where rules that ask a user for something take what there is.
     pub(crate) fn loading<T>(&self, load: impl FnOnce() -> T) -> T {
         let before = self.loading.replace(true);
@@ -282,6 +291,9 @@ impl ChangeSet {
     /// Runs a part of the work that happens whole or not at all within the change set.
     pub(crate) fn atomically<T>(&self, work: impl FnOnce() -> Result<T>) -> Result<T> {
         self.check_alive()?;
+        if self.single {
+            return work().inspect_err(|_| self.spoil());
+        }
         self.session().execute("savepoint part", [])?;
         let (before, schema) = (self.state.borrow().without_known(), self.schema());
         let done = work();
