@@ -208,7 +208,7 @@ impl Crm {
     }
 
     pub(crate) fn begin_single(&self, label: &str) -> Result<ChangeSet> {
-        self.begin_with(Some(label.to_owned())).map(ChangeSet::single)
+        self.begin(label).map(ChangeSet::single)
     }
 
     fn begin_with(&self, label: Option<String>) -> Result<ChangeSet> {

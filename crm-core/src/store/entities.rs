@@ -5,6 +5,7 @@ use super::log::{self, Operation};
 use super::schema::{Schema, Table};
 use super::types::Row;
 use super::view::{Via, View};
+use super::write::SCHEMA;
 use super::{ChangeSet, Crm, bulk, count_in, next_page, table_in};
 use crate::entity::{Entity, Fields};
 use crate::query::{self, Filter, Page};
@@ -193,7 +194,7 @@ impl<'a, E: Entity> Entities<'a, E> {
             let index = Self::index(&change.schema())?;
             change.atomically(|| {
                 change.delete(index, id.into())?;
-                if E::meta().name == "custom_field" { change.reshape() } else { Ok(()) }
+                if SCHEMA.contains(&E::meta().name) { change.reshape() } else { Ok(()) }
             })
         })
     }

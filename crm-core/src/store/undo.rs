@@ -2,6 +2,7 @@
 
 use super::log::{self, Columns};
 use super::schema::Schema;
+use super::write::SCHEMA;
 use super::{ChangeSet, types::storage};
 use crate::{ChangeSetId, Error, Result, outcome};
 use rusqlite::types::Value as Raw;
@@ -61,7 +62,7 @@ impl ChangeSet {
         self.session().execute("pragma defer_foreign_keys = on", [])?;
         let mut reshapes = false;
         for (table, record, step) in steps {
-            reshapes |= matches!(schema.tables[table].name, "custom_field" | "dictionary" | "dictionary_item" | "setting" | "exchange_rate");
+            reshapes |= SCHEMA.contains(&schema.tables[table].name);
             self.undo_step(&schema, table, record, step)?;
         }
         if reshapes { self.reshape() } else { Ok(()) }
