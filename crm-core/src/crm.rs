@@ -4,7 +4,7 @@ use crate::access::Access;
 use crate::store::open::{Place, generation, load_schema};
 use crate::store::schema::Schema;
 use crate::store::session::{Limits, Session};
-use crate::store::{self, Cancel, ChangeEvent, ChangeSet, Committed, Obstacle, Options, Preview, View};
+use crate::store::{self, Cancel, ChangeEvent, ChangeSet, Committed, Listeners, Obstacle, Options, Preview, View};
 use crate::{ChangeSetId, Error, Result, UserId, Value, query, sync};
 use chrono::{DateTime, Utc};
 use std::collections::HashMap;
@@ -46,6 +46,7 @@ struct File {
     readers: Mutex<Vec<Session>>,
     writer: Mutex<Option<Session>>,
     writer_free: Condvar,
+    listeners: Arc<Listeners>,
     /// Last, so that a file in memory goes after its connections.
     place: Place,
 }
@@ -62,7 +63,15 @@ impl Crm {
         let place = Place::new(path.as_ref(), options)?;
         let (session, fresh) = place.open()?;
         let schema = RwLock::new(Arc::new(load_schema(&session)?));
-        let file = File { place, schema, rights: Mutex::default(), readers: Mutex::default(), writer: Mutex::new(Some(session)), writer_free: Condvar::new() };
+        let file = File {
+            place,
+            schema,
+            rights: Mutex::default(),
+            readers: Mutex::default(),
+            writer: Mutex::new(Some(session)),
+            writer_free: Condvar::new(),
+            listeners: Arc::default(),
+        };
         let crm = Self { file: Arc::new(file), user: None, at: None, limits: Limits::default() };
         if fresh {
             store::seed(&crm)?;
@@ -201,6 +210,10 @@ impl Crm {
 
     pub(crate) fn clock_now(&self) -> DateTime<Utc> {
         self.file.place.options.clock.now()
+    }
+
+    pub(crate) fn listeners(&self) -> &Arc<Listeners> {
+        &self.file.listeners
     }
 
     pub(crate) fn limits(&self) -> &Limits {

@@ -49,7 +49,7 @@ pub use clock::{Clock, ManualClock, SystemClock};
 pub use crm::Crm;
 pub use directory::*;
 pub use error::{Error, Result};
-pub use exchange::*;
+pub use exchange::{CsvPreview, Import, Imported, JsonCalls, JsonRecords, RowError, Suspect};
 pub use money::{Currency, Money};
 #[cfg(feature = "arrow")]
 pub use query::arrow_type;
@@ -57,7 +57,8 @@ pub use query::{Column, ColumnData, Filter, Page, Table};
 pub use registry::{Named, entities, entity_named};
 pub use sales::*;
 pub use store::{
-    Cancel, Change, ChangeEvent, ChangeSet, Committed, Entities, Loaded, MAX_CHANGES, Obstacle, Operation, Options, Preview, Progress, Synchronous, Verified,
+    Cancel, Change, ChangeEvent, ChangeSet, CommitEvent, Committed, Entities, Listening, Loaded, MAX_CHANGES, Obstacle, Operation, Options, Preview, Progress,
+    Synchronous, Verified,
 };
 pub use value::{Custom, FieldValue, Value};
 
