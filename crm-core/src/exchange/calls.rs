@@ -38,7 +38,7 @@ impl<'a> Given<'a> {
 /// One argument of a call.
 pub(crate) struct Argument {
     name: &'static str,
-    kind: &'static str,
+    kind: fn() -> String,
     optional: bool,
 }
 
@@ -64,7 +64,7 @@ impl Call {
 impl ToJson for Argument {
     fn write_json(&self, out: &mut String) {
         let Self { name, kind, optional } = self;
-        write_members(out, [("name", name as &dyn ToJson), ("kind", kind), ("optional", optional)]);
+        write_members(out, [("name", name as &dyn ToJson), ("kind", &kind()), ("optional", optional)]);
     }
 }
 
@@ -101,8 +101,8 @@ macro_rules! calls {
             },
         } ),*];
     };
-    (@kind Text) => { "json" };
-    (@kind $ty:ty) => { <$ty as FromJson>::KIND };
+    (@kind Text) => { || "json".into() };
+    (@kind $ty:ty) => { <$ty as FromJson>::kind };
     (@optional Text) => { false };
     (@optional $ty:ty) => { <$ty as FromJson>::OPTIONAL };
     (@take $given:ident, $argument:ident, Text) => { $given.text(stringify!($argument))?.0 };
