@@ -37,9 +37,9 @@ impl Reader<'_> {
             self.session.each(&hits.sql, [from, until], |row| {
                 let number = |at: usize| row.get::<_, Option<i64>>(at).map_err(storage);
                 let id = number(0)?.unwrap_or(0);
-                let own = (number(2)?.unwrap_or(0), number(3)?.unwrap_or(0));
-                let entity = row.get_ref(5).map_err(storage)?.as_str_or_null().map_err(|_| wrong())?;
-                let (guard, (owner, line)) = match (hits.about, entity, number(6)?) {
+                let own = (number(3)?.unwrap_or(0), number(4)?.unwrap_or(0));
+                let entity = row.get_ref(6).map_err(storage)?.as_str_or_null().map_err(|_| wrong())?;
+                let (guard, (owner, line)) = match (hits.about, entity, number(7)?) {
                     (true, Some(entity), Some(record)) => self.guard(entity, record)?,
                     _ if matches!(self.schema.tables[table].ownership, Ownership::Part(_)) => (ASK, own),
                     _ => (table as u64, own),
@@ -59,9 +59,9 @@ impl Reader<'_> {
                     }
                 }
                 parts.for_each(|(slot, value)| texts.push(slot, 1, &value));
-                let time = number(1)?.unwrap_or(0);
-                let stage = number(4)?.unwrap_or(0) as u64;
-                visit(Document { key: key(table, id), time, guard, owner: owner as u64, line: line as u64, stage, text: texts.finish(), name })
+                let (time, created) = (number(1)?.unwrap_or(0), number(2)?.unwrap_or(0));
+                let stage = number(5)?.unwrap_or(0) as u64;
+                visit(Document { key: key(table, id), time, created, guard, owner: owner as u64, line: line as u64, stage, text: texts.finish(), name })
             })?;
             from = until + 1;
         }

@@ -36,7 +36,8 @@ pub(crate) enum Order {
 impl Found {
     /// Less comes earlier.
     fn compare(&self, other: &Self, order: Order) -> Ordering {
-        let time = other.time.cmp(&self.time).then_with(|| self.key.cmp(&other.key));
+        // Later ids are newer, too.
+        let time = other.time.cmp(&self.time).then_with(|| other.key.cmp(&self.key));
         match order {
             Order::Score => other.score.total_cmp(&self.score).then(time),
             Order::Time => time,
@@ -52,7 +53,7 @@ pub(crate) struct Narrow {
     pub line: Option<u64>,
     pub from: Option<i64>,
     pub until: Option<i64>,
-    /// Tables whose owner, line or moment is hidden from the reader: nothing is told or narrowed by it.
+    /// Guards whose owner or line is hidden from the reader, and tables whose moment is: nothing is told or narrowed by it.
     pub hidden_owner: HashSet<u64>,
     pub hidden_line: HashSet<u64>,
     pub hidden_time: HashSet<usize>,
@@ -63,7 +64,8 @@ pub(crate) struct Narrow {
 /// The columns of a segment.
 pub(crate) struct Columns {
     pub key: Column<u64>,
-    pub time: Column<i64>,
+    time: Column<i64>,
+    created: Column<i64>,
     guard: Column<u64>,
     pub owner: Column<u64>,
     line: Column<u64>,
@@ -104,10 +106,7 @@ impl Narrow {
         {
             return None;
         }
-        if self.hidden_time.contains(&table) {
-            return (self.from.is_none() && self.until.is_none()).then_some((key, 0));
-        }
-        let time = value(&columns.time, doc);
+        let time = value(if self.hidden_time.contains(&table) { &columns.created } else { &columns.time }, doc);
         let within = self.from.is_none_or(|from| from <= time) && self.until.is_none_or(|until| time < until);
         within.then_some((key, time))
     }

@@ -14,6 +14,9 @@ use tantivy::{Directory, Index};
 /// with the power.
 const BOOT: &str = "boot";
 
+/// The file without which there is no index.
+const META: &str = "meta.json";
+
 /// The folder of an index.
 #[derive(Debug)]
 pub(crate) struct Home {
@@ -42,7 +45,7 @@ impl Home {
 
     /// Whether there is an index.
     pub fn holds_index(&self) -> bool {
-        self.path.join("meta.json").exists()
+        self.path.join(META).exists()
     }
 
     /// Opens the index without making one.
@@ -79,6 +82,11 @@ impl Home {
         Ok(index)
     }
 
+    /// Makes the index one that is not there: whoever opens it next makes it anew.
+    pub fn give_up(&self) {
+        let _ = std::fs::remove_file(self.path.join(META));
+    }
+
     /// Removes everything but the lock.
     fn clear(&self) {
         for entry in std::fs::read_dir(&self.path).into_iter().flatten().flatten() {
@@ -109,7 +117,7 @@ impl Home {
 
     /// What tells one commit from another.
     pub fn stamp(&self) -> Option<(u64, std::time::SystemTime, u64)> {
-        let metadata = std::fs::metadata(self.path.join("meta.json")).ok()?;
+        let metadata = std::fs::metadata(self.path.join(META)).ok()?;
         #[cfg(unix)]
         let number = std::os::unix::fs::MetadataExt::ino(&metadata);
         #[cfg(not(unix))]

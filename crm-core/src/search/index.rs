@@ -112,7 +112,7 @@ impl SearchIndex {
         if let Some(opened) = state.opened.take()
             && !opened.read_only
         {
-            let _ = std::fs::remove_file(opened.home.path.join("meta.json"));
+            opened.home.give_up();
         }
     }
 
@@ -243,17 +243,22 @@ impl Opened {
         if place.memory {
             return Self::private(reader);
         }
-        let home = Home::beside(&place.path, reader.schema);
+        let home = || Home::beside(&place.path, reader.schema);
         if place.options.read_only {
-            return match home.open() {
-                Ok(index) => Self::with(home, index, true),
-                Err(_) => Self::private(reader),
-            };
+            let opened = home().open().map_err(broken).and_then(|index| Self::with(home(), index, true));
+            return opened.or_else(|_| Self::private(reader));
         }
-        let started = Instant::now();
+        let (started, mut anew) = (Instant::now(), false);
         loop {
-            match home.open_or_make() {
-                Ok(index) => return Self::with(home, index, false),
+            match home().open_or_make() {
+                Ok(index) => match Self::with(home(), index, false) {
+                    // Files that are missing or cut off are noticed now: it is made anew, once.
+                    Err(error) if is_broken(&error) && !anew => {
+                        home().give_up();
+                        anew = true;
+                    }
+                    opened => return opened,
+                },
                 // Another process is making it at this moment.
                 Err(error) if is_busy(&error) && started.elapsed() < crm.place().options.busy_timeout => {
                     reader.session.check()?;

@@ -47,7 +47,7 @@ pub(crate) struct Parts {
 #[derive(Debug)]
 pub(crate) struct Hits {
     pub table: usize,
-    /// Gives id, moment, owner, line, stage, and (for records about others) entity and record, then the texts, between two ids.
+    /// Gives id, moment, when it was added, owner, line, stage, and (for records about others) entity and record, then the texts, between two ids.
     pub sql: String,
     /// Its title is a name.
     pub named: bool,
@@ -58,7 +58,7 @@ pub(crate) struct Hits {
 }
 
 /// Columns of `Hits::sql` before the texts.
-pub(crate) const HEAD: usize = 7;
+pub(crate) const HEAD: usize = 8;
 
 /// Everything that is searched in a file, by table.
 #[derive(Debug)]
@@ -127,13 +127,15 @@ fn hits(schema: &Schema, index: usize) -> Option<Hits> {
         };
     }
     let column = |name: &str| table.field(name).map_or("null".to_owned(), |field| format!("t.{}", field.column));
-    let moments: Vec<_> = ["starts_at", "due_at"].into_iter().filter(|name| table.field(name).is_some()).map(|name| format!("t.{name}, ")).collect();
-    let moment = if moments.is_empty() { "t.created_at".to_owned() } else { format!("coalesce({}t.created_at)", moments.concat()) };
     let about = matches!(table.ownership, Ownership::About { .. });
     let (entity, record) = if about { (column("entity"), column("record_id")) } else { ("null".into(), "null".into()) };
+    let moments = moments(table, "t.");
     let head = [column("owner_id"), column("line_id"), column("stage_id"), entity, record].join(", ");
     let columns: String = texts.iter().map(|text| format!(", t.{}", table.fields[text.field.1].column)).collect();
-    let sql = format!("select t.id, {moment}, {head}{columns} from main.{} t where t.id between ?1 and ?2 order by t.id", table.name);
+    let sql = format!(
+        "select t.id, coalesce({moments}t.created_at, 0), t.created_at, {head}{columns} from main.{} t where t.id between ?1 and ?2 order by t.id",
+        table.name
+    );
     Some(Hits { table: index, sql, named, texts, parts: parts(schema, index), about })
 }
 
@@ -150,6 +152,14 @@ fn texts(table: &Table, index: usize, first: u16) -> Vec<Text> {
         }
     }
     texts
+}
+
+/// The fields that say when a record takes place, the first that is known; otherwise it is when it was added.
+pub(crate) const MOMENTS: [&str; 2] = ["starts_at", "due_at"];
+
+/// These fields of a table, ready to stand in a list before another one.
+pub(crate) fn moments(table: &Table, of: &str) -> String {
+    MOMENTS.into_iter().filter(|name| table.field(name).is_some()).map(|name| format!("{of}{name}, ")).collect()
 }
 
 fn custom_id(field: &Field) -> Option<i64> {

@@ -4,7 +4,7 @@ use super::find::{self, Found, Narrow, Order};
 use super::index::Shown;
 use super::matcher::Matcher;
 use super::parse::{Clause, as_name, parse};
-use super::plan::{Plan, hidden};
+use super::plan::{MOMENTS, Plan, hidden, moments};
 use super::query::{Ask, Asker, Tier};
 use super::request::{FacetCount, Facets, Hit, Hits, Search};
 use super::rights::Rights;
@@ -69,7 +69,7 @@ impl<'a> Run<'a> {
                 until: request.until.map(|until| until.timestamp_millis()),
                 hidden_owner: as_guards(tables_hiding("owner_id")),
                 hidden_line: as_guards(tables_hiding("line_id")),
-                hidden_time: tables_hiding("starts_at").union(&tables_hiding("due_at")).copied().collect(),
+                hidden_time: MOMENTS.iter().flat_map(|name| tables_hiding(name)).collect(),
                 ids: None,
             },
         })
@@ -112,13 +112,13 @@ impl<'a> Run<'a> {
                 earlier.push(tier);
                 continue;
             }
-            if tier >= Tier::Typos {
-                // Errors are looked for only where nothing is found without.
-                typos = if all.is_empty() { !self.any(Tier::Beginnings)? } else { all.iter().all(|(tier, _)| *tier == Tier::Typos) };
+            // Errors are looked for only where nothing is found without.
+            if tier == Tier::Typos && (!all.is_empty() || self.any(Tier::Beginnings, false)?) {
+                continue;
+            }
+            if tier == Tier::Some {
+                typos = self.errors_in_some()?;
                 earlier.retain(|tier| *tier != Tier::Typos || typos);
-                if tier == Tier::Typos && !typos {
-                    continue;
-                }
             }
             let Some(mut ask) = self.asker(typos).tier(tier) else { continue };
             if !earlier.is_empty() {
@@ -141,7 +141,7 @@ impl<'a> Run<'a> {
             Some((tier, _)) => tier,
             None => self.whole_tier()?,
         };
-        let typos = tier == Tier::Some && !self.any(Tier::Beginnings)?;
+        let typos = tier == Tier::Some && self.errors_in_some()?;
         let Some(ask) = self.asker(typos).tier(tier) else { return Ok(Vec::new()) };
         self.prepare(&ask)?;
         let found = find::top(self.shown, self.view.session, &ask, &self.narrow, Order::Time, limit, after.map(|(_, found)| found))?;
@@ -154,15 +154,20 @@ impl<'a> Run<'a> {
             return Ok(Tier::Forms);
         }
         for tier in [Tier::Beginnings, Tier::Typos] {
-            if self.any(tier)? {
+            if self.any(tier, false)? {
                 return Ok(tier);
             }
         }
         Ok(Tier::Some)
     }
 
-    fn any(&mut self, tier: Tier) -> Result<bool> {
-        let Some(ask) = self.asker(true).tier(tier) else { return Ok(false) };
+    /// Whether errors are allowed in words of which only some are there: where they led to something, or nothing else does.
+    fn errors_in_some(&mut self) -> Result<bool> {
+        Ok(!self.any(Tier::Beginnings, false)? && (self.any(Tier::Typos, false)? || !self.any(Tier::Some, false)?))
+    }
+
+    fn any(&mut self, tier: Tier, typos: bool) -> Result<bool> {
+        let Some(ask) = self.asker(typos).tier(tier) else { return Ok(false) };
         self.prepare(&ask)?;
         Ok(!find::top(self.shown, self.view.session, &ask, &self.narrow, Order::Score, 1, None)?.is_empty())
     }
@@ -245,15 +250,16 @@ impl<'a> Run<'a> {
 
     /// The time of a hit, from what its reader sees of it.
     fn time(&self, table: usize, id: i64) -> Result<chrono::DateTime<chrono::Utc>> {
+        let known = |table: usize| !self.narrow.hidden_time.contains(&table);
+        let moments = if known(table) { moments(&self.view.schema.tables[table], "") } else { String::new() };
         let table = &self.view.schema.tables[table];
-        let moments: String = ["starts_at", "due_at"].into_iter().filter(|name| table.field(name).is_some()).map(|name| format!("{name}, ")).collect();
         let sql = format!("select coalesce({moments}created_at, 0) from {} where id = ?1", table.name);
         moment_from_millis(self.view.session.number(&sql, [id])?.unwrap_or(0))
     }
 
     fn facets(&mut self) -> Result<Facets> {
         let tier = self.whole_tier()?;
-        let typos = tier == Tier::Some && !self.any(Tier::Beginnings)?;
+        let typos = tier == Tier::Some && self.errors_in_some()?;
         let Some(ask) = self.asker(typos).tier(tier) else {
             return Ok(Facets { total: 0, kinds: Vec::new(), owners: Vec::new(), stages: Vec::new(), months: Vec::new() });
         };
@@ -276,9 +282,7 @@ impl<'a> Run<'a> {
             if stage != 0 && !stage_hidden.contains(&table) {
                 *stages.entry(stage).or_default() += 1;
             }
-            if !self.narrow.hidden_time.contains(&table) {
-                *quarters.entry(time.div_euclid(QUARTER)).or_default() += 1;
-            }
+            *quarters.entry(time.div_euclid(QUARTER)).or_default() += 1;
         })?;
         let mut months = HashMap::<(i32, u32), i64>::new();
         for (quarter, count) in quarters {
@@ -308,9 +312,9 @@ impl<'a> Run<'a> {
 
     /// The hit's place, as if it were the only record: its tier and score.
     pub fn place_of(&mut self, table: usize, id: i64) -> Result<Option<(Tier, Found)>> {
-        let typos = !self.any(Tier::Beginnings)?;
+        let typos = self.errors_in_some()?;
         for tier in Tier::ALL {
-            if tier == Tier::Typos && !typos {
+            if tier == Tier::Typos && self.any(Tier::Beginnings, false)? {
                 continue;
             }
             let Some(mut ask) = self.asker(typos).tier(tier) else { continue };

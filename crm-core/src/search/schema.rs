@@ -21,6 +21,8 @@ pub(crate) struct Fields {
     pub key: Field,
     /// When it took place, or was added; milliseconds since 1970.
     pub time: Field,
+    /// When it was added: the time for readers who may not see when it takes place.
+    pub created: Field,
     /// The entity whose owner and line decide who sees it, or [`ASK`].
     pub guard: Field,
     /// Given for documents whose guard is [`ASK`].
@@ -41,6 +43,7 @@ pub(crate) fn schema() -> (Schema, Fields) {
         name: schema.add_text_field("name", TextOptions::default().set_indexing_options(name)),
         key: schema.add_u64_field("key", INDEXED | FAST),
         time: schema.add_i64_field("time", FAST),
+        created: schema.add_i64_field("created", FAST),
         guard: schema.add_u64_field("guard", FAST),
         ask: schema.add_u64_field("ask", INDEXED),
         owner: schema.add_u64_field("owner", FAST),
@@ -73,6 +76,7 @@ pub(crate) fn record(key: u64) -> (usize, i64) {
 pub(crate) struct Document {
     pub key: u64,
     pub time: i64,
+    pub created: i64,
     pub guard: u64,
     pub owner: u64,
     pub line: u64,
@@ -83,13 +87,14 @@ pub(crate) struct Document {
 
 impl Document {
     pub fn write(&self, fields: &Fields) -> TantivyDocument {
-        let Self { key, time, guard, owner, line, stage, text, name } = self;
+        let Self { key, time, created, guard, owner, line, stage, text, name } = self;
         let mut document = TantivyDocument::new();
         document.add_text(fields.text, text);
         if let Some(name) = name {
             document.add_text(fields.name, name);
         }
         document.add_i64(fields.time, *time);
+        document.add_i64(fields.created, *created);
         for (field, value) in [(fields.key, key), (fields.guard, guard), (fields.owner, owner), (fields.line, line), (fields.stage, stage)] {
             document.add_u64(field, *value);
         }
