@@ -25,4 +25,5 @@ mod properties;
 mod quickstart;
 mod reports;
 mod rights;
+mod search;
 mod undo;

@@ -49,6 +49,8 @@ struct File {
     writer: Mutex<Option<Session>>,
     writer_free: Condvar,
     listeners: Arc<Listeners>,
+    #[cfg(feature = "search")]
+    search: crate::search::SearchIndex,
     /// Last, so that a file in memory goes after its connections.
     place: Place,
 }
@@ -73,6 +75,8 @@ impl Crm {
             writer: Mutex::new(Some(session)),
             writer_free: Condvar::new(),
             listeners: Arc::default(),
+            #[cfg(feature = "search")]
+            search: crate::search::SearchIndex::default(),
         };
         let crm = Self { file: Arc::new(file), user: None, at: None, limits: Limits::default() };
         if fresh {
@@ -217,6 +221,16 @@ impl Crm {
 
     pub(crate) fn listeners(&self) -> &Arc<Listeners> {
         &self.file.listeners
+    }
+
+    #[cfg(feature = "search")]
+    pub(crate) fn index(&self) -> &crate::search::SearchIndex {
+        &self.file.search
+    }
+
+    #[cfg(feature = "search")]
+    pub(crate) fn place(&self) -> &Place {
+        &self.file.place
     }
 
     pub(crate) fn limits(&self) -> &Limits {

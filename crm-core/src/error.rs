@@ -115,7 +115,7 @@ impl Error {
     }
 
     /// An unknown name, with the nearest known one.
-    pub(crate) fn unknown<'a>(what: &str, name: &str, known: impl Iterator<Item = &'a str>) -> Self {
+    pub fn unknown<'a>(what: &str, name: &str, known: impl Iterator<Item = &'a str>) -> Self {
         let hint = crate::text::nearest(name, known).map(|near| format!(", did you mean `{near}`?")).unwrap_or_default();
         Self::invalid(name, format!("unknown {what} `{name}`{hint}"))
     }

@@ -9,6 +9,12 @@ use std::sync::Arc;
 
 /// A clock that stands still until it is moved: `ManualClock(moment)`, for tests and repeatable scripts. Give it to
 /// `open` as `clock`. It is cut to milliseconds.
+///
+/// >>> from datetime import timedelta
+/// >>> clock = crm.ManualClock("2026-01-01T09:00:00Z")
+/// >>> clock.advance(timedelta(days=1))
+/// >>> clock.now.isoformat()
+/// '2026-01-02T09:00:00+00:00'
 #[pyclass(frozen, module = "crm")]
 pub(crate) struct ManualClock(Arc<crm_core::ManualClock>);
 
@@ -34,6 +40,11 @@ impl ManualClock {
     #[getter]
     fn now(&self) -> DateTime<Utc> {
         self.0.now()
+    }
+
+    /// Another clock that shows the same moment.
+    fn __reduce__<'py>(&self, py: Python<'py>) -> PyResult<(Bound<'py, PyAny>, (DateTime<Utc>,))> {
+        Ok((py.get_type::<Self>().into_any(), (self.0.now(),)))
     }
 
     fn __repr__(&self) -> String {

@@ -27,6 +27,13 @@ pub(crate) struct Entities {
 #[pymethods]
 impl Entities {
     /// Adds a record.
+    ///
+    /// >>> db = crm.open(":memory:")
+    /// >>> db.organizations.add(name="Acme", industry="steel").industry
+    /// 'steel'
+    /// >>> db.organizations.add(nmae="Birch")
+    /// Traceback (most recent call last):
+    /// crm.Invalid: unknown field `nmae`, did you mean `name`?
     #[pyo3(signature = (**fields))]
     fn add(&self, py: Python<'_>, fields: Option<&Bound<'_, PyDict>>) -> PyResult<Py<PyAny>> {
         self.ops.add(py, &self.handle, named(fields)?)
@@ -34,6 +41,10 @@ impl Entities {
 
     /// Adds many records in one change set, from any iterable of dicts; the first that cannot be accepted ends it,
     /// and nothing is added.
+    ///
+    /// >>> db = crm.open(":memory:")
+    /// >>> db.organizations.add_many({"name": f"Firm {n}"} for n in range(3)).count
+    /// 3
     fn add_many<'py>(&self, py: Python<'py>, records: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
         let expected = records.len().unwrap_or(0);
         let rows = Rows { records: records.try_iter()?.unbind(), expected, ready: VecDeque::new(), over: false };
@@ -41,12 +52,25 @@ impl Entities {
     }
 
     /// The record of this id.
+    ///
+    /// >>> db = crm.open(":memory:")
+    /// >>> acme = db.organizations.add(name="Acme")
+    /// >>> db.organizations.get(acme.id) == acme
+    /// True
     #[pyo3(signature = (id, /))]
     fn get(&self, py: Python<'_>, id: i64) -> PyResult<Py<PyAny>> {
         self.ops.get(py, &self.handle, id)
     }
 
     /// All records that a filter finds, in its order.
+    ///
+    /// >>> db = crm.open(":memory:")
+    /// >>> loaded = db.organizations.add_many([{"name": "Acme", "employees": 120}, {"name": "Birch", "employees": 40}])
+    /// >>> [each.name for each in db.organizations.find("employees >= ?", [40], order_by="-employees")]
+    /// ['Acme', 'Birch']
+    /// >>> db.organizations.find("emploees > 3")
+    /// Traceback (most recent call last):
+    /// crm.Invalid: unknown field `emploees`, did you mean `employees`?
     #[pyo3(signature = (filter="", params=None, *, order_by=None, limit=None))]
     fn find<'py>(
         &self,
@@ -60,6 +84,12 @@ impl Entities {
     }
 
     /// A page of the records that a filter finds; give its `next` as `after` for the next one.
+    ///
+    /// >>> db = crm.open(":memory:")
+    /// >>> loaded = db.organizations.add_many({"name": f"Firm {n}"} for n in range(3))
+    /// >>> page = db.organizations.page(order_by="name", limit=2)
+    /// >>> [each.name for each in page], len(db.organizations.page(order_by="name", limit=2, after=page.next))
+    /// (['Firm 0', 'Firm 1'], 1)
     #[pyo3(signature = (filter="", params=None, *, order_by=None, limit=None, after=None))]
     fn page<'py>(
         &self,
@@ -80,6 +110,11 @@ impl Entities {
     }
 
     /// The records that a filter finds, as a table with every field as a column.
+    ///
+    /// >>> db = crm.open(":memory:")
+    /// >>> acme = db.organizations.add(name="Acme")
+    /// >>> db.organizations.table().to_polars()["name"].to_list()
+    /// ['Acme']
     #[pyo3(signature = (filter="", params=None, *, order_by=None, limit=None))]
     fn table(&self, py: Python<'_>, filter: &str, params: Option<&Bound<'_, PyAny>>, order_by: Option<Texts>, limit: Option<i64>) -> PyResult<Table> {
         self.ops.table(py, &self.handle, made_filter(filter, params, order_by, limit, None)?)
@@ -87,6 +122,11 @@ impl Entities {
 
     /// Changes the named fields only; with the revision they were read at, a conflict is raised where one of them
     /// changed meanwhile.
+    ///
+    /// >>> db = crm.open(":memory:")
+    /// >>> acme = db.organizations.add(name="Acme", industry="steel")
+    /// >>> db.organizations.update(acme.id, employees=120).industry
+    /// 'steel'
     #[pyo3(signature = (id, /, revision=None, **fields))]
     fn update(&self, py: Python<'_>, id: i64, revision: Option<i64>, fields: Option<&Bound<'_, PyDict>>) -> PyResult<Py<PyAny>> {
         self.ops.update(py, &self.handle, id, named(fields)?, revision.map(ChangeSetId))
@@ -105,6 +145,12 @@ impl Entities {
     }
 
     /// Adds or changes the record that another system knows by this key.
+    ///
+    /// >>> db = crm.open(":memory:")
+    /// >>> db.organizations.upsert("erp", "C-17", name="Acme").name
+    /// 'Acme'
+    /// >>> db.organizations.upsert("erp", "C-17", employees=120).name
+    /// 'Acme'
     #[pyo3(signature = (system, key, /, **fields))]
     fn upsert(&self, py: Python<'_>, system: &str, key: &str, fields: Option<&Bound<'_, PyDict>>) -> PyResult<Py<PyAny>> {
         self.ops.upsert(py, &self.handle, system, key, named(fields)?)
@@ -231,7 +277,7 @@ impl<E: Record> Ops for Of<E> {
         on.run(py, |on| E::of(&on).count(filter))
     }
     fn table(&self, py: Python<'_>, on: &Handle, filter: Filter) -> PyResult<Table> {
-        on.run(py, |on| E::of(&on).table(filter)?.to_record_batch()).map(Table)
+        on.run(py, |on| E::of(&on).table(filter)?.to_record_batch()).map(Table::plain)
     }
     fn update(&self, py: Python<'_>, on: &Handle, id: i64, named: Named, revision: Option<ChangeSetId>) -> PyResult<Py<PyAny>> {
         on.run(py, |on| E::of(&on).set(id.into(), named, revision))?.wrap(py)

@@ -1,90 +1,97 @@
 //! The options of an import from keyword arguments.
 
-use crate::error::{invalid, raise};
+use crate::error::raise;
+use crate::results::{Declared, declared};
 use crate::value::{Texts, named, take};
 use crm_core::entity::FieldType;
-use crm_core::{Error, Import, Value};
+use crm_core::{Currency, Error, Import, Named, Value};
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 use rust_decimal::Decimal;
 
+/// A value of an option, taken from Python.
+trait Take: Sized {
+    fn take(name: &str, value: &Bound<'_, PyAny>) -> PyResult<Self>;
+}
+
+macro_rules! as_is {
+    ($($ty:ty),*) => { $(
+        impl Take for $ty {
+            fn take(_: &str, value: &Bound<'_, PyAny>) -> PyResult<Self> { value.extract() }
+        }
+    )* };
+}
+as_is!(bool, i64, String, (String, String));
+
+impl<T: Take> Take for Option<T> {
+    fn take(name: &str, value: &Bound<'_, PyAny>) -> PyResult<Self> {
+        T::take(name, value).map(Some)
+    }
+}
+
+impl Take for Vec<String> {
+    fn take(_: &str, value: &Bound<'_, PyAny>) -> PyResult<Self> {
+        value.extract::<Texts>().map(Texts::into_vec)
+    }
+}
+
+impl Take for Named {
+    fn take(_: &str, value: &Bound<'_, PyAny>) -> PyResult<Self> {
+        named(Some(value.cast::<PyDict>()?))
+    }
+}
+
+impl Take for Currency {
+    fn take(_: &str, value: &Bound<'_, PyAny>) -> PyResult<Self> {
+        value.extract::<&str>()?.parse().map_err(|error: Error| raise(value.py(), &error))
+    }
+}
+
+impl Take for Decimal {
+    fn take(name: &str, value: &Bound<'_, PyAny>) -> PyResult<Self> {
+        match FieldType::Decimal.accept(name, take(name, value)?) {
+            Ok(Value::Decimal(number)) => Ok(number),
+            Ok(_) => Err(crate::error::invalid(value.py(), name, "expected a number")),
+            Err(error) => Err(raise(value.py(), &error)),
+        }
+    }
+}
+
 /// Pairs given as a dict or as a list of pairs.
-fn pairs<'py>(value: &Bound<'py, PyAny>) -> PyResult<Vec<(String, Bound<'py, PyAny>)>> {
-    match value.cast::<PyDict>() {
-        Ok(dict) => dict.iter().map(|(name, value)| Ok((name.extract()?, value))).collect(),
-        Err(_) => value.extract(),
-    }
-}
-
-fn number(field: &str, value: &Bound<'_, PyAny>) -> PyResult<Decimal> {
-    match FieldType::Decimal.accept(field, take(field, value)?) {
-        Ok(Value::Decimal(number)) => Ok(number),
-        Ok(_) => Err(invalid(value.py(), field, "expected a number")),
-        Err(error) => Err(raise(value.py(), &error)),
-    }
-}
-
-/// Takes an import's options; an unknown one is refused. Naming them all keeps one from being forgotten.
-pub(crate) fn options(py: Python<'_>, given: Option<&Bound<'_, PyDict>>) -> PyResult<Import> {
-    let Import {
-        mut mapping,
-        mut key,
-        mut external,
-        mut defaults,
-        mut currency,
-        mut scale,
-        mut delimiter,
-        mut encoding,
-        mut thousands,
-        mut decimal_comma,
-        mut date_format,
-        mut trim,
-        mut clear_empty,
-        mut strict,
-        mut max_errors,
-        mut dry_run,
-    } = Import::default();
-    for (name, value) in given.into_iter().flatten() {
-        let name: String = name.extract()?;
-        if value.is_none() {
-            continue;
+macro_rules! pairs {
+    ($ty:ty) => {
+        impl Take for Vec<(String, $ty)> {
+            fn take(name: &str, value: &Bound<'_, PyAny>) -> PyResult<Self> {
+                let pairs: Vec<(String, Bound<'_, PyAny>)> = match value.cast::<PyDict>() {
+                    Ok(dict) => dict.iter().map(|(column, value)| Ok((column.extract()?, value))).collect::<PyResult<_>>()?,
+                    Err(_) => value.extract()?,
+                };
+                pairs.into_iter().map(|(column, value)| Ok((column, <$ty>::take(name, &value)?))).collect()
+            }
         }
-        match name.as_str() {
-            "mapping" => mapping = pairs(&value)?.into_iter().map(|(column, field)| Ok((column, field.extract()?))).collect::<PyResult<_>>()?,
-            "key" => key = value.extract::<Texts>()?.into_vec(),
-            "external" => external = Some(value.extract()?),
-            "defaults" => defaults = named(Some(value.cast::<PyDict>()?))?,
-            "currency" => currency = Some(value.extract::<&str>()?.parse().map_err(|error: Error| raise(py, &error))?),
-            "scale" => scale = pairs(&value)?.into_iter().map(|(column, value)| Ok((column, number("scale", &value)?))).collect::<PyResult<_>>()?,
-            "delimiter" => delimiter = Some(value.extract()?),
-            "encoding" => encoding = Some(value.extract()?),
-            "thousands" => thousands = Some(value.extract()?),
-            "decimal_comma" => decimal_comma = value.extract()?,
-            "date_format" => date_format = Some(value.extract()?),
-            "trim" => trim = value.extract()?,
-            "clear_empty" => clear_empty = value.extract()?,
-            "strict" => strict = value.extract()?,
-            "max_errors" => max_errors = value.extract()?,
-            "dry_run" => dry_run = value.extract()?,
-            _ => return Err(invalid(py, &name, &format!("unknown option `{name}` of an import"))),
-        }
-    }
-    Ok(Import {
-        mapping,
-        key,
-        external,
-        defaults,
-        currency,
-        scale,
-        delimiter,
-        encoding,
-        thousands,
-        decimal_comma,
-        date_format,
-        trim,
-        clear_empty,
-        strict,
-        max_errors,
-        dry_run,
-    })
+    };
 }
+pairs!(String);
+pairs!(Decimal);
+
+macro_rules! options {
+    ($(#[doc = $doc:literal])* Import { $( $(#[doc = $fdoc:literal])* $f:ident : $ty:ty, )* }) => {
+        /// Takes an import's options; an unknown one is refused.
+        pub(crate) fn options(py: Python<'_>, given: Option<&Bound<'_, PyDict>>) -> PyResult<Import> {
+            let mut how = Import::default();
+            for (name, value) in given.into_iter().flatten() {
+                let name: String = name.extract()?;
+                match name.as_str() {
+                    _ if value.is_none() => {}
+                    $( stringify!($f) => how.$f = <$ty as Take>::take(&name, &value)?, )*
+                    _ => return Err(raise(py, &Error::unknown("option", &name, [$(stringify!($f)),*].into_iter()))),
+                }
+            }
+            Ok(how)
+        }
+    };
+}
+crm_core::for_import!(options);
+
+/// The options with their types and documentation.
+pub(crate) const OPTIONS: Declared = crm_core::for_import!(declared);

@@ -6,10 +6,12 @@ mod clock;
 mod db;
 mod entities;
 mod error;
+mod frame;
 mod handle;
 mod import;
 mod meta;
 mod money;
+mod opened;
 mod progress;
 mod record;
 mod results;
@@ -32,5 +34,9 @@ fn _crm(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(meta::entities, module)?)?;
     module.add_function(wrap_pyfunction!(meta::_classes, module)?)?;
     module.add_function(wrap_pyfunction!(meta::_errors, module)?)?;
+    module.add_function(wrap_pyfunction!(meta::_outcomes, module)?)?;
+    module.add_function(wrap_pyfunction!(meta::_import_options, module)?)?;
+    module.add_function(wrap_pyfunction!(db::_reopen, module)?)?;
+    module.add_function(wrap_pyfunction!(money::_digits_of, module)?)?;
     module.add_function(wrap_pyfunction!(entities::_restore, module)?)
 }

@@ -59,3 +59,18 @@ pub(crate) fn _classes() -> Vec<(&'static str, &'static str, &'static str, Vec<(
 pub(crate) fn _errors() -> Vec<(&'static str, &'static str, &'static str)> {
     crate::error::KINDS.to_vec()
 }
+
+/// Every plain result: its name, its documentation, and its fields with their types and documentation.
+#[pyfunction]
+#[allow(clippy::type_complexity)]
+pub(crate) fn _outcomes() -> Vec<(&'static str, &'static str, Vec<(&'static str, &'static str, &'static str)>)> {
+    crate::results::OUTCOMES.iter().map(|(name, doc, fields)| (*name, *doc, fields.to_vec())).collect()
+}
+
+/// The options of an import, declared like a plain result.
+#[pyfunction]
+#[allow(clippy::type_complexity)]
+pub(crate) fn _import_options() -> (&'static str, &'static str, Vec<(&'static str, &'static str, &'static str)>) {
+    let (name, doc, fields) = crate::import::OPTIONS;
+    (name, doc, fields.to_vec())
+}

@@ -9,6 +9,12 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 
 /// An exact amount in one currency: `Money("12.50", "EUR")`, or `Money("12.50 EUR")`. Amounts with more digits than
 /// the currency has are refused; amounts in different currencies are never silently added.
+///
+/// >>> crm.Money("12.50", "EUR") + crm.Money("0.50 EUR")
+/// Money('13.00 EUR')
+/// >>> crm.Money("1.999 EUR")
+/// Traceback (most recent call last):
+/// crm.Invalid: ...
 #[pyclass(frozen, module = "crm")]
 pub(crate) struct Money(pub crm_core::Money);
 
@@ -67,4 +73,10 @@ impl Money {
     fn __reduce__<'py>(&self, py: Python<'py>) -> PyResult<(Bound<'py, PyAny>, (String,))> {
         Ok((py.get_type::<Self>().into_bound_py_any(py)?, (self.0.to_string(),)))
     }
+}
+
+/// How many digits a currency has after the point.
+#[pyfunction]
+pub(crate) fn _digits_of(py: Python<'_>, currency: &str) -> PyResult<u32> {
+    currency.parse().map(crm_core::Currency::digits).map_err(|error| raise(py, &error))
 }

@@ -127,6 +127,9 @@ macro_rules! record {
             fn __repr__(&self, py: Python<'_>) -> PyResult<String> {
                 repr(stringify!($N), self.0.id.0, &self.items(py)?, &mapping(py, &self.0.custom)?)
             }
+            fn _repr_html_<'py>(record: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
+                record.py().import("crm._html")?.getattr("record")?.call1((record,))
+            }
             fn __reduce__<'py>(&self, py: Python<'py>) -> PyResult<Reduced<'py>> { reduce(py, &self.0, self.head()) }
         }
 

@@ -1,4 +1,4 @@
-//! Plain results: structures of the core as the data classes of `crm/_types.py`, field by field.
+//! Plain results: structures of the core as data classes, field by field.
 
 use crate::value::{Show, mapping};
 use crm_core::{CallerCard, Change, ChangeEvent, CsvPreview, Custom, Dossier, DossierPerson, DossierSums, Imported, Obstacle, RowError, Suspect, Verified};
@@ -12,7 +12,7 @@ pub(crate) fn made<'py>(py: Python<'py>, class: &str, fields: &[(&str, Bound<'py
     for (name, value) in fields {
         named.set_item(name, value)?;
     }
-    py.import("crm._types")?.getattr(class)?.call((), Some(&named))
+    py.import("crm")?.getattr(class)?.call((), Some(&named))
 }
 
 macro_rules! plain {
@@ -27,18 +27,29 @@ macro_rules! plain {
     };
 }
 
+/// What a structure declares: its name, its documentation, and each field with its type and documentation.
+pub(crate) type Declared = (&'static str, &'static str, &'static [(&'static str, &'static str, &'static str)]);
+
+macro_rules! declared {
+    ($(#[doc = $doc:literal])* $N:ident { $( $(#[doc = $fdoc:literal])* $f:ident : $ty:ty, )* }) => {
+        (stringify!($N), concat!($($doc, "\n"),*), &[$( (stringify!($f), stringify!($ty), concat!($($fdoc, "\n"),*)) ),*])
+    };
+}
+pub(crate) use declared;
+
 macro_rules! every_outcome {
-    ($($N:ident $each:ident,)*) => { $( crm_core::$each!(plain); )* };
+    ($($N:ident $each:ident,)*) => {
+        $( crm_core::$each!(plain); )*
+
+        /// Every plain result. The columns and fields of an import are pairs, which the hosts of UniFFI do not have, so that
+        /// its two stand apart.
+        pub(crate) const OUTCOMES: &[Declared] = &[$( crm_core::$each!(declared), )* crm_core::for_imported!(declared), crm_core::for_csv_preview!(declared)];
+    };
 }
 
 crm_core::for_every_outcome!(every_outcome);
-
-// Their columns and fields are pairs, which the hosts of UniFFI do not have: these two stand apart.
-plain! { Imported {
-    change_set: (), rows: (), added: (), updated: (), unchanged: (), failed: (), errors: (), suspects: (), warnings: (), encoding: (), delimiter: (),
-    mapping: (), unmapped: (),
-} }
-plain! { CsvPreview { encoding: (), delimiter: (), columns: (), mapping: (), unmapped: (), missing: (), rows: (), errors: (), } }
+crm_core::for_imported!(plain);
+crm_core::for_csv_preview!(plain);
 
 impl Show for Custom {
     fn show<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {

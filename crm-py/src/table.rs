@@ -1,26 +1,48 @@
 //! Tables of results, handed to data frames and databases as Arrow without copying.
 
+use crate::error::invalid;
+use crate::value::Show;
 use arrow_array::cast::AsArray;
 use arrow_array::ffi_stream::FFI_ArrowArrayStream;
-use arrow_array::types::{Date32Type, Float64Type, Int64Type, TimestampMillisecondType};
+use arrow_array::types::{Date32Type, Decimal128Type, Float64Type, Int64Type, TimestampMillisecondType};
 use arrow_array::{Array, RecordBatch, RecordBatchIterator};
+use arrow_schema::DataType;
 use chrono::{DateTime, NaiveDate};
+use crm_core::{Currency, Dimension, Report};
 use pyo3::IntoPyObjectExt;
 use pyo3::exceptions::{PyIndexError, PyKeyError};
 use pyo3::prelude::*;
-use pyo3::types::{PyCapsule, PyDict, PyList};
-
-/// Rows shown in a notebook.
-const ROWS_SHOWN: usize = 20;
+use pyo3::types::{PyCapsule, PyDict, PyList, PySlice, slice::PySliceIndices};
+use rust_decimal::Decimal;
 
 /// A table of results. `polars`, `pandas`, `pyarrow` and `duckdb` take it as it is (`polars.DataFrame(table)`).
-/// `table["name"]` is a column as a list, `table[0]` a row as a dict, and a loop gives the rows.
+/// `table["name"]` is a column as a list, `table[0]` a row as a dict, `table[:10]` a shorter table, and a loop gives the rows.
+///
+/// >>> table = crm.open(":memory:").sql("select 1 as n, 'one' as word union all select 2, 'two'")
+/// >>> len(table), table["word"], table[0], len(table[1:])
+/// (2, ['one', 'two'], {'n': 1, 'word': 'one'}, 1)
 #[pyclass(frozen, module = "crm")]
-pub(crate) struct Table(pub RecordBatch);
+pub(crate) struct Table {
+    pub batch: RecordBatch,
+    pub about: Option<About>,
+}
+
+/// What a report's table is about.
+#[derive(Clone, Copy)]
+pub(crate) struct About {
+    pub report: Report,
+    pub by: Option<Dimension>,
+    pub currency: Currency,
+}
 
 impl Table {
+    /// A table that is no report.
+    pub fn plain(batch: RecordBatch) -> Self {
+        Self { batch, about: None }
+    }
+
     fn cell<'py>(&self, py: Python<'py>, row: usize, column: usize) -> PyResult<Bound<'py, PyAny>> {
-        let array = self.0.column(column);
+        let array = self.batch.column(column);
         if array.is_null(row) {
             return Ok(py.None().into_bound(py));
         }
@@ -34,6 +56,10 @@ impl Table {
             NaiveDate::from_epoch_days(array.value(row)).into_bound_py_any(py)
         } else if let Some(array) = array.as_primitive_opt::<TimestampMillisecondType>() {
             DateTime::from_timestamp_millis(array.value(row)).into_bound_py_any(py)
+        } else if let (Some(decimals), DataType::Decimal128(_, scale)) = (array.as_primitive_opt::<Decimal128Type>(), array.data_type()) {
+            let number = Decimal::try_from_i128_with_scale(decimals.value(row), u32::from(scale.unsigned_abs()));
+            // What the core made of decimals of its own fits.
+            number.map(|number| number.normalize()).unwrap_or_default().into_bound_py_any(py)
         } else {
             array.as_boolean().value(row).into_bound_py_any(py)
         }
@@ -41,14 +67,24 @@ impl Table {
 
     fn row<'py>(&self, py: Python<'py>, row: usize) -> PyResult<Bound<'py, PyDict>> {
         let cells = PyDict::new(py);
-        for (column, field) in self.0.schema_ref().fields().iter().enumerate() {
+        for (column, field) in self.batch.schema_ref().fields().iter().enumerate() {
             cells.set_item(field.name(), self.cell(py, row, column)?)?;
         }
         Ok(cells)
     }
 
+    /// The rows of a slice; those of a step of 1 are not copied.
+    fn part(&self, slice: &Bound<'_, PySlice>) -> PyResult<Self> {
+        let of = isize::try_from(self.batch.num_rows()).unwrap_or(isize::MAX);
+        let PySliceIndices { start, step, slicelength, .. } = slice.indices(of)?;
+        if step != 1 {
+            return Err(invalid(slice.py(), "step", "rows are taken one after another; give no step"));
+        }
+        Ok(Self { batch: self.batch.slice(start.unsigned_abs(), slicelength), about: self.about })
+    }
+
     fn column<'py>(&self, py: Python<'py>, column: usize) -> PyResult<Bound<'py, PyList>> {
-        PyList::new(py, (0..self.0.num_rows()).map(|row| self.cell(py, row, column)).collect::<PyResult<Vec<_>>>()?)
+        PyList::new(py, (0..self.batch.num_rows()).map(|row| self.cell(py, row, column)).collect::<PyResult<Vec<_>>>()?)
     }
 }
 
@@ -57,19 +93,22 @@ impl Table {
     /// The names of the columns, in order.
     #[getter]
     fn columns(&self) -> Vec<&str> {
-        self.0.schema_ref().fields().iter().map(|field| field.name().as_str()).collect()
+        self.batch.schema_ref().fields().iter().map(|field| field.name().as_str()).collect()
     }
 
     fn __len__(&self) -> usize {
-        self.0.num_rows()
+        self.batch.num_rows()
     }
 
     fn __getitem__<'py>(&self, py: Python<'py>, key: &Bound<'py, PyAny>) -> PyResult<Bound<'py, PyAny>> {
         if let Ok(name) = key.extract::<String>() {
-            let column = self.0.schema_ref().index_of(&name).map_err(|_| PyKeyError::new_err(name))?;
+            let column = self.batch.schema_ref().index_of(&name).map_err(|_| PyKeyError::new_err(name))?;
             return Ok(self.column(py, column)?.into_any());
         }
-        let (at, rows) = (key.extract::<isize>()?, self.0.num_rows());
+        if let Ok(slice) = key.cast::<PySlice>() {
+            return self.part(slice)?.into_bound_py_any(py);
+        }
+        let (at, rows) = (key.extract::<isize>()?, self.batch.num_rows());
         let row = if at < 0 { rows.checked_sub(at.unsigned_abs()) } else { Some(at.unsigned_abs()) };
         match row.filter(|row| *row < rows) {
             Some(row) => Ok(self.row(py, row)?.into_any()),
@@ -79,6 +118,44 @@ impl Table {
 
     fn __iter__(table: Py<Self>) -> RowIterator {
         RowIterator { table, next: 0.into() }
+    }
+
+    /// The report that this is, such as `won`; `None` for other tables.
+    #[getter]
+    fn report<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        self.about.map(|about| about.report).show(py)
+    }
+
+    /// What the figures of a report are split by; `None` when they are not.
+    #[getter]
+    fn by<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        self.about.and_then(|about| about.by).show(py)
+    }
+
+    /// The columns of a report that are amounts in minor units (cents) of `currency`.
+    #[getter]
+    fn amounts(&self) -> Vec<&'static str> {
+        self.about.map_or(Vec::new(), |about| about.report.amounts().to_vec())
+    }
+
+    /// The code of the currency that a report's amounts are in; `None` for other tables.
+    #[getter]
+    fn currency(&self) -> Option<&'static str> {
+        self.about.map(|about| about.currency.code())
+    }
+
+    /// A picture of a report, drawn with `matplotlib` (`pip install crm[plot]`): a figure that a notebook shows and
+    /// `figure.savefig("won.png")` keeps. `title` replaces the report's own title, `rows` is how many rows a ranking shows at most.
+    ///
+    /// >>> db = crm.open(":memory:")
+    /// >>> process = db.add_process("New business")
+    /// >>> figure = db.report("funnel").plot()
+    #[pyo3(signature = (*, title=None, rows=15))]
+    fn plot<'py>(table: &Bound<'py, Self>, title: Option<&str>, rows: usize) -> PyResult<Bound<'py, PyAny>> {
+        let options = PyDict::new(table.py());
+        options.set_item("title", title)?;
+        options.set_item("rows", rows)?;
+        table.py().import("crm._plot")?.getattr("plot")?.call((table,), Some(&options))
     }
 
     /// As an Arrow table of `pyarrow`.
@@ -99,7 +176,7 @@ impl Table {
     /// The columns by name, as lists.
     fn to_dict<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
         let columns = PyDict::new(py);
-        for (column, field) in self.0.schema_ref().fields().iter().enumerate() {
+        for (column, field) in self.batch.schema_ref().fields().iter().enumerate() {
             columns.set_item(field.name(), self.column(py, column)?)?;
         }
         Ok(columns)
@@ -110,40 +187,17 @@ impl Table {
     fn __arrow_c_stream__<'py>(&self, py: Python<'py>, requested_schema: Option<&Bound<'py, PyAny>>) -> PyResult<Bound<'py, PyCapsule>> {
         // Consumers may ask for another schema; giving one's own is allowed.
         let _ = requested_schema;
-        let reader = RecordBatchIterator::new([Ok(self.0.clone())], self.0.schema());
+        let reader = RecordBatchIterator::new([Ok(self.batch.clone())], self.batch.schema());
         PyCapsule::new_with_value(py, FFI_ArrowArrayStream::new(Box::new(reader)), c"arrow_array_stream")
     }
 
     fn __repr__(&self) -> String {
-        format!("<Table: {} rows of {}>", self.0.num_rows(), self.columns().join(", "))
+        format!("<Table: {} rows of {}>", self.batch.num_rows(), self.columns().join(", "))
     }
 
-    fn _repr_html_(&self, py: Python<'_>) -> PyResult<String> {
-        let rows = self.0.num_rows();
-        let mut html = String::from("<table><thead><tr>");
-        for name in self.columns() {
-            html += &format!("<th>{}</th>", escaped(name));
-        }
-        html += "</tr></thead><tbody>";
-        for row in 0..rows.min(ROWS_SHOWN) {
-            html += "<tr>";
-            for column in 0..self.0.num_columns() {
-                let cell = self.cell(py, row, column)?;
-                let text = if cell.is_none() { String::new() } else { cell.str()?.to_string() };
-                html += &format!("<td>{}</td>", escaped(&text));
-            }
-            html += "</tr>";
-        }
-        html += "</tbody></table>";
-        if rows > ROWS_SHOWN {
-            html += &format!("<p>{rows} rows, {ROWS_SHOWN} shown</p>");
-        }
-        Ok(html)
+    fn _repr_html_<'py>(table: &Bound<'py, Self>) -> PyResult<Bound<'py, PyAny>> {
+        table.py().import("crm._html")?.getattr("table")?.call1((table,))
     }
-}
-
-fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;").replace('\'', "&#39;")
 }
 
 /// The rows of a table, one after another.
@@ -162,6 +216,6 @@ impl RowIterator {
     fn __next__<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyDict>>> {
         let table = self.table.get();
         let row = self.next.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
-        if row < table.0.num_rows() { table.row(py, row).map(Some) } else { Ok(None) }
+        if row < table.batch.num_rows() { table.row(py, row).map(Some) } else { Ok(None) }
     }
 }

@@ -1,10 +1,11 @@
 """Change sets, dry runs, the past, other users, threads, Ctrl-C, copies."""
 
 import os
+import pickle
 import signal
 import threading
 import time
-from datetime import date, datetime, timezone
+from datetime import date, datetime, timedelta, timezone
 
 import pytest
 
@@ -180,3 +181,49 @@ def test_obstacles_changes_verify_and_copy(db, tmp_path):
         assert copy.verify().head == verified.head
     with pytest.raises(crm.Invalid):
         db.backup_to(tmp_path / "copy.crm")
+
+
+def test_a_pickled_handle_opens_the_file_for_itself(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    clock = crm.ManualClock("2026-01-01T09:00:00Z")
+    db = crm.open("acme.crm", clock=clock, busy_timeout=2.5)
+    ann = db.users.add(name="Ann")
+    role = db.roles.add(name="Sales")
+    db.permissions.add(role_id=role.id, target="*", reading="own", writing="own")
+    db.user_roles.add(user_id=ann.id, role_id=role.id)
+    db.organizations.add_many([{"name": "Acme", "owner_id": ann.id}, {"name": "Birch"}])
+    then = db.now
+    clock.advance(timedelta(days=1))
+    db.organizations.update(1, name="Acme Ltd")
+
+    monkeypatch.chdir("/")  # a relative path means the same file elsewhere
+    again = pickle.loads(pickle.dumps(db))
+    assert (again.path, again.now, again.organizations.count()) == (db.path, db.now, 2)
+    mine = pickle.loads(pickle.dumps(db.acting_as(ann.id)))
+    assert (mine.user, mine.organizations.count()) == (ann.id, 1)
+    past = pickle.loads(pickle.dumps(db.acting_as(ann.id).at(then)))
+    assert (past.user, past.now, past.organizations.get(1).name) == (ann.id, then, "Acme")
+    with pytest.raises(TimeoutError):
+        pickle.loads(pickle.dumps(db.time_limit(0.1))).sql(LONG)
+    read_only = pickle.loads(pickle.dumps(crm.open(db.path, read_only=True)))
+    with pytest.raises(crm.ReadOnly):
+        read_only.organizations.add(name="Cedar")
+    gone = pickle.dumps(db)
+    (tmp_path / "acme.crm").rename(tmp_path / "moved.crm")
+    with pytest.raises(crm.NotFound):
+        pickle.loads(gone)
+    assert not (tmp_path / "acme.crm").exists()
+    with pytest.raises(crm.Invalid, match="memory"), crm.open(":memory:") as memory:
+        pickle.dumps(memory)
+
+
+def count_of(db, letter):
+    return db.organizations.count("name like ?", [letter + "%"])
+
+
+def test_joblib_takes_a_handle_to_other_processes(tmp_path):
+    joblib = pytest.importorskip("joblib")
+    with crm.open(tmp_path / "acme.crm") as db:
+        db.organizations.add_many({"name": f"{'abc'[n % 3]}{n}"} for n in range(300))
+        with joblib.parallel_config("loky", n_jobs=2):
+            assert joblib.Parallel()(joblib.delayed(count_of)(db, letter) for letter in "abc") == [100] * 3

@@ -15,11 +15,13 @@ pub(super) fn run(via: Via<'_>, report: Report, query: &ReportQuery) -> Result<T
     via.view(|view| {
         let mut params = Vec::new();
         let scope = form.scope(query, &mut params);
+        let period = form.period(query.by)?;
         let split = Split::new(query.by, form.day);
         let stages = if query.process_id.is_some() { "s.process_id = ?1" } else { "true" };
         let limit = query.limit.map_or(String::new(), |limit| format!(" limit {limit}"));
         let words = if report == Report::DictionarySuspects { words(view) } else { String::new() };
         let sql = form.sql.replace("{scope}", &scope).replace("{words}", &words).replace("{stages}", stages);
+        let sql = sql.replace("{period}", period);
         let sql = sql.replace("{key}", &split.key).replace("{name}", &split.name).replace("{join}", split.join).replace("{group}", split.group) + &limit;
         let params = params.iter().map(crate::query::bindable).collect::<Result<Vec<_>>>()?;
         view.table(&sql, rusqlite::params_from_iter(params), None)
@@ -55,6 +57,8 @@ fn form(report: Report) -> Form {
         Report::Conversion => form!("conversion", "d.opened_on", "d", true, false),
         Report::Ageing => form!("ageing", "d.opened_on", "d", true, false),
         Report::OpenPipeline => form!("open_pipeline", "d.closes_on", "d", true, true),
+        Report::Trend => form!("trend", "e.day", "d", true, true),
+        Report::Forecast => form!("forecast", "case d.status when 'open' then d.closes_on else d.closed_on end", "d", true, true),
         Report::Affiliations => form!("affiliations", "affiliation", "p", false, false),
         Report::DictionarySuspects => form!("dictionary_suspects", "", "", false, false),
     }
@@ -80,6 +84,17 @@ impl Form {
             return Err(Error::invalid("limit", format!("must be between 1 and {MAX_ROWS}")));
         }
         Ok(())
+    }
+
+    /// The function that gives the period of a day, for reports that go by periods and nothing else.
+    fn period(&self, by: Option<Dimension>) -> Result<&'static str> {
+        match by {
+            _ if !self.sql.contains("{period}") => Ok(""),
+            None | Some(Dimension::Month) => Ok("month"),
+            Some(Dimension::Quarter) => Ok("quarter"),
+            Some(Dimension::Year) => Ok("year"),
+            Some(_) => Err(Error::invalid("by", "this report goes by month, quarter or year")),
+        }
     }
 
     /// The condition that narrows the records to those the query is about.

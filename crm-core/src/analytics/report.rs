@@ -4,7 +4,7 @@ use crate::access::{LineId, TeamId, UserId};
 use crate::exchange::options;
 use crate::sales::ProcessId;
 use crate::store::Via;
-use crate::{ChangeSet, Crm, Result, Table, choice};
+use crate::{ChangeSet, Crm, Currency, Result, Table, choice};
 use chrono::NaiveDate;
 
 choice! {
@@ -40,6 +40,14 @@ choice! {
         /// Open deals expected to close in the period, the largest value first. Columns: `key`, `name`, `deals`, `value`, `weighted`,
         /// `list_value` (at the standard price list). Can be split; months, quarters and years are those of `closes_on`.
         OpenPipeline = "open_pipeline",
+        /// What was opened, won and lost, period by period, those without any included (K5). Columns: `period`, `opened`, `won`, `lost`,
+        /// `win_rate` (0 to 1; empty when none was closed), `amount` (of the deals won). By month unless by quarter or year.
+        Trend = "trend",
+        /// What was won and what is expected, period by period, those without anything included (S10): won deals by the day they were
+        /// closed, open ones by `closes_on`, the latter without a day in a last row without a period. Columns: `period`, `won` (amount),
+        /// `deals` (open ones), `value`, `weighted` (value times probability), `expected` (won and weighted). By month unless by
+        /// quarter or year.
+        Forecast = "forecast",
         /// Who works where and as what (D3), affiliations that hold within the period. Columns: `person_id`, `person`,
         /// `organization_id`, `organization`, `role`, `department`, `since`, `until`, `active`, `organizations` (how many the person
         /// works in at present). The owner and the line are the person's.
@@ -47,6 +55,22 @@ choice! {
         /// Words in dictionary fields that their dictionary does not hold (D21), the most frequent first. Columns: `entity`, `field`,
         /// `value`, `count`, `nearest` (the item that may be meant). Only the limit applies.
         DictionarySuspects = "dictionary_suspects",
+    }
+}
+
+impl Report {
+    /// The columns that are amounts, in minor units of the [base currency](Crm::base_currency).
+    ///
+    /// ```
+    /// assert_eq!(crm_core::Report::Won.amounts(), ["amount"]);
+    /// ```
+    pub fn amounts(self) -> &'static [&'static str] {
+        match self {
+            Self::Funnel | Self::OpenPipeline => &["value", "weighted", "list_value"],
+            Self::Won | Self::LostReasons | Self::Trend => &["amount"],
+            Self::Forecast => &["won", "value", "weighted", "expected"],
+            Self::WinRate | Self::SalesCycle | Self::StageTimes | Self::Conversion | Self::Ageing | Self::Affiliations | Self::DictionarySuspects => &[],
+        }
     }
 }
 
@@ -89,7 +113,7 @@ choice! {
 options! {
     /// What a report is about. What is left out does not narrow it.
     #[derive(Clone, Debug, Default, PartialEq)]
-    pub struct ReportQuery {
+    pub struct ReportQuery as for_report_query {
         /// Deals of this process.
         pub process_id: Option<ProcessId>,
         /// First day of the period.
@@ -127,11 +151,26 @@ impl Crm {
     pub fn report(&self, report: Report, query: &ReportQuery) -> Result<Table> {
         super::query::run(Via::Crm(self), report, query)
     }
+
+    /// The currency that reports and sums are in, as the setting `base_currency` says.
+    ///
+    /// ```
+    /// assert_eq!(crm_core::Crm::open(":memory:")?.base_currency()?.code(), "EUR");
+    /// # Ok::<(), crm_core::Error>(())
+    /// ```
+    pub fn base_currency(&self) -> Result<Currency> {
+        self.view(|view| Ok(view.schema.base_currency))
+    }
 }
 
 impl ChangeSet {
     /// A report over the records as they are within this change set; see [`Crm::report`].
     pub fn report(&self, report: Report, query: &ReportQuery) -> Result<Table> {
         super::query::run(Via::Change(self), report, query)
+    }
+
+    /// The currency that reports and sums are in, as it is within this change set.
+    pub fn base_currency(&self) -> Result<Currency> {
+        self.view(|view| Ok(view.schema.base_currency))
     }
 }

@@ -43,19 +43,32 @@ impl<'i> Notation<'i> {
     pub fn value(&self, field: &Field, text: &str, scale: Option<Decimal>, currency: Option<&str>) -> Result<Value> {
         match &field.field_type {
             FieldType::Money => self.money(text, scale, currency).map(Value::Money),
-            FieldType::Integer { .. } => {
-                let number = scaled(self.number(text)?, scale)?.normalize();
-                // Tools that know only fractions write 1996 as 1996.0.
-                match (number.is_integer(), i64::try_from(number)) {
-                    (true, Ok(number)) => Ok(Value::Integer(number)),
-                    _ => Err(Error::invalid("", "expected a whole number")),
-                }
-            }
+            FieldType::Integer { .. } => whole(scaled(self.number(text)?, scale)?),
             FieldType::Decimal => Ok(Value::Decimal(scaled(self.number(text)?, scale)?)),
             FieldType::Number if self.own() || scale.is_some() => Ok(Value::Decimal(scaled(self.number(text)?, scale)?)),
             FieldType::Date => self.day(text),
             FieldType::Moment => self.moment(text),
             _ => Ok(Value::Text(text.to_owned())),
+        }
+    }
+
+    /// The value of a cell that has a type already.
+    pub fn typed(&self, field: &Field, value: Value, scale: Option<Decimal>, currency: Option<&str>) -> Result<Value> {
+        let is_number = matches!(value, Value::Integer(_) | Value::Number(_) | Value::Decimal(_));
+        match (&field.field_type, value) {
+            (FieldType::Money, value) if is_number => {
+                let currency = self.currency(None, currency)?;
+                Money::from_decimal(scaled(exact(&value)?, scale)?, currency).map(Value::Money)
+            }
+            (FieldType::Integer { .. }, value) if is_number => whole(scaled(exact(&value)?, scale)?),
+            (FieldType::Number | FieldType::Decimal, value) if is_number && scale.is_some() => Ok(Value::Decimal(scaled(exact(&value)?, scale)?)),
+            (FieldType::Decimal, value @ Value::Number(_)) => exact(&value).map(Value::Decimal),
+            // Frames know no days, only moments.
+            (FieldType::Date, Value::Moment(moment)) if moment.time() == chrono::NaiveTime::MIN => Ok(Value::Date(moment.date_naive())),
+            (FieldType::Date, Value::Moment(_)) => Err(Error::invalid("", "expected a day, got a moment with a time of day")),
+            // Numbers of telephones and houses; one with a fraction is a mistake.
+            (FieldType::Text { .. } | FieldType::Item(_), Value::Integer(number)) => Ok(Value::Text(number.to_string())),
+            (_, value) => Ok(value),
         }
     }
 
@@ -91,16 +104,21 @@ impl<'i> Notation<'i> {
         let first = text.get(..3).map(|code| (&text[3..], code));
         let written = [last, first].into_iter().flatten().find(|(_, code)| is_code(code));
         let (amount, code) = written.map_or((text, None), |(amount, code)| (amount, Some(code)));
-        let beside = column.filter(|code| !code.trim().is_empty()).map(str::parse::<Currency>).transpose()?;
         let written = code.map(str::parse::<Currency>).transpose()?;
+        let currency = self.currency(written, column)?;
+        Money::from_decimal(scaled(self.number(amount)?, scale)?, currency)
+    }
+
+    /// The currency that the cell itself names, or another column, or the import.
+    fn currency(&self, written: Option<Currency>, column: Option<&str>) -> Result<Currency> {
+        let beside = column.filter(|code| !code.trim().is_empty()).map(str::parse::<Currency>).transpose()?;
         let currency = match (written, beside) {
             (Some(written), Some(beside)) if written != beside => {
                 return Err(Error::invalid("", "the cell and the column of currencies name different currencies"));
             }
             (written, beside) => written.or(beside).or(self.currency),
         };
-        let currency = currency.ok_or_else(|| Error::invalid("", "no currency: write `12.50 EUR`, or give the import a `currency`"))?;
-        Money::from_decimal(scaled(self.number(amount)?, scale)?, currency)
+        currency.ok_or_else(|| Error::invalid("", "no currency: write `12.50 EUR`, or give the import a `currency`"))
     }
 
     fn day(&self, text: &str) -> Result<Value> {
@@ -120,4 +138,24 @@ impl<'i> Notation<'i> {
 
 fn scaled(number: Decimal, scale: Option<Decimal>) -> Result<Decimal> {
     scale.map_or(Some(number), |scale| number.checked_mul(scale)).ok_or_else(|| Error::invalid("", "the number is too large"))
+}
+
+/// Tools that know only fractions write 1996 as 1996.0.
+fn whole(number: Decimal) -> Result<Value> {
+    let number = number.normalize();
+    match (number.is_integer(), i64::try_from(number)) {
+        (true, Ok(number)) => Ok(Value::Integer(number)),
+        _ => Err(Error::invalid("", "expected a whole number")),
+    }
+}
+
+/// The number that the shortest text for a value means.
+fn exact(value: &Value) -> Result<Decimal> {
+    let made = match value {
+        Value::Integer(number) => Some(Decimal::from(*number)),
+        Value::Number(number) => Decimal::from_str_exact(&number.to_string()).ok(),
+        Value::Decimal(number) => Some(*number),
+        _ => None,
+    };
+    made.ok_or_else(|| Error::invalid("", "the number has more digits than can be kept exactly"))
 }

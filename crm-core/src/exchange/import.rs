@@ -2,8 +2,9 @@
 
 use super::options::{CsvPreview, Import, Imported, RowError};
 use super::plan::Plan;
-use super::run::{Run, headers};
-use super::source::{Next, Source, unreadable};
+use super::rows::{Next, Rows};
+use super::run::Run;
+use super::source::{Source, unreadable};
 use crate::store::bulk;
 use crate::{ChangeSet, Crm, Error, Progress, Result};
 use std::fs::File;
@@ -50,7 +51,7 @@ impl Crm {
         self.import(entity, &import, |change| change.import_source(entity, source, None, &import, progress))
     }
 
-    fn import(&self, entity: &str, import: &Import, work: impl FnOnce(&ChangeSet) -> Result<Imported>) -> Result<Imported> {
+    pub(super) fn import(&self, entity: &str, import: &Import, work: impl FnOnce(&ChangeSet) -> Result<Imported>) -> Result<Imported> {
         let change = self.begin(&format!("import {}", entity.replace('_', " ")))?;
         let mut done = work(&change)?;
         if !import.dry_run {
@@ -78,7 +79,7 @@ impl Crm {
     /// As [`preview_csv`](Crm::preview_csv), from any reader.
     pub fn preview_csv_from(&self, entity: &str, source: impl Read, import: &Import) -> Result<CsvPreview> {
         let mut source = Source::open(source, import)?;
-        let columns = headers(&mut source)?;
+        let columns = source.headers()?;
         let plan = self.view(|view| Plan::new(view.schema, view.schema.index(entity)?, &columns, import))?;
         let (mut rows, mut errors) = (Vec::new(), Vec::new());
         while rows.len() + errors.len() < PREVIEW {
@@ -92,7 +93,7 @@ impl Crm {
                 }
             };
             if let Some(reason) = reason {
-                errors.push(RowError { line: source.row_line as i64, column: String::new(), code: "invalid".into(), reason });
+                errors.push(RowError { line: source.line() as i64, column: String::new(), code: "invalid".into(), reason });
             }
         }
         let (encoding, delimiter) = source.described();
@@ -125,24 +126,35 @@ impl ChangeSet {
     }
 
     fn import_source(&self, entity: &str, source: impl Read, length: Option<u64>, import: &Import, progress: Progress<'_>) -> Result<Imported> {
+        let expected = length.map_or(usize::MAX, |length| usize::try_from(length / USUAL_ROW).unwrap_or(usize::MAX));
+        self.import_rows(entity, &mut Source::open(source, import)?, expected, length, import, progress)
+    }
+
+    /// Imports from any source of rows, of which about `expected` will come; `length` is how much there is to read.
+    pub(super) fn import_rows(
+        &self,
+        entity: &str,
+        source: &mut dyn Rows,
+        expected: usize,
+        length: Option<u64>,
+        import: &Import,
+        progress: Progress<'_>,
+    ) -> Result<Imported> {
         let schema = self.schema();
         let index = schema.index(entity)?;
         if !self.access().may_write_some(&schema, index) {
             return Err(Error::denied(entity, format!("you may not write any {entity}")));
         }
-        let mut source = Source::open(source, import)?;
-        let headers = headers(&mut source)?;
-        let plan = Plan::new(&schema, index, &headers, import)?;
+        let plan = Plan::new(&schema, index, &source.headers()?, import)?;
         if let Some(field) = plan.missing.first().filter(|_| import.key.is_empty() && import.external.is_none()) {
             return Err(Error::invalid(field, "is required: map a column to it, or give it in `defaults`"));
         }
-        let expected = length.map_or(usize::MAX, |length| usize::try_from(length / USUAL_ROW).unwrap_or(usize::MAX));
         let warned = self.warnings().len();
         let mut done = None;
         let kept = self.atomically(|| {
             bulk::without_indexes(self, entity, expected, || {
                 let mut run = Run::new(self, &schema, index, &plan, import)?;
-                self.loading(|| run.rows(&mut source, length, progress))?;
+                self.loading(|| run.rows(source, length, progress))?;
                 done = Some(run.finish());
                 Ok(())
             })?;

@@ -1,13 +1,16 @@
-//! Exchange with other programs: CSV in (I1), records as JSON.
+//! Exchange with other programs: CSV and data frames in (I1, B4), records as JSON.
 
 mod calls;
 mod cell;
 mod door;
+#[cfg(feature = "arrow")]
+mod frame;
 mod import;
 mod json;
 mod options;
 mod plan;
 mod resolve;
+mod rows;
 mod run;
 mod source;
 mod wire;

@@ -5,12 +5,12 @@ use crate::{ChangeSetId, Currency, Named, outcome};
 use rust_decimal::Decimal;
 
 options! {
-    /// How a CSV file becomes records. The default detects encoding and delimiter, maps columns by their headers and adds
+    /// How a CSV file or a data frame becomes records. The default detects encoding and delimiter, maps columns by their headers and adds
     /// every row as a new record.
     ///
     /// Limits: a row has at most 1 MB and 1,000 columns; a row must have as many columns as the header.
     #[derive(Clone, Debug, PartialEq)]
-    pub struct Import {
+    pub struct Import as for_import {
         /// Column and field; a column may fill several fields. Empty: each column whose header is the name of a field,
         /// whatever its case, spaces and underscores; a reference also without its `_id`.
         ///
@@ -104,9 +104,9 @@ outcome! {
         pub suspects: Vec<Suspect>,
         /// What was allowed but deserves a look.
         pub warnings: Vec<String>,
-        /// The encoding the file was read in.
+        /// The encoding the file was read in; empty for a frame.
         pub encoding: String,
-        /// The delimiter it was read with.
+        /// The delimiter it was read with; empty for a frame.
         pub delimiter: String,
         /// Column and field, as used.
         pub mapping: Vec<(String, String)>,
@@ -119,7 +119,7 @@ outcome! {
     /// Why a row could not be taken; free of the row's values.
     #[derive(Clone, Debug, PartialEq, Eq)]
     pub struct RowError as for_row_error {
-        /// The line of the file on which the row begins, counted from 1 as editors do.
+        /// The line of the file on which the row begins, counted from 1 as editors do; the row of a frame, counted from 0.
         pub line: i64,
         /// The header of the column concerned, or the field, or empty.
         pub column: String,

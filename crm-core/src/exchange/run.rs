@@ -1,10 +1,9 @@
 //! The import itself: row after row through the door.
 
-use super::MAX_COLUMNS;
 use super::options::{Import, Imported, RowError, Suspect};
 use super::plan::{Column, Plan};
 use super::resolve::{By, Found, Names, Resolver, by_fields, key_part};
-use super::source::{Cells, Next, Source};
+use super::rows::{Cell, Next, Rows};
 use crate::entity::FieldType;
 use crate::store::ChangeSet;
 use crate::store::schema::{Schema, Table};
@@ -19,19 +18,6 @@ const MAX_WAITING: usize = 64 << 20;
 const MAX_PASSES: usize = 100;
 /// The most different words kept that a dictionary lacks.
 const MAX_SUSPECTS: usize = 1_000;
-
-/// The header of a file.
-pub(super) fn headers(source: &mut Source<'_>) -> Result<Vec<String>> {
-    match source.next()? {
-        Next::End => return Err(Error::invalid("file", "the file has no header")),
-        Next::Bad(reason) => return Err(Error::invalid("file", format!("the header cannot be read: {reason}"))),
-        Next::Row => {}
-    }
-    let cells = source.cells();
-    let headers = (0..cells.len().min(MAX_COLUMNS)).map(|at| cells.text(at).map(|header| header.trim().to_owned()));
-    let headers = headers.collect::<Option<Vec<_>>>().ok_or_else(|| Error::invalid("encoding", "the header has bytes that do not belong to the encoding"))?;
-    if headers.iter().all(String::is_empty) { Err(Error::invalid("file", "the file has no header")) } else { Ok(headers) }
-}
 
 enum Outcome {
     Added,
@@ -54,7 +40,7 @@ pub(super) struct Run<'a> {
     keys: Option<Names>,
     done: Imported,
     suspects: HashMap<(usize, String), (i64, i64)>,
-    waiting: Vec<(u64, Vec<String>)>,
+    waiting: Vec<(u64, Vec<Value>)>,
     waiting_bytes: usize,
 }
 
@@ -73,33 +59,33 @@ impl<'a> Run<'a> {
         &self.schema.tables[self.index]
     }
 
-    /// Takes in every row of the file.
-    pub fn rows(&mut self, source: &mut Source<'_>, length: Option<u64>, progress: Progress<'_>) -> Result<()> {
+    /// Takes in every row of a source; `length` is how much there is to read.
+    pub fn rows(&mut self, source: &mut dyn Rows, length: Option<u64>, progress: Progress<'_>) -> Result<()> {
         loop {
             let next = source.next()?;
             if matches!(next, Next::End) {
                 break;
             }
-            let (line, cells) = (source.row_line, source.cells());
+            let line = source.line();
             let outcome = match next {
                 Next::Bad(reason) => Err(Error::invalid("", reason)),
-                _ => match self.plan.width_problem(cells) {
+                _ => match source.problem(self.plan) {
                     Some(reason) => Err(Error::invalid("", reason)),
-                    None => self.row(line, &|at| cells.text(at), true),
+                    None => self.row(line, &|at| source.cell(at), true),
                 },
             };
             self.done.rows += 1;
             match outcome {
-                Ok(Outcome::Waits(_)) => self.wait(line, cells)?,
+                Ok(Outcome::Waits(_)) => self.wait(line, source.kept())?,
                 outcome => self.count(line, outcome)?,
             }
             if self.done.rows % REPORT == 0 {
-                progress(source.read, length);
+                progress(source.read(), length);
                 self.change.session().check()?;
             }
         }
         self.catch_up()?;
-        progress(source.read, length);
+        progress(source.read(), length);
         self.change.session().check()
     }
 
@@ -151,9 +137,9 @@ impl<'a> Run<'a> {
         column.map_or(field, |column| column.header.as_str()).to_owned()
     }
 
-    fn wait(&mut self, line: u64, cells: Cells<'_>) -> Result<()> {
-        let row = cells.owned();
-        self.waiting_bytes += row.iter().map(|cell| cell.len() + size_of::<String>()).sum::<usize>();
+    fn wait(&mut self, line: u64, row: Vec<Value>) -> Result<()> {
+        let text = |cell: &Value| if let Value::Text(text) = cell { text.len() } else { 0 };
+        self.waiting_bytes += row.iter().map(|cell| text(cell) + size_of::<Value>()).sum::<usize>();
         if self.waiting_bytes > MAX_WAITING {
             let error = Error::invalid("", "too many rows refer to records further down in the file; sort it, or import it again");
             return self.count(line, Err(error));
@@ -171,7 +157,7 @@ impl<'a> Run<'a> {
             waiting.reverse();
             for (line, row) in waiting {
                 self.change.session().check()?;
-                match self.row(line, &|at| row.get(at).map(String::as_str), false) {
+                match self.row(line, &|at| row.get(at).map_or(Cell::Value(Value::Null), Cell::kept), false) {
                     Ok(Outcome::Waits(_)) => self.waiting.push((line, row)),
                     outcome => self.count(line, outcome)?,
                 }
@@ -181,37 +167,51 @@ impl<'a> Run<'a> {
             }
         }
         for (line, row) in std::mem::take(&mut self.waiting) {
-            let outcome = self.row(line, &|at| row.get(at).map(String::as_str), false);
+            let outcome = self.row(line, &|at| row.get(at).map_or(Cell::Value(Value::Null), Cell::kept), false);
             self.count(line, outcome)?;
         }
         Ok(())
     }
 
-    fn row<'t>(&mut self, line: u64, cell: &dyn Fn(usize) -> Option<&'t str>, first_time: bool) -> Result<Outcome> {
+    fn row<'t>(&mut self, line: u64, cell: &dyn Fn(usize) -> Cell<'t>, first_time: bool) -> Result<Outcome> {
         let table = self.table();
         let mut values: Vec<(usize, Value)> = Vec::with_capacity(self.plan.columns.len() + self.plan.defaults.len());
         let (mut id, mut missing) = (None, None);
         for column in &self.plan.columns {
-            let text = cell(column.at).ok_or_else(|| Error::invalid(&column.header, "has bytes that do not belong to the file's encoding"))?;
-            let text = if self.import.trim { text.trim() } else { text };
+            let here = match cell(column.at) {
+                Cell::Bad(reason) => return Err(Error::invalid(&column.header, reason)),
+                Cell::Text(text) if self.import.trim => Cell::Text(text.trim()),
+                here => here,
+            };
             let Some(field) = column.field else {
-                id = Some(text.trim().parse::<i64>().map_err(|_| Error::invalid(&column.header, "expected the id of a record"))?);
+                let number = here.word().and_then(|word| word.parse::<i64>().ok());
+                id = Some(number.ok_or_else(|| Error::invalid(&column.header, "expected the id of a record"))?);
                 continue;
             };
             let value = match &column.reference {
-                _ if text.trim().is_empty() => Value::Null,
-                Some((target, by)) => match self.reference(*target, by, text, column, &values)? {
-                    Ok(id) => Value::Integer(id),
-                    // A row that will wait is looked at whole, so that other mistakes are told once.
-                    Err(error) if *target == self.index && !column.is_key => {
-                        missing = Some(error);
-                        Value::Null
+                _ if here.is_empty() => Value::Null,
+                Some((target, by)) => {
+                    let word = here.word().ok_or_else(|| Error::invalid(&column.header, "expected a text or a whole number that names a record"))?;
+                    match self.reference(*target, by, &word, column, &values)? {
+                        Ok(id) => Value::Integer(id),
+                        // A row that will wait is looked at whole, so that other mistakes are told once.
+                        Err(error) if *target == self.index && !column.is_key => {
+                            missing = Some(error);
+                            Value::Null
+                        }
+                        Err(error) => return Err(error),
                     }
-                    Err(error) => return Err(error),
-                },
+                }
                 None => {
-                    let currency = column.currency_at.and_then(cell);
-                    let value = self.plan.notation.value(&table.fields[field], text, column.scale, currency).map_err(|error| named(column, error))?;
+                    let beside = column.currency_at.map(cell);
+                    let currency = beside.as_ref().and_then(Cell::word);
+                    let field_is = &table.fields[field];
+                    let value = match here {
+                        Cell::Value(value) => self.plan.notation.typed(field_is, value, column.scale, currency.as_deref()),
+                        Cell::Text(text) => self.plan.notation.value(field_is, text, column.scale, currency.as_deref()),
+                        Cell::Bad(reason) => Err(Error::invalid("", reason)),
+                    };
+                    let value = value.map_err(|error| named(column, error))?;
                     if first_time {
                         self.suspect(field, &value, line);
                     }
@@ -225,7 +225,7 @@ impl<'a> Run<'a> {
         }
         let external = match self.plan.external {
             Some((system, at)) => {
-                let key = cell(at).map(str::trim).filter(|key| !key.is_empty());
+                let key = cell(at).word().filter(|key| !key.is_empty()).map(|key| key.into_owned());
                 Some((system, key.ok_or_else(|| Error::invalid("external", "the key of the other system is empty or cannot be read"))?))
             }
             None => None,
@@ -233,9 +233,9 @@ impl<'a> Run<'a> {
         // Only what writes more than one record can be left half done by a failure.
         if table.kind.after || external.is_some() {
             let change = self.change;
-            return change.atomically(|| self.write(id, external, values));
+            return change.atomically(|| self.write(id, external.as_ref().map(|(system, key)| (*system, key.as_str())), values));
         }
-        self.write(id, external, values)
+        self.write(id, None, values)
     }
 
     fn write(&mut self, id: Option<i64>, external: Option<(&str, &str)>, values: Vec<(usize, Value)>) -> Result<Outcome> {
@@ -346,6 +346,7 @@ impl<'a> Run<'a> {
         let words: Vec<&str> = match (&self.table().fields[field].field_type, value) {
             (FieldType::Item(_), Value::Text(word)) => vec![word.trim()],
             (FieldType::Items(_), Value::Text(words)) => words.split(';').map(str::trim).collect(),
+            (FieldType::Items(_), Value::Items(words)) => words.iter().map(|word| word.trim()).collect(),
             _ => return,
         };
         let (FieldType::Item(name) | FieldType::Items(name)) = &self.table().fields[field].field_type else { return };

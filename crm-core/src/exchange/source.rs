@@ -1,8 +1,10 @@
 //! A CSV file as records: its encoding and delimiter found out, its text decoded, its limits kept, without ever
 //! holding more than one row and a buffer.
 
+use super::plan::Plan;
+use super::rows::{Cell, Next, Rows};
 use super::{Import, MAX_COLUMNS, MAX_ROW};
-use crate::{Error, Result};
+use crate::{Error, Result, Value};
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 use csv_core::ReadRecordResult;
 use encoding_rs::{Decoder, DecoderResult, Encoding, UTF_8};
@@ -18,15 +20,6 @@ const CHUNK: usize = 64 << 10;
 const DELIMITERS: [u8; 4] = *b",;\t|";
 /// Stands for bytes that are wrong in the file's encoding: no UTF-8 text holds it, so its cell is refused.
 const BAD: u8 = 0xFF;
-
-/// What comes next in a file.
-pub(super) enum Next {
-    /// A row, to be had from [`Source::cells`].
-    Row,
-    /// A row that cannot be read, and why.
-    Bad(&'static str),
-    End,
-}
 
 pub(super) struct Source<'r> {
     raw: Box<dyn Read + 'r>,
@@ -44,9 +37,9 @@ pub(super) struct Source<'r> {
     cells: usize,
     line: u64,
     /// The physical line, counted from 1, on which the row begins.
-    pub row_line: u64,
+    row_line: u64,
     /// Bytes of the file read so far.
-    pub read: u64,
+    read: u64,
 }
 
 impl<'r> Source<'r> {
@@ -133,8 +126,28 @@ impl<'r> Source<'r> {
         }
     }
 
-    /// Goes to the next row; lines without any text are no rows.
-    pub fn next(&mut self) -> Result<Next> {
+    /// The cells of the row.
+    pub fn cells(&self) -> Cells<'_> {
+        Cells { row: &self.row, ends: &self.ends[..self.cells], one_byte: self.encoding.is_single_byte() }
+    }
+}
+
+impl Rows for Source<'_> {
+    fn headers(&mut self) -> Result<Vec<String>> {
+        match self.next()? {
+            Next::End => return Err(Error::invalid("file", "the file has no header")),
+            Next::Bad(reason) => return Err(Error::invalid("file", format!("the header cannot be read: {reason}"))),
+            Next::Row => {}
+        }
+        let cells = self.cells();
+        let headers = (0..cells.len().min(MAX_COLUMNS)).map(|at| cells.text(at).map(|header| header.trim().to_owned()));
+        let headers =
+            headers.collect::<Option<Vec<_>>>().ok_or_else(|| Error::invalid("encoding", "the header has bytes that do not belong to the encoding"))?;
+        if headers.iter().all(String::is_empty) { Err(Error::invalid("file", "the file has no header")) } else { Ok(headers) }
+    }
+
+    /// Lines without any text are no rows.
+    fn next(&mut self) -> Result<Next> {
         loop {
             match self.text.get(self.at).copied() {
                 Some(b'\n') => self.line += 1,
@@ -174,14 +187,29 @@ impl<'r> Source<'r> {
         })
     }
 
-    /// The names of its encoding and delimiter.
-    pub fn described(&self) -> (String, String) {
-        (self.encoding.name().to_lowercase(), char::from(self.delimiter).to_string())
+    fn cell(&self, at: usize) -> Cell<'_> {
+        self.cells().text(at).map_or(Cell::Bad("has bytes that do not belong to the file's encoding"), Cell::Text)
     }
 
-    /// The cells of the row.
-    pub fn cells(&self) -> Cells<'_> {
-        Cells { row: &self.row, ends: &self.ends[..self.cells], one_byte: self.encoding.is_single_byte() }
+    fn kept(&self) -> Vec<Value> {
+        let cells = self.cells();
+        (0..cells.len()).map(|at| cells.text(at).unwrap_or_default().into()).collect()
+    }
+
+    fn line(&self) -> u64 {
+        self.row_line
+    }
+
+    fn read(&self) -> u64 {
+        self.read
+    }
+
+    fn problem(&self, plan: &Plan<'_>) -> Option<String> {
+        plan.width_problem(self.cells())
+    }
+
+    fn described(&self) -> (String, String) {
+        (self.encoding.name().to_lowercase(), char::from(self.delimiter).to_string())
     }
 }
 

@@ -83,11 +83,14 @@ macro_rules! json_scalar {
 }
 pub(crate) use json_scalar;
 
-/// Declares what a caller gives as named options, each with a default: the struct, and its way from a JSON object.
+/// Declares what a caller gives as named options, each with a default: an [`outcome!`](crate::outcome!), and its way from a JSON object.
 macro_rules! options {
-    ($(#[$meta:meta])* pub struct $N:ident { $( $(#[doc = $fdoc:literal])* pub $f:ident : $ty:ty, )* }) => {
-        $(#[$meta])*
-        pub struct $N { $( $(#[doc = $fdoc])* pub $f : $ty, )* }
+    ($(#[doc = $doc:literal])* #[derive($($derive:ident),*)] pub struct $N:ident as $each:ident { $( $(#[doc = $fdoc:literal])* pub $f:ident : $ty:ty, )* }) => {
+        $crate::outcome! {
+            $(#[doc = $doc])*
+            #[derive($($derive),*)]
+            pub struct $N as $each { $( $(#[doc = $fdoc])* pub $f : $ty, )* }
+        }
 
         impl $crate::exchange::FromJson for $N {
             const OPTIONAL: bool = true;
@@ -125,6 +128,12 @@ json_scalar!(i64, f64, bool, Decimal, NaiveDate, DateTime<Utc>, Money, Currency)
 impl ToJson for Value {
     fn write_json(&self, out: &mut String) {
         let _ = write!(out, "{}", to_json(self));
+    }
+}
+
+impl ToJson for usize {
+    fn write_json(&self, out: &mut String) {
+        let _ = write!(out, "{self}");
     }
 }
 

@@ -3,15 +3,22 @@
 use super::{Column, ColumnData, Table};
 use crate::{Error, Result};
 use arrow_array::{
-    ArrayRef, BooleanArray, Date32Array, Float64Array, Int64Array, LargeStringArray, RecordBatch, RecordBatchOptions, TimestampMillisecondArray,
+    ArrayRef, BooleanArray, Date32Array, Decimal128Array, Float64Array, Int64Array, LargeStringArray, RecordBatch, RecordBatchOptions,
+    TimestampMillisecondArray,
 };
 use arrow_buffer::{BooleanBuffer, Buffer, NullBuffer, OffsetBuffer, ScalarBuffer};
 use arrow_schema::{DataType, Field, Schema, TimeUnit};
+use rust_decimal::Decimal;
 use std::sync::Arc;
+
+/// Digits after the point of a column of decimals, unless one of them has more: all pages of a list have the same type.
+const DECIMAL_SCALE: u32 = 10;
+/// Digits that Arrow's decimals have in all.
+const DECIMAL_DIGITS: u8 = 38;
 
 impl Table {
     /// The table as an Arrow record batch: whole numbers as `Int64`, numbers as `Float64`, texts as `LargeUtf8`,
-    /// yes/no as `Boolean`, dates as `Date32`, moments as `Timestamp(Millisecond, "UTC")`. Texts, numbers and
+    /// exact decimals as `Decimal128(38, 10)`, yes/no as `Boolean`, dates as `Date32`, moments as `Timestamp(Millisecond, "UTC")`. Texts, numbers and
     /// moments move into it uncopied.
     ///
     /// ```
@@ -37,6 +44,9 @@ impl Table {
 }
 
 fn array(column: Column) -> Result<ArrayRef> {
+    if let Some(array) = decimals(&column) {
+        return Ok(array);
+    }
     let Column { name, kind, data, valid } = column;
     let valid = valid.map(NullBuffer::from);
     Ok(match (data, kind) {
@@ -57,6 +67,25 @@ fn array(column: Column) -> Result<ArrayRef> {
     })
 }
 
+/// A column of exact decimals, unless one of them is none or does not fit.
+fn decimals(column: &Column) -> Option<ArrayRef> {
+    if column.kind != "decimal" {
+        return None;
+    }
+    let valid = |row: usize| column.valid.as_ref().is_none_or(|valid| valid[row]);
+    let numbers = (0..column.len()).map(|row| if valid(row) { Decimal::from_str_exact(column.str(row)).map(Some) } else { Ok(None) });
+    let numbers = numbers.collect::<std::result::Result<Vec<_>, _>>().ok()?;
+    let scale = numbers.iter().flatten().map(|number| number.normalize().scale()).max().unwrap_or(0).max(DECIMAL_SCALE);
+    let unscaled = |number: Decimal| {
+        let number = number.normalize();
+        10_i128.checked_pow(scale - number.scale())?.checked_mul(number.mantissa())
+    };
+    let values = numbers.into_iter().map(|number| number.map_or(Some(None), |number| unscaled(number).map(Some)));
+    let array = values.collect::<Option<Decimal128Array>>()?.with_precision_and_scale(DECIMAL_DIGITS, i8::try_from(scale).ok()?).ok()?;
+    array.validate_decimal_precision(DECIMAL_DIGITS).ok()?;
+    Some(Arc::new(array))
+}
+
 /// The Arrow type of a column kind, as [`Column::kind`] names them.
 ///
 /// ```
@@ -66,6 +95,7 @@ pub fn arrow_type(kind: &str) -> DataType {
     match kind {
         "integer" => DataType::Int64,
         "number" => DataType::Float64,
+        "decimal" => DataType::Decimal128(DECIMAL_DIGITS, DECIMAL_SCALE as i8),
         "bool" => DataType::Boolean,
         "date" => DataType::Date32,
         "moment" => DataType::Timestamp(TimeUnit::Millisecond, Some("UTC".into())),

@@ -6,6 +6,7 @@ use crate::store::session::refuse_schemas;
 use crate::store::{View, storage};
 use crate::{Error, Result, Value};
 use rusqlite::types::ValueRef;
+use rust_decimal::Decimal;
 
 /// The longest SQL text, in bytes.
 const MAX_SQL: usize = 100_000;
@@ -31,7 +32,7 @@ pub enum ColumnData {
 pub struct Column {
     /// The name.
     pub name: String,
-    /// What the values mean: `integer`, `number`, `text`, `bool`, `date` or `moment`.
+    /// What the values mean: `integer`, `number`, `text`, `decimal` (exact, kept as text), `bool`, `date` or `moment`.
     pub kind: &'static str,
     /// The values.
     pub data: ColumnData,
@@ -103,7 +104,7 @@ impl Table {
 }
 
 impl Column {
-    fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         match &self.data {
             ColumnData::Integer(values) => values.len(),
             ColumnData::Number(values) => values.len(),
@@ -124,12 +125,17 @@ impl Column {
             (ColumnData::Integer(values), "moment") => chrono::DateTime::from_timestamp_millis(values[row]).map_or(Value::Null, Value::Moment),
             (ColumnData::Integer(values), _) => Value::Integer(values[row]),
             (ColumnData::Number(values), _) => Value::Number(values[row]),
+            (ColumnData::Text { .. }, "decimal") => match Decimal::from_str_exact(self.str(row)) {
+                Ok(number) => Value::Decimal(number),
+                // SQL can give the name of a decimal field to anything.
+                Err(_) => Value::Text(self.str(row).to_owned()),
+            },
             (ColumnData::Text { .. }, _) => Value::Text(self.str(row).to_owned()),
         }
     }
 
     /// The text in a row of a text column.
-    fn str(&self, row: usize) -> &str {
+    pub(crate) fn str(&self, row: usize) -> &str {
         let ColumnData::Text { ends, bytes } = &self.data else { return "" };
         let from = if row == 0 { 0 } else { ends[row - 1] };
         bytes.get(from as usize..ends[row] as usize).unwrap_or_default()
@@ -295,6 +301,7 @@ impl Pending {
             (ColumnData::Integer(_), Some(FieldType::Moment)) => "moment",
             (ColumnData::Integer(_), _) => "integer",
             (ColumnData::Number(_), _) => "number",
+            (ColumnData::Text { .. }, Some(FieldType::Decimal)) => "decimal",
             (ColumnData::Text { .. }, _) => "text",
         };
         Column { name: self.name, kind, data, valid: self.valid }

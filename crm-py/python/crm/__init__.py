@@ -13,52 +13,23 @@ from functools import cached_property as _cached_property
 
 from . import _crm, _errors
 from ._crm import ChangeSet, Crm, Entities, ManualClock, Money, Table, entities, open
+from ._declared import OUTCOMES as _OUTCOMES
 from ._errors import CrmError
-from ._types import (
-    CallerCard,
-    Change,
-    ChangeEvent,
-    CsvPreview,
-    Dossier,
-    DossierPerson,
-    DossierSums,
-    Entity,
-    Field,
-    Imported,
-    Loaded,
-    Obstacle,
-    Page,
-    Preview,
-    RowError,
-    Suspect,
-    Verified,
-)
+from ._types import Entity, Field, Loaded, Page, Preview
 
 __all__ = [
-    "CallerCard",
-    "Change",
-    "ChangeEvent",
     "ChangeSet",
     "Crm",
     "CrmError",
-    "CsvPreview",
-    "Dossier",
-    "DossierPerson",
-    "DossierSums",
     "Entities",
     "Entity",
     "Field",
-    "Imported",
     "Loaded",
     "ManualClock",
     "Money",
-    "Obstacle",
     "Page",
     "Preview",
-    "RowError",
-    "Suspect",
     "Table",
-    "Verified",
     "entities",
     "open",
 ]
@@ -72,7 +43,7 @@ def _accessor(plural: str, doc: str) -> None:
     setattr(Crm, plural, accessor)
 
 
-# Records, closed sets and errors are those that the core declares.
+# Records, closed sets, plain results and errors are those that the core declares.
 for _class, _entity, _plural, _fields in _crm._classes():
     globals()[_class] = getattr(_crm, _class)
     _accessor(_plural, getattr(_crm, _class).__doc__)
@@ -80,8 +51,11 @@ for _class, _entity, _plural, _fields in _crm._classes():
 for _class in _crm.choices:
     globals()[_class] = getattr(_crm, _class)
     __all__.append(_class)
+for _class, _result in _OUTCOMES.items():
+    globals()[_class] = _result
+    __all__.append(_class)
 for _error in _errors.BY_CODE.values():
     globals()[_error.__name__] = _error
     __all__.append(_error.__name__)
 
-del _class, _entity, _plural, _fields, _error
+del _class, _entity, _plural, _fields, _result, _error

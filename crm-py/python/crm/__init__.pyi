@@ -1,42 +1,33 @@
 # Written by `python -m crm._stubs`; do not edit.
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from os import PathLike
+from pathlib import Path
 from types import TracebackType
-from typing import Any, Generic, TypeVar, final, type_check_only
+from typing import Any, Generic, Protocol, TypedDict, TypeVar, Unpack, final, overload, type_check_only
 
 import pandas  # type: ignore
 import polars  # type: ignore
 import pyarrow  # type: ignore
+from matplotlib.figure import Figure  # type: ignore
 from typing_extensions import CapsuleType, Self
 
 __all__ = [
-    "CallerCard",
-    "Change",
-    "ChangeEvent",
     "ChangeSet",
     "Crm",
     "CrmError",
-    "CsvPreview",
-    "Dossier",
-    "DossierPerson",
-    "DossierSums",
     "Entities",
     "Entity",
     "Field",
-    "Imported",
     "Loaded",
     "ManualClock",
     "Money",
-    "Obstacle",
     "Page",
     "Preview",
-    "RowError",
-    "Suspect",
     "Table",
-    "Verified",
     "entities",
     "open",
     "User",
@@ -87,6 +78,18 @@ __all__ = [
     "Operation",
     "Report",
     "Dimension",
+    "Change",
+    "ChangeEvent",
+    "Obstacle",
+    "Verified",
+    "CallerCard",
+    "Dossier",
+    "DossierPerson",
+    "DossierSums",
+    "RowError",
+    "Suspect",
+    "Imported",
+    "CsvPreview",
     "NotFound",
     "Invalid",
     "Denied",
@@ -103,29 +106,21 @@ __all__ = [
 ]
 
 from ._types import (
-    CallerCard as CallerCard,
-    Change as Change,
-    ChangeEvent as ChangeEvent,
-    CsvPreview as CsvPreview,
-    Dossier as Dossier,
-    DossierPerson as DossierPerson,
-    DossierSums as DossierSums,
     Entity as Entity,
     Field as Field,
-    Imported as Imported,
     Loaded as Loaded,
-    Obstacle as Obstacle,
     Page as Page,
     Preview as Preview,
-    RowError as RowError,
-    Suspect as Suspect,
-    Verified as Verified,
 )
 
 _R = TypeVar("_R")
 _Params = Iterable[Any] | None
 _OrderBy = str | list[str] | None
 _Progress = Callable[[int, int | None], object] | bool | None
+
+@type_check_only
+class _Frame(Protocol):
+    def __arrow_c_stream__(self, requested_schema: Any = None) -> Any: ...
 
 def open(
     path: str | PathLike[str],
@@ -170,13 +165,27 @@ class ManualClock:
 class Table:
     @property
     def columns(self) -> list[str]: ...
+    @property
+    def report(self) -> Report | None: ...
+    @property
+    def by(self) -> Dimension | None: ...
+    @property
+    def amounts(self) -> list[str]: ...
+    @property
+    def currency(self) -> str | None: ...
     def __len__(self) -> int: ...
-    def __getitem__(self, key: str | int, /) -> Any: ...
+    @overload
+    def __getitem__(self, key: str, /) -> list[Any]: ...
+    @overload
+    def __getitem__(self, key: int, /) -> dict[str, Any]: ...
+    @overload
+    def __getitem__(self, key: slice, /) -> Table: ...
     def __iter__(self) -> Iterator[dict[str, Any]]: ...
     def to_arrow(self) -> pyarrow.Table: ...
     def to_polars(self) -> polars.DataFrame: ...
     def to_pandas(self) -> pandas.DataFrame: ...
     def to_dict(self) -> dict[str, list[Any]]: ...
+    def plot(self, *, title: str | None = None, rows: int = 15) -> Figure: ...
     def __arrow_c_stream__(self, requested_schema: object | None = None) -> CapsuleType: ...
     def _repr_html_(self) -> str: ...
 
@@ -221,6 +230,10 @@ class Crm:
     def now(self) -> datetime: ...
     @property
     def user(self) -> int | None: ...
+    @property
+    def path(self) -> Path | None: ...
+    @property
+    def base_currency(self) -> str: ...
     def sql(self, text: str, params: _Params = None) -> Table: ...
     def change(self, label: str) -> ChangeSet: ...
     def dry_run(self, label: str = "dry run") -> ChangeSet: ...
@@ -234,9 +247,17 @@ class Crm:
         path: str | PathLike[str],
         *,
         on_progress: _Progress = None,
-        **options: Any,
+        **options: Unpack[_ImportOptions],
     ) -> Imported: ...
-    def preview_csv(self, entity: str, path: str | PathLike[str], **options: Any) -> CsvPreview: ...
+    def import_frame(
+        self,
+        entity: str,
+        frame: _Frame,
+        *,
+        on_progress: _Progress = None,
+        **options: Unpack[_ImportOptions],
+    ) -> Imported: ...
+    def preview_csv(self, entity: str, path: str | PathLike[str], **options: Unpack[_ImportOptions]) -> CsvPreview: ...
     def report(
         self,
         report: Report | str,
@@ -287,7 +308,7 @@ class Crm:
     @property
     def settings(self) -> _SettingEntities:
         """A setting of the file: `base_currency` (EUR when not set) and `phone_region` (ISO 3166, for numbers
-written without a country)."""
+        written without a country)."""
     @property
     def dictionaries(self) -> _DictionaryEntities:
         """A pick-list. An open one suggests; a closed one refuses words it does not hold."""
@@ -297,8 +318,8 @@ written without a country)."""
     @property
     def custom_fields(self) -> _CustomFieldEntities:
         """A user-defined field of an entity: a column like any other in filters, lists, imports and SQL. With an
-expression it is computed when read: a formula over the record's fields (`major(value, value_currency) * 0.19`),
-or a roll-up over records that refer to it (`(select count(*) from deal where organization_id = organization.id)`)."""
+        expression it is computed when read: a formula over the record's fields (`major(value, value_currency) * 0.19`),
+        or a roll-up over records that refer to it (`(select count(*) from deal where organization_id = organization.id)`)."""
     @property
     def external_refs(self) -> _ExternalRefEntities:
         """The key of a record in another system. A system's key names one record of an entity."""
@@ -329,18 +350,18 @@ or a roll-up over records that refer to it (`(select count(*) from deal where or
     @property
     def unwanted(self) -> _UnwantedEntities:
         """That an organization or person is unwanted: who decided so, when, why, and whether new deals are blocked
-or only warned of."""
+        or only warned of."""
     @property
     def lists(self) -> _ListEntities:
         """A list of organizations or of people. `in_list('Name')` stands for it in any filter, so lists combine
-with `and`, `or` and `not`."""
+        with `and`, `or` and `not`."""
     @property
     def list_members(self) -> _ListMemberEntities:
         """That a record is in a list by hand, or excluded from it."""
     @property
     def activities(self) -> _ActivityEntities:
         """A contact or task: call, e-mail, meeting, presentation, letter, visit, business trip, brochure, offer, note, web
-visit, and kinds of one's own."""
+        visit, and kinds of one's own."""
     @property
     def participants(self) -> _ParticipantEntities:
         """That somebody takes part in an activity (A2): a person from outside or a user."""
@@ -497,6 +518,8 @@ class Report(StrEnum):
     CONVERSION = "conversion"
     AGEING = "ageing"
     OPEN_PIPELINE = "open_pipeline"
+    TREND = "trend"
+    FORECAST = "forecast"
     AFFILIATIONS = "affiliations"
     DICTIONARY_SUSPECTS = "dictionary_suspects"
 
@@ -517,6 +540,297 @@ class Dimension(StrEnum):
     MONTH = "month"
     QUARTER = "quarter"
     YEAR = "year"
+
+@type_check_only
+class _ImportOptions(TypedDict, total=False):
+    """How a CSV file or a data frame becomes records. The default detects encoding and delimiter, maps columns by their headers and adds
+    every row as a new record.
+
+    Limits: a row has at most 1 MB and 1,000 columns; a row must have as many columns as the header."""
+    mapping: Mapping[str, str] | Iterable[tuple[str, str]] | None
+    """Column and field; a column may fill several fields. Empty: each column whose header is the name of a field,
+    whatever its case, spaces and underscores; a reference also without its `_id`.
+
+    A cell of a column mapped to a reference (`('account', 'organization_id')`) names the record it refers to, by
+    the first of these that fits: its title without regard to case and spaces, an alias, its key in the system
+    of `external`. In a column whose header is the field's own name (`organization_id`), whole numbers are ids.
+    `organization_id.id` takes ids only, `product_id.code` finds the record by that field. Where several records
+    have the name, the one that belongs to what the row already refers to is meant, such as the stage of the
+    row's process; if that does not decide, the row fails. A record may refer to one that comes later in
+    the same file. `annual_revenue_currency` is the currency of `annual_revenue`."""
+    key: str | list[str] | None
+    """The fields by which an existing record is found and then updated; text without regard to case and spaces.
+    Empty: every row is new. `id` alone means the record's id. A row whose key is empty, or that several records
+    have, fails. Key fields themselves stay as they are in the record."""
+    external: tuple[str, str] | None
+    """Another system and the column with its keys: the record known by the key there is updated. If there is none,
+    one found by `key`, or a new one, becomes known by it."""
+    defaults: Mapping[str, Any] | None
+    """Values that new records get in fields that the file leaves empty."""
+    currency: str | None
+    """The currency of amounts written without one."""
+    scale: Mapping[str, Decimal | int | str] | Iterable[tuple[str, Decimal | int | str]] | None
+    """Columns of numbers or money, and what their numbers are multiplied by: 1,000,000 for a revenue in millions."""
+    delimiter: str | None
+    """The delimiter, one ASCII character; found out among `,` `;` tab `|` when left out."""
+    encoding: str | None
+    """The encoding by its WHATWG name, such as `windows-1250`; found out when left out."""
+    thousands: str | None
+    """What separates the thousands in numbers. When left out, a number with separators is a mistake."""
+    decimal_comma: bool | None
+    """Numbers have a decimal comma."""
+    date_format: str | None
+    """How days and moments are written, such as `%d.%m.%Y` or `%m/%d/%Y %H:%M`; ISO 8601 when left out. Times
+    without a zone are UTC."""
+    trim: bool | None
+    """Drops white space around every cell."""
+    clear_empty: bool | None
+    """An empty cell empties the field of the record it updates; otherwise the record keeps what it has."""
+    strict: bool | None
+    """The first row that fails ends the import, and nothing is written."""
+    max_errors: int | None
+    """How many failed rows are listed (1,000); further ones are only counted."""
+    dry_run: bool | None
+    """Does everything but keep it."""
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One change of one record, with the values before and after it."""
+    change_set: int
+    """The change set it belongs to."""
+    at: datetime
+    """When."""
+    actor: int | None
+    """Who, or `None` for the system."""
+    label: str | None
+    """What the change set was called."""
+    entity: str
+    """The entity."""
+    record_id: int
+    """The record's id."""
+    operation: Operation
+    """What happened to it."""
+    before: Mapping[str, Any]
+    """The former values of the fields that changed; all fields for a removal."""
+    after: Mapping[str, Any]
+    """The values they changed to; all fields for an addition."""
+    def _repr_html_(self) -> str: ...
+
+@dataclass(frozen=True, slots=True)
+class ChangeEvent:
+    """One entry of the change feed (B8). A bulk load is one entry for a range of ids."""
+    sequence: int
+    """Position in the feed; give the last one seen to `changes` to go on."""
+    change_set: int
+    """The change set it belongs to."""
+    at: datetime
+    """When."""
+    actor: int | None
+    """Who, or `None` for the system."""
+    label: str | None
+    """What the change set was called."""
+    entity: str
+    """The entity."""
+    first_id: int
+    """The record, or the first of a range."""
+    last_id: int
+    """The last of the range; equals `first_id` but for bulk loads."""
+    operation: Operation
+    """What happened."""
+    fields: list[str]
+    """The fields that changed, for an update."""
+    def _repr_html_(self) -> str: ...
+
+@dataclass(frozen=True, slots=True)
+class Obstacle:
+    """What stands in the way of an undo: a record that changed again since."""
+    entity: str
+    """The entity."""
+    record_id: int
+    """The record."""
+    fields: list[str]
+    """The fields changed again; empty when the record itself was removed, restored or is referred to."""
+    reason: str
+    """Why it stands in the way."""
+    def _repr_html_(self) -> str: ...
+
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """What `verify` found."""
+    findings: list[str]
+    """What is wrong, at most 100 findings; empty when nothing is."""
+    change_sets: int
+    """How many change sets were checked."""
+    records: int
+    """How many records were checked."""
+    head: str
+    """The hash at the end of the log's chain. Keep it elsewhere to be able to show later that nothing before it was altered."""
+    @property
+    def is_clean(self) -> bool:
+        """True when nothing is wrong."""
+    def _repr_html_(self) -> str: ...
+
+@dataclass(frozen=True, slots=True)
+class CallerCard:
+    """What to know about a caller; what the reader may not see is left out."""
+    number: str
+    """The number in one spelling for all, E.164 where it is valid."""
+    exact: bool
+    """Whether the whole number was found, and not just its last nine digits."""
+    people: list[Person]
+    """The people whose number it is."""
+    organizations: list[Organization]
+    """The organizations whose number it is, and those that the people work for at present."""
+    deals: list[Deal]
+    """Their open deals, the newest first; at most 50."""
+    activities: list[Activity]
+    """The last five activities with them, the newest first."""
+    unwanted: list[Unwanted]
+    """Why they are unwanted, where that holds today."""
+    def _repr_html_(self) -> str: ...
+
+@dataclass(frozen=True, slots=True)
+class Dossier:
+    """What there is to know about an organization, split by aspect; what the reader may not see is left out."""
+    organization: Organization
+    """The organization."""
+    parent: Organization | None
+    """Its parent company."""
+    subsidiaries: list[Organization]
+    """The companies whose parent it is, by name; at most 100."""
+    contact_points: list[ContactPoint]
+    """How it is reached, primary ones first."""
+    addresses: list[Address]
+    """Where it is, the primary address first."""
+    bank_accounts: list[BankAccount]
+    """Its bank accounts, the primary one first."""
+    people: list[DossierPerson]
+    """Who works there, those who still do first; at most 100."""
+    deals: list[Deal]
+    """Its deals, open ones first, then the newest; at most 50."""
+    activities: list[Activity]
+    """The latest activities, planned ones included, by when they begin; at most 50."""
+    overdue: list[Activity]
+    """Planned activities that should have been done (A6), the longest overdue first; at most 50."""
+    upcoming: list[Activity]
+    """Planned activities to come, the next one first; at most 50."""
+    notes: list[Note]
+    """Notes on it, the newest first; at most 50."""
+    unwanted: list[Unwanted]
+    """Why it is unwanted, where that holds today."""
+    lists: list[List]
+    """The lists it is in by hand, by name."""
+    sums: DossierSums
+    """What its deals add up to."""
+    history: list[Change]
+    """The last changes of the organization itself, the newest first; at most 20."""
+    def _repr_html_(self) -> str: ...
+
+@dataclass(frozen=True, slots=True)
+class DossierPerson:
+    """Somebody who works for the organization of a dossier."""
+    person: Person
+    """Who."""
+    affiliation: Affiliation
+    """As what and since when."""
+    contact_points: list[ContactPoint]
+    """How the person is reached, primary ones first."""
+    def _repr_html_(self) -> str: ...
+
+@dataclass(frozen=True, slots=True)
+class DossierSums:
+    """What all the deals of an organization add up to, in minor units of the base currency."""
+    currency: str
+    """The base currency."""
+    open_deals: int
+    """Open deals."""
+    open_value: int | None
+    """Their value at today's rates; `None` when a rate is missing or the sum is too large."""
+    won_deals: int
+    """Deals won."""
+    won_amount: int | None
+    """What they brought, at the rates of the days they were closed; `None` when the sum is too large."""
+    def _repr_html_(self) -> str: ...
+
+@dataclass(frozen=True, slots=True)
+class RowError:
+    """Why a row could not be taken; free of the row's values."""
+    line: int
+    """The line of the file on which the row begins, counted from 1 as editors do; the row of a frame, counted from 0."""
+    column: str
+    """The header of the column concerned, or the field, or empty."""
+    code: str
+    """The `code` of the error."""
+    reason: str
+    """Why, ready to show."""
+    def _repr_html_(self) -> str: ...
+
+@dataclass(frozen=True, slots=True)
+class Suspect:
+    """A word that its dictionary does not hold: a new one, or a mistake."""
+    field: str
+    """The field."""
+    value: str
+    """The word in the file."""
+    count: int
+    """How many rows have it."""
+    line: int
+    """The line of the first of them."""
+    nearest: str | None
+    """The word of the dictionary that may be meant."""
+    def _repr_html_(self) -> str: ...
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """What an import did, or would do."""
+    change_set: int | None
+    """The change set, to be undone with `Crm::undo`; `None` when nothing changed."""
+    rows: int
+    """Rows of the file without the header: the sum of the next four."""
+    added: int
+    """Records added."""
+    updated: int
+    """Records changed."""
+    unchanged: int
+    """Rows that say what the record already says."""
+    failed: int
+    """Rows that could not be taken."""
+    errors: list[RowError]
+    """Why rows failed, in the order of the file, at most as many as asked for."""
+    suspects: list[Suspect]
+    """Values of pick-list fields that the dictionary does not hold, the most frequent first; at most 1,000."""
+    warnings: list[str]
+    """What was allowed but deserves a look."""
+    encoding: str
+    """The encoding the file was read in; empty for a frame."""
+    delimiter: str
+    """The delimiter it was read with; empty for a frame."""
+    mapping: list[tuple[str, str]]
+    """Column and field, as used."""
+    unmapped: list[str]
+    """Columns that were left out."""
+    def _repr_html_(self) -> str: ...
+
+@dataclass(frozen=True, slots=True)
+class CsvPreview:
+    """How an import would read a file."""
+    encoding: str
+    """The encoding given or found."""
+    delimiter: str
+    """The delimiter given or found."""
+    columns: list[str]
+    """The headers."""
+    mapping: list[tuple[str, str]]
+    """Column and field, as they would be used."""
+    unmapped: list[str]
+    """Columns that would be left out."""
+    missing: list[str]
+    """Required fields that neither a column nor a default fills."""
+    rows: list[list[str]]
+    """The first 20 rows."""
+    errors: list[RowError]
+    """Rows among these that cannot be read; a cell that cannot be decoded is shown empty."""
+    def _repr_html_(self) -> str: ...
 
 @final
 class User:
@@ -555,6 +869,7 @@ class User:
     def custom(self) -> Mapping[str, Any]:
         """User-defined fields by name, formula and roll-up fields included."""
     def to_dict(self) -> dict[str, Any]: ...
+    def _repr_html_(self) -> str: ...
     def __getattr__(self, name: str) -> Any: ...
     def __eq__(self, value: object, /) -> bool: ...
     def __hash__(self) -> int: ...
@@ -590,6 +905,7 @@ class Team:
     def custom(self) -> Mapping[str, Any]:
         """User-defined fields by name, formula and roll-up fields included."""
     def to_dict(self) -> dict[str, Any]: ...
+    def _repr_html_(self) -> str: ...
     def __getattr__(self, name: str) -> Any: ...
     def __eq__(self, value: object, /) -> bool: ...
     def __hash__(self) -> int: ...
@@ -622,6 +938,7 @@ class Line:
     def custom(self) -> Mapping[str, Any]:
         """User-defined fields by name, formula and roll-up fields included."""
     def to_dict(self) -> dict[str, Any]: ...
+    def _repr_html_(self) -> str: ...
     def __getattr__(self, name: str) -> Any: ...
     def __eq__(self, value: object, /) -> bool: ...
     def __hash__(self) -> int: ...
@@ -657,6 +974,7 @@ class Role:
     def custom(self) -> Mapping[str, Any]:
         """User-defined fields by name, formula and roll-up fields included."""
     def to_dict(self) -> dict[str, Any]: ...
+    def _repr_html_(self) -> str: ...
     def __getattr__(self, name: str) -> Any: ...
     def __eq__(self, value: object, /) -> bool: ...
     def __hash__(self) -> int: ...
@@ -698,6 +1016,7 @@ class Permission:
     def custom(self) -> Mapping[str, Any]:
         """User-defined fields by name, formula and roll-up fields included."""
     def to_dict(self) -> dict[str, Any]: ...
+    def _repr_html_(self) -> str: ...
     def __getattr__(self, name: str) -> Any: ...
     def __eq__(self, value: object, /) -> bool: ...
     def __hash__(self) -> int: ...
@@ -736,6 +1055,7 @@ class HiddenField:
     def custom(self) -> Mapping[str, Any]:
         """User-defined fields by name, formula and roll-up fields included."""
     def to_dict(self) -> dict[str, Any]: ...
+    def _repr_html_(self) -> str: ...
     def __getattr__(self, name: str) -> Any: ...
     def __eq__(self, value: object, /) -> bool: ...
     def __hash__(self) -> int: ...
@@ -771,6 +1091,7 @@ class UserRole:
     def custom(self) -> Mapping[str, Any]:
         """User-defined fields by name, formula and roll-up fields included."""
     def to_dict(self) -> dict[str, Any]: ...
+    def _repr_html_(self) -> str: ...
     def __getattr__(self, name: str) -> Any: ...
     def __eq__(self, value: object, /) -> bool: ...
     def __hash__(self) -> int: ...
@@ -806,6 +1127,7 @@ class UserLine:
     def custom(self) -> Mapping[str, Any]:
         """User-defined fields by name, formula and roll-up fields included."""
     def to_dict(self) -> dict[str, Any]: ...
+    def _repr_html_(self) -> str: ...
     def __getattr__(self, name: str) -> Any: ...
     def __eq__(self, value: object, /) -> bool: ...
     def __hash__(self) -> int: ...
@@ -819,7 +1141,7 @@ class _UserLineEntities(Entities[UserLine]):
 @final
 class Setting:
     """A setting of the file: `base_currency` (EUR when not set) and `phone_region` (ISO 3166, for numbers
-written without a country)."""
+    written without a country)."""
     @property
     def id(self) -> int:
         """Identity, given once and never reused."""
@@ -842,6 +1164,7 @@ written without a country)."""
     def custom(self) -> Mapping[str, Any]:
         """User-defined fields by name, formula and roll-up fields included."""
     def to_dict(self) -> dict[str, Any]: ...
+    def _repr_html_(self) -> str: ...
     def __getattr__(self, name: str) -> Any: ...
     def __eq__(self, value: object, /) -> bool: ...
     def __hash__(self) -> int: ...
@@ -880,6 +1203,7 @@ class Dictionary:
     def custom(self) -> Mapping[str, Any]:
         """User-defined fields by name, formula and roll-up fields included."""
     def to_dict(self) -> dict[str, Any]: ...
+    def _repr_html_(self) -> str: ...
     def __getattr__(self, name: str) -> Any: ...
     def __eq__(self, value: object, /) -> bool: ...
     def __hash__(self) -> int: ...
@@ -918,6 +1242,7 @@ class DictionaryItem:
     def custom(self) -> Mapping[str, Any]:
         """User-defined fields by name, formula and roll-up fields included."""
     def to_dict(self) -> dict[str, Any]: ...
+    def _repr_html_(self) -> str: ...
     def __getattr__(self, name: str) -> Any: ...
     def __eq__(self, value: object, /) -> bool: ...
     def __hash__(self) -> int: ...
@@ -931,8 +1256,8 @@ class _DictionaryItemEntities(Entities[DictionaryItem]):
 @final
 class CustomField:
     """A user-defined field of an entity: a column like any other in filters, lists, imports and SQL. With an
-expression it is computed when read: a formula over the record's fields (`major(value, value_currency) * 0.19`),
-or a roll-up over records that refer to it (`(select count(*) from deal where organization_id = organization.id)`)."""
+    expression it is computed when read: a formula over the record's fields (`major(value, value_currency) * 0.19`),
+    or a roll-up over records that refer to it (`(select count(*) from deal where organization_id = organization.id)`)."""
     @property
     def id(self) -> int:
         """Identity, given once and never reused."""
@@ -973,6 +1298,7 @@ or a roll-up over records that refer to it (`(select count(*) from deal where or
     def custom(self) -> Mapping[str, Any]:
         """User-defined fields by name, formula and roll-up fields included."""
     def to_dict(self) -> dict[str, Any]: ...
+    def _repr_html_(self) -> str: ...
     def __getattr__(self, name: str) -> Any: ...
     def __eq__(self, value: object, /) -> bool: ...
     def __hash__(self) -> int: ...
@@ -1014,6 +1340,7 @@ class ExternalRef:
     def custom(self) -> Mapping[str, Any]:
         """User-defined fields by name, formula and roll-up fields included."""
     def to_dict(self) -> dict[str, Any]: ...
+    def _repr_html_(self) -> str: ...
     def __getattr__(self, name: str) -> Any: ...
     def __eq__(self, value: object, /) -> bool: ...
     def __hash__(self) -> int: ...
@@ -1055,6 +1382,7 @@ class Alias:
     def custom(self) -> Mapping[str, Any]:
         """User-defined fields by name, formula and roll-up fields included."""
     def to_dict(self) -> dict[str, Any]: ...
+    def _repr_html_(self) -> str: ...
     def __getattr__(self, name: str) -> Any: ...
     def __eq__(self, value: object, /) -> bool: ...
     def __hash__(self) -> int: ...
@@ -1096,6 +1424,7 @@ class Note:
     def custom(self) -> Mapping[str, Any]:
         """User-defined fields by name, formula and roll-up fields included."""
     def to_dict(self) -> dict[str, Any]: ...
+    def _repr_html_(self) -> str: ...
     def __getattr__(self, name: str) -> Any: ...
     def __eq__(self, value: object, /) -> bool: ...
     def __hash__(self) -> int: ...
@@ -1191,6 +1520,7 @@ class Organization:
     def custom(self) -> Mapping[str, Any]:
         """User-defined fields by name, formula and roll-up fields included."""
     def to_dict(self) -> dict[str, Any]: ...
+    def _repr_html_(self) -> str: ...
     def __getattr__(self, name: str) -> Any: ...
     def __eq__(self, value: object, /) -> bool: ...
     def __hash__(self) -> int: ...
@@ -1250,6 +1580,7 @@ class Person:
     def custom(self) -> Mapping[str, Any]:
         """User-defined fields by name, formula and roll-up fields included."""
     def to_dict(self) -> dict[str, Any]: ...
+    def _repr_html_(self) -> str: ...
     def __getattr__(self, name: str) -> Any: ...
     def __eq__(self, value: object, /) -> bool: ...
     def __hash__(self) -> int: ...
@@ -1300,6 +1631,7 @@ class Affiliation:
     def custom(self) -> Mapping[str, Any]:
         """User-defined fields by name, formula and roll-up fields included."""
     def to_dict(self) -> dict[str, Any]: ...
+    def _repr_html_(self) -> str: ...
     def __getattr__(self, name: str) -> Any: ...
     def __eq__(self, value: object, /) -> bool: ...
     def __hash__(self) -> int: ...
@@ -1350,6 +1682,7 @@ class ContactPoint:
     def custom(self) -> Mapping[str, Any]:
         """User-defined fields by name, formula and roll-up fields included."""
     def to_dict(self) -> dict[str, Any]: ...
+    def _repr_html_(self) -> str: ...
     def __getattr__(self, name: str) -> Any: ...
     def __eq__(self, value: object, /) -> bool: ...
     def __hash__(self) -> int: ...
@@ -1406,6 +1739,7 @@ class Address:
     def custom(self) -> Mapping[str, Any]:
         """User-defined fields by name, formula and roll-up fields included."""
     def to_dict(self) -> dict[str, Any]: ...
+    def _repr_html_(self) -> str: ...
     def __getattr__(self, name: str) -> Any: ...
     def __eq__(self, value: object, /) -> bool: ...
     def __hash__(self) -> int: ...
@@ -1453,6 +1787,7 @@ class BankAccount:
     def custom(self) -> Mapping[str, Any]:
         """User-defined fields by name, formula and roll-up fields included."""
     def to_dict(self) -> dict[str, Any]: ...
+    def _repr_html_(self) -> str: ...
     def __getattr__(self, name: str) -> Any: ...
     def __eq__(self, value: object, /) -> bool: ...
     def __hash__(self) -> int: ...
@@ -1466,7 +1801,7 @@ class _BankAccountEntities(Entities[BankAccount]):
 @final
 class Unwanted:
     """That an organization or person is unwanted: who decided so, when, why, and whether new deals are blocked
-or only warned of."""
+    or only warned of."""
     @property
     def id(self) -> int:
         """Identity, given once and never reused."""
@@ -1504,6 +1839,7 @@ or only warned of."""
     def custom(self) -> Mapping[str, Any]:
         """User-defined fields by name, formula and roll-up fields included."""
     def to_dict(self) -> dict[str, Any]: ...
+    def _repr_html_(self) -> str: ...
     def __getattr__(self, name: str) -> Any: ...
     def __eq__(self, value: object, /) -> bool: ...
     def __hash__(self) -> int: ...
@@ -1517,7 +1853,7 @@ class _UnwantedEntities(Entities[Unwanted]):
 @final
 class List:
     """A list of organizations or of people. `in_list('Name')` stands for it in any filter, so lists combine
-with `and`, `or` and `not`."""
+    with `and`, `or` and `not`."""
     @property
     def id(self) -> int:
         """Identity, given once and never reused."""
@@ -1552,6 +1888,7 @@ with `and`, `or` and `not`."""
     def custom(self) -> Mapping[str, Any]:
         """User-defined fields by name, formula and roll-up fields included."""
     def to_dict(self) -> dict[str, Any]: ...
+    def _repr_html_(self) -> str: ...
     def __getattr__(self, name: str) -> Any: ...
     def __eq__(self, value: object, /) -> bool: ...
     def __hash__(self) -> int: ...
@@ -1593,6 +1930,7 @@ class ListMember:
     def custom(self) -> Mapping[str, Any]:
         """User-defined fields by name, formula and roll-up fields included."""
     def to_dict(self) -> dict[str, Any]: ...
+    def _repr_html_(self) -> str: ...
     def __getattr__(self, name: str) -> Any: ...
     def __eq__(self, value: object, /) -> bool: ...
     def __hash__(self) -> int: ...
@@ -1606,7 +1944,7 @@ class _ListMemberEntities(Entities[ListMember]):
 @final
 class Activity:
     """A contact or task: call, e-mail, meeting, presentation, letter, visit, business trip, brochure, offer, note, web
-visit, and kinds of one's own."""
+    visit, and kinds of one's own."""
     @property
     def id(self) -> int:
         """Identity, given once and never reused."""
@@ -1674,6 +2012,7 @@ visit, and kinds of one's own."""
     def custom(self) -> Mapping[str, Any]:
         """User-defined fields by name, formula and roll-up fields included."""
     def to_dict(self) -> dict[str, Any]: ...
+    def _repr_html_(self) -> str: ...
     def __getattr__(self, name: str) -> Any: ...
     def __eq__(self, value: object, /) -> bool: ...
     def __hash__(self) -> int: ...
@@ -1718,6 +2057,7 @@ class Participant:
     def custom(self) -> Mapping[str, Any]:
         """User-defined fields by name, formula and roll-up fields included."""
     def to_dict(self) -> dict[str, Any]: ...
+    def _repr_html_(self) -> str: ...
     def __getattr__(self, name: str) -> Any: ...
     def __eq__(self, value: object, /) -> bool: ...
     def __hash__(self) -> int: ...
@@ -1765,6 +2105,7 @@ class Product:
     def custom(self) -> Mapping[str, Any]:
         """User-defined fields by name, formula and roll-up fields included."""
     def to_dict(self) -> dict[str, Any]: ...
+    def _repr_html_(self) -> str: ...
     def __getattr__(self, name: str) -> Any: ...
     def __eq__(self, value: object, /) -> bool: ...
     def __hash__(self) -> int: ...
@@ -1809,6 +2150,7 @@ class PriceList:
     def custom(self) -> Mapping[str, Any]:
         """User-defined fields by name, formula and roll-up fields included."""
     def to_dict(self) -> dict[str, Any]: ...
+    def _repr_html_(self) -> str: ...
     def __getattr__(self, name: str) -> Any: ...
     def __eq__(self, value: object, /) -> bool: ...
     def __hash__(self) -> int: ...
@@ -1847,6 +2189,7 @@ class Price:
     def custom(self) -> Mapping[str, Any]:
         """User-defined fields by name, formula and roll-up fields included."""
     def to_dict(self) -> dict[str, Any]: ...
+    def _repr_html_(self) -> str: ...
     def __getattr__(self, name: str) -> Any: ...
     def __eq__(self, value: object, /) -> bool: ...
     def __hash__(self) -> int: ...
@@ -1885,6 +2228,7 @@ class ExchangeRate:
     def custom(self) -> Mapping[str, Any]:
         """User-defined fields by name, formula and roll-up fields included."""
     def to_dict(self) -> dict[str, Any]: ...
+    def _repr_html_(self) -> str: ...
     def __getattr__(self, name: str) -> Any: ...
     def __eq__(self, value: object, /) -> bool: ...
     def __hash__(self) -> int: ...
@@ -1923,6 +2267,7 @@ class Process:
     def custom(self) -> Mapping[str, Any]:
         """User-defined fields by name, formula and roll-up fields included."""
     def to_dict(self) -> dict[str, Any]: ...
+    def _repr_html_(self) -> str: ...
     def __getattr__(self, name: str) -> Any: ...
     def __eq__(self, value: object, /) -> bool: ...
     def __hash__(self) -> int: ...
@@ -1970,6 +2315,7 @@ class Stage:
     def custom(self) -> Mapping[str, Any]:
         """User-defined fields by name, formula and roll-up fields included."""
     def to_dict(self) -> dict[str, Any]: ...
+    def _repr_html_(self) -> str: ...
     def __getattr__(self, name: str) -> Any: ...
     def __eq__(self, value: object, /) -> bool: ...
     def __hash__(self) -> int: ...
@@ -2059,6 +2405,7 @@ class Deal:
     def custom(self) -> Mapping[str, Any]:
         """User-defined fields by name, formula and roll-up fields included."""
     def to_dict(self) -> dict[str, Any]: ...
+    def _repr_html_(self) -> str: ...
     def __getattr__(self, name: str) -> Any: ...
     def __eq__(self, value: object, /) -> bool: ...
     def __hash__(self) -> int: ...
@@ -2103,6 +2450,7 @@ class StageMove:
     def custom(self) -> Mapping[str, Any]:
         """User-defined fields by name, formula and roll-up fields included."""
     def to_dict(self) -> dict[str, Any]: ...
+    def _repr_html_(self) -> str: ...
     def __getattr__(self, name: str) -> Any: ...
     def __eq__(self, value: object, /) -> bool: ...
     def __hash__(self) -> int: ...
@@ -2144,6 +2492,7 @@ class DealContact:
     def custom(self) -> Mapping[str, Any]:
         """User-defined fields by name, formula and roll-up fields included."""
     def to_dict(self) -> dict[str, Any]: ...
+    def _repr_html_(self) -> str: ...
     def __getattr__(self, name: str) -> Any: ...
     def __eq__(self, value: object, /) -> bool: ...
     def __hash__(self) -> int: ...
@@ -2185,6 +2534,7 @@ class Milestone:
     def custom(self) -> Mapping[str, Any]:
         """User-defined fields by name, formula and roll-up fields included."""
     def to_dict(self) -> dict[str, Any]: ...
+    def _repr_html_(self) -> str: ...
     def __getattr__(self, name: str) -> Any: ...
     def __eq__(self, value: object, /) -> bool: ...
     def __hash__(self) -> int: ...

@@ -6,21 +6,25 @@ import re
 import sys
 from pathlib import Path
 
-from . import _crm, _errors, _types
+from . import _crm, _declared, _errors, _types
+from ._declared import python as _python
 
 HEAD = '''\
 # Written by `python -m crm._stubs`; do not edit.
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
 from os import PathLike
+from pathlib import Path
 from types import TracebackType
-from typing import Any, Generic, TypeVar, final, type_check_only
+from typing import Any, Generic, Protocol, TypedDict, TypeVar, Unpack, final, overload, type_check_only
 
 import pandas  # type: ignore
 import polars  # type: ignore
 import pyarrow  # type: ignore
+from matplotlib.figure import Figure  # type: ignore
 from typing_extensions import CapsuleType, Self
 
 '''
@@ -30,6 +34,10 @@ _R = TypeVar("_R")
 _Params = Iterable[Any] | None
 _OrderBy = str | list[str] | None
 _Progress = Callable[[int, int | None], object] | bool | None
+
+@type_check_only
+class _Frame(Protocol):
+    def __arrow_c_stream__(self, requested_schema: Any = None) -> Any: ...
 
 def open(
     path: str | PathLike[str],
@@ -74,13 +82,27 @@ class ManualClock:
 class Table:
     @property
     def columns(self) -> list[str]: ...
+    @property
+    def report(self) -> Report | None: ...
+    @property
+    def by(self) -> Dimension | None: ...
+    @property
+    def amounts(self) -> list[str]: ...
+    @property
+    def currency(self) -> str | None: ...
     def __len__(self) -> int: ...
-    def __getitem__(self, key: str | int, /) -> Any: ...
+    @overload
+    def __getitem__(self, key: str, /) -> list[Any]: ...
+    @overload
+    def __getitem__(self, key: int, /) -> dict[str, Any]: ...
+    @overload
+    def __getitem__(self, key: slice, /) -> Table: ...
     def __iter__(self) -> Iterator[dict[str, Any]]: ...
     def to_arrow(self) -> pyarrow.Table: ...
     def to_polars(self) -> polars.DataFrame: ...
     def to_pandas(self) -> pandas.DataFrame: ...
     def to_dict(self) -> dict[str, list[Any]]: ...
+    def plot(self, *, title: str | None = None, rows: int = 15) -> Figure: ...
     def __arrow_c_stream__(self, requested_schema: object | None = None) -> CapsuleType: ...
     def _repr_html_(self) -> str: ...
 
@@ -125,6 +147,10 @@ class Crm:
     def now(self) -> datetime: ...
     @property
     def user(self) -> int | None: ...
+    @property
+    def path(self) -> Path | None: ...
+    @property
+    def base_currency(self) -> str: ...
     def sql(self, text: str, params: _Params = None) -> Table: ...
     def change(self, label: str) -> ChangeSet: ...
     def dry_run(self, label: str = "dry run") -> ChangeSet: ...
@@ -138,9 +164,17 @@ class Crm:
         path: str | PathLike[str],
         *,
         on_progress: _Progress = None,
-        **options: Any,
+        **options: Unpack[_ImportOptions],
     ) -> Imported: ...
-    def preview_csv(self, entity: str, path: str | PathLike[str], **options: Any) -> CsvPreview: ...
+    def import_frame(
+        self,
+        entity: str,
+        frame: _Frame,
+        *,
+        on_progress: _Progress = None,
+        **options: Unpack[_ImportOptions],
+    ) -> Imported: ...
+    def preview_csv(self, entity: str, path: str | PathLike[str], **options: Unpack[_ImportOptions]) -> CsvPreview: ...
     def report(
         self,
         report: Report | str,
@@ -166,34 +200,9 @@ class Crm:
     def entities(self) -> list[Entity]: ...
 '''
 
-# What a type of the core is in Python: as it is read, and what is accepted for it.
-TYPES = {
-    "String": ("str", "str"),
-    "i64": ("int", "int"),
-    "f64": ("float", "float"),
-    "bool": ("bool", "bool"),
-    "NaiveDate": ("date", "date | str"),
-    "DateTime<Utc>": ("datetime", "datetime | date | str"),
-    "Decimal": ("Decimal", "Decimal | int | str"),
-    "Money": ("Money", "Money | str"),
-    "Currency": ("str", "str"),
-}
-
-
-def _python(rust: str) -> tuple[str, str]:
-    rust = rust.replace(" ", "")
-    if inner := re.fullmatch(r"Option<(.*)>", rust):
-        read, taken = _python(inner[1])
-        return f"{read} | None", f"{taken} | None"
-    if rust in _crm.choices:
-        return rust, f"{rust} | str"
-    if rust.endswith("Id"):
-        return "int", "int"
-    return TYPES[rust]
-
-
 def _doc(text: str, indent: str) -> str:
-    text = re.sub(r"\[`?([^`\]]*)`?\]\([^)]*\)", r"\1", (text or "").strip()).replace("\\", "\\\\").replace('"', "'")
+    text = _declared.doc(text).replace("\\", "\\\\").replace('"', "'").replace("\n", "\n" + indent)
+    text = "\n".join(line.rstrip() for line in text.splitlines())
     return f'{indent}"""{text}"""\n'
 
 
@@ -205,7 +214,7 @@ def _record(name: str, entity: str, fields: list[tuple[str, str]]) -> str:
     shown = [(field, _python(rust)[0]) for field, rust in fields]
     for field, read in [*head, *shown, ("custom", "Mapping[str, Any]")]:
         lines.append(f"    @property\n    def {field}(self) -> {read}:\n" + _doc(getattr(record, field).__doc__, "        "))
-    lines.append("    def to_dict(self) -> dict[str, Any]: ...\n    def __getattr__(self, name: str) -> Any: ...\n")
+    lines.append("    def to_dict(self) -> dict[str, Any]: ...\n    def _repr_html_(self) -> str: ...\n    def __getattr__(self, name: str) -> Any: ...\n")
     lines.append("    def __eq__(self, value: object, /) -> bool: ...\n    def __hash__(self) -> int: ...\n")
     given = [(field, _python(rust)[1]) for field, rust in fields if not known[field].computed]
     optional = ", ".join(f"{field}: {taken} = ..." for field, taken in given)
@@ -215,6 +224,26 @@ def _record(name: str, entity: str, fields: list[tuple[str, str]]) -> str:
     lines.append(f"    def update(self, id: int, /, revision: int | None = None, *, {optional}, **custom: Any) -> {name}: ...\n")
     without = ", ".join(f"{field}: {taken} = ..." for field, taken in given if field not in ("system", "key"))
     lines.append(f"    def upsert(self, system: str, key: str, /, *, {without}, **custom: Any) -> {name}: ...\n")
+    return "".join(lines)
+
+
+def _result(name: str, doc: str, fields: list[tuple[str, str, str]]) -> str:
+    lines = [f"\n@dataclass(frozen=True, slots=True)\nclass {name}:\n", _doc(doc, "    ")]
+    for field, rust, about in fields:
+        lines.append(f"    {field}: {_python(rust)[0]}\n" + _doc(about, "    "))
+    base = _declared.BASES.get(name, object)
+    for member, each in vars(base).items():
+        if isinstance(each, property):
+            lines.append(f"    @property\n    def {member}(self) -> bool:\n" + _doc(each.__doc__ or "", "        "))
+    lines.append("    def _repr_html_(self) -> str: ...\n")
+    return "".join(lines)
+
+
+def _options(doc: str, fields: list[tuple[str, str, str]]) -> str:
+    lines = ["\n@type_check_only\nclass _ImportOptions(TypedDict, total=False):\n", _doc(doc, "    ")]
+    for field, rust, about in fields:
+        taken = _python(rust)[1]
+        lines.append(f"    {field}: {taken}{'' if taken.endswith('None') else ' | None'}\n" + _doc(about, "    "))
     return "".join(lines)
 
 
@@ -232,6 +261,8 @@ def text() -> str:
         parts.append(f"\nclass {name}(StrEnum):\n" + _doc(choice.__doc__, "    "))
         parts.extend(f'    {member.name} = "{member.value}"\n' for member in choice)
     parts.insert(1, "__all__ = [\n" + "".join(f'    "{name}",\n' for name in sys.modules["crm"].__all__) + "]\n\n")
+    parts.append(_options(*_crm._import_options()[1:]))
+    parts.extend(_result(*each) for each in _crm._outcomes())
     parts.extend(_record(name, entity, fields) for name, entity, _, fields in classes)
     return "".join(parts)
 

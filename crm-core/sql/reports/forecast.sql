@@ -1,0 +1,27 @@
+-- Every period between the first and the last is a row; open deals without a day are one without a period, at the end.
+with recursive entry as (
+    select case d.status when 'open' then d.closes_on else d.closed_on end as day,
+        case d.status when 'won' then coalesce(d.closed_value, 0) else 0 end as won,
+        case d.status when 'open' then 1 else 0 end as deals,
+        case d.status when 'open' then coalesce(in_base(d.value, d.value_currency, today()), 0) else 0 end as value,
+        coalesce(d.probability, s.probability, 0) as probability
+    from deal d
+    join stage s on s.id = d.stage_id
+    where d.status in ('open', 'won') and {scope}
+),
+calendar(day) as (
+    select date(min(e.day), 'start of month') from entry e having min(e.day) is not null
+    union all
+    select date(c.day, '+1 month') from calendar c where date(c.day, '+1 month') <= (select max(e.day) from entry e)
+),
+total as (
+    select {period}(e.day) as period, sum(e.won) as won, sum(e.deals) as deals, sum(e.value) as value,
+        (sum(e.value * e.probability) + 50) / 100 as weighted
+    from entry e
+    group by 1
+)
+select p.period as period, coalesce(t.won, 0) as won, coalesce(t.deals, 0) as deals, coalesce(t.value, 0) as value,
+    coalesce(t.weighted, 0) as weighted, coalesce(t.won + t.weighted, 0) as expected
+from (select distinct {period}(c.day) as period from calendar c union select null from total t where t.period is null) p
+left join total t on t.period is p.period
+order by p.period is null, p.period

@@ -1,0 +1,25 @@
+-- Every period between the first event and the last is a row, so that a curve shows the empty ones, too.
+with recursive event as (
+    select e.day as day, e.opened as opened, case when e.opened = 0 and d.status = 'won' then 1 else 0 end as won,
+        case when e.opened = 0 and d.status = 'lost' then 1 else 0 end as lost,
+        case when e.opened = 0 and d.status = 'won' then coalesce(d.closed_value, 0) else 0 end as amount
+    from deal d
+    join (
+        select o.id as deal_id, o.opened_on as day, 1 as opened from deal o where o.opened_on is not null
+        union all
+        select c.id, c.closed_on, 0 from deal c where c.closed_on is not null and c.status in ('won', 'lost')
+    ) e on e.deal_id = d.id
+    where {scope}
+),
+calendar(day) as (
+    select date(min(e.day), 'start of month') from event e having min(e.day) is not null
+    union all
+    select date(c.day, '+1 month') from calendar c where date(c.day, '+1 month') <= (select max(e.day) from event e)
+)
+select p.period as period, coalesce(f.opened, 0) as opened, coalesce(f.won, 0) as won, coalesce(f.lost, 0) as lost,
+    1.0 * f.won / nullif(f.won + f.lost, 0) as win_rate, coalesce(f.amount, 0) as amount
+from (select distinct {period}(c.day) as period from calendar c) p
+left join (
+    select {period}(e.day) as period, sum(e.opened) as opened, sum(e.won) as won, sum(e.lost) as lost, sum(e.amount) as amount from event e group by 1
+) f on f.period = p.period
+order by p.period

@@ -1,0 +1,400 @@
+"""Pictures of reports, with matplotlib: `db.report("won", by="owner").plot()`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from io import BytesIO
+from textwrap import shorten
+from typing import Any
+
+from . import _crm, _html
+from ._errors import BY_CODE
+
+try:
+    from matplotlib.figure import Figure
+except ImportError as missing:  # pragma: no cover
+    raise ImportError("pictures need matplotlib: pip install 'crm[plot]' or pip install matplotlib") from missing
+
+# One strong colour, one that recedes, and one each for what went well and what did not; they keep apart for the
+# colour-blind and in grey.
+MAIN, PALE, GOOD, BAD, INK, GRID = "#2f6690", "#a9c7de", "#3a7d44", "#b5523b", "#333333", "#e3e3e3"
+
+STYLE: dict[str, Any] = {
+    "font.size": 10,
+    "axes.edgecolor": INK,
+    "axes.labelcolor": INK,
+    "text.color": INK,
+    "xtick.color": INK,
+    "ytick.color": INK,
+    "axes.titlesize": 13,
+    "axes.titleweight": "bold",
+    "axes.titlelocation": "left",
+    "axes.titlepad": 12,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.axisbelow": True,
+    "axes.grid": False,
+    "legend.frameon": False,
+    "hatch.linewidth": 0.6,
+}
+
+
+class Picture(Figure):
+    """A figure that a notebook shows by itself, without any state that pictures share."""
+
+    def _repr_png_(self) -> bytes:
+        kept = BytesIO()
+        self.savefig(kept, format="png", dpi=110, bbox_inches="tight", facecolor="white")
+        return kept.getvalue()
+
+
+def plot(table: Any, *, title: str | None = None, rows: int = 15) -> Picture:
+    """Draws a report."""
+    draw = _DRAWN.get(table.report)
+    if draw is None:
+        reports = ", ".join(sorted(_DRAWN))
+        raise BY_CODE["invalid"](f"report: only these reports can be drawn: {reports}", "report", f"only these reports can be drawn: {reports}")
+    import matplotlib
+
+    with matplotlib.rc_context(STYLE):
+        return draw(_Data(table, rows), title)
+
+
+class _Data:
+    """The columns of a report, its amounts in whole units."""
+
+    def __init__(self, table: Any, rows: int) -> None:
+        self.table, self.rows, self.by = table, max(rows, 1), table.by
+        self.currency = table.currency
+        self.unit = 10 ** _crm._digits_of(table.currency)
+        self.columns: dict[str, list[Any]] = table.to_dict()
+        for name in table.amounts:
+            self.columns[name] = [None if each is None else each / self.unit for each in self.columns[name]]
+
+    def __getitem__(self, name: str) -> list[Any]:
+        return self.columns[name]
+
+    def __len__(self) -> int:
+        return len(self.table)
+
+    def sorted(self, name: str, *, descending: bool = False) -> _Data:
+        """The same rows in another order; missing values go last."""
+        order = sorted(range(len(self)), key=lambda at: (self[name][at] is None, (-1 if descending else 1) * self[name][at] if _is_number(self[name][at]) else self[name][at]))
+        self.columns = {column: [values[at] for at in order] for column, values in self.columns.items()}
+        return self
+
+    def first(self) -> _Data:
+        """Only as many rows as are to be shown."""
+        self.columns = {column: values[: self.rows] for column, values in self.columns.items()}
+        return self
+
+    @property
+    def names(self) -> list[str]:
+        """What the rows are split by, to be read on an axis."""
+        return [_name(name) for name in self["name"]]
+
+    @property
+    def is_series(self) -> bool:
+        """Whether the rows follow each other in time."""
+        return self.by in ("month", "quarter", "year")
+
+    @property
+    def split(self) -> str:
+        """`by owner`, or nothing."""
+        return f" by {self.by.replace('_', ' ')}" if self.by else ""
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, (int, float))
+
+
+def _name(name: Any) -> str:
+    return "(none)" if name is None else shorten(str(name), 34, placeholder="…")
+
+
+def _short(number: float, _at: object = None) -> str:
+    """A number in as few digits as an axis needs: 1.2 M."""
+    for unit, sign in ((1e9, " bn"), (1e6, " M"), (1e4, " k")):
+        if abs(number) >= unit:
+            number /= unit if sign != " k" else 1e3
+            return f"{number:,.1f}".removesuffix(".0") + sign
+    return f"{number:,.0f}" if float(number).is_integer() or abs(number) >= 100 else f"{number:,.1f}"
+
+
+def _whole(number: float, _at: object = None) -> str:
+    return f"{number:,.0f}"
+
+
+def _percent(number: float, _at: object = None) -> str:
+    return f"{number:.0%}"
+
+
+def _figure(title: str, rows: int | None = None, *, panels: int = 1, ratios: Sequence[float] | None = None) -> tuple[Picture, list[Any]]:
+    """A figure of so many bars across, or of a series over time."""
+    height = 4.2 if rows is None else max(1.5, 0.34 * rows + 1.1)
+    figure = Picture(figsize=(8.6, height * (1.55 if panels > 1 else 1)), layout="constrained")
+    made = figure.subplots(panels, 1, sharex=panels > 1, squeeze=False, height_ratios=ratios or [1] * panels)
+    axes = [row[0] for row in made]
+    axes[0].set_title(title)
+    return figure, axes
+
+
+def _nothing(title: str) -> Picture:
+    figure, (axes,) = _figure(title, 2)
+    axes.set_axis_off()
+    axes.text(0, 0.5, "Nothing to show for this period and scope.", transform=axes.transAxes, style="italic")
+    return figure
+
+
+def _across(axes: Any, names: Sequence[str], label: str, form: Callable[..., str]) -> None:
+    """Axes of horizontal bars that start at zero, the first on top."""
+    axes.set_yticks(range(len(names)), names)
+    axes.invert_yaxis()
+    axes.tick_params(axis="y", length=0)
+    axes.spines["left"].set_visible(False)
+    axes.xaxis.set_major_formatter(form)
+    axes.xaxis.grid(True, color=GRID)
+    axes.set_xlabel(label)
+    axes.set_xlim(left=0)
+    axes.margins(y=0.02)
+
+
+def _say(axes: Any, values: Sequence[float | None], texts: Sequence[str]) -> None:
+    """Writes a text at the end of each bar."""
+    most = max((each for each in values if each is not None), default=0) or 1
+    for at, (each, text) in enumerate(zip(values, texts, strict=True)):
+        axes.text((each or 0) + most * 0.01, at, text, va="center", fontsize=9)
+    axes.set_xlim(0, most * 1.02)
+    # Room for the longest text.
+    axes.set_xlim(0, most * (1.06 + 0.0135 * max(map(len, texts), default=0)))
+
+
+def _bars(data: _Data, title: str, column: str, label: str, form: Callable[..., str], say: Callable[[int], str], colour: str = MAIN) -> Picture:
+    """A ranking: one horizontal bar a row."""
+    if not len(data):
+        return _nothing(title)
+    hidden = len(data) - data.rows
+    data.first()
+    figure, (axes,) = _figure(title, len(data[column]))
+    values = [each or 0 for each in data[column]]
+    axes.barh(range(len(values)), values, color=colour, height=0.66)
+    _across(axes, data.names, label + (f"   (the first {data.rows} of {data.rows + hidden:,})" if hidden > 0 else ""), form)
+    _say(axes, values, [say(at) for at in range(len(values))])
+    return figure
+
+
+def _periods(axes: Any, periods: Sequence[str]) -> None:
+    """The periods below an axis: as many of their names as can be read."""
+    step = -(-len(periods) // 14)
+    shown = range(0, len(periods), step)
+    axes.set_xticks(list(shown), [periods[at] for at in shown], rotation=0 if len(periods[0]) * len(shown) < 70 else 35, ha="center" if len(periods[0]) * len(shown) < 70 else "right")
+    axes.set_xlim(-0.6, len(periods) - 0.4)
+
+
+def _upright(axes: Any, label: str, form: Callable[..., str]) -> None:
+    """A vertical axis that starts at zero."""
+    axes.yaxis.set_major_formatter(form)
+    axes.yaxis.grid(True, color=GRID)
+    axes.set_ylabel(label)
+    axes.set_ylim(bottom=0)
+    axes.spines["left"].set_visible(False)
+    axes.tick_params(axis="y", length=0)
+
+
+def _columns(data: _Data, title: str, column: str, label: str, form: Callable[..., str], colour: str = MAIN) -> Picture:
+    """A series over time: one column a period."""
+    data.sorted("key")
+    if not len(data):
+        return _nothing(title)
+    figure, (axes,) = _figure(title)
+    axes.bar(range(len(data)), [each or 0 for each in data[column]], color=colour, width=0.7)
+    _upright(axes, label, form)
+    _periods(axes, data.names)
+    return figure
+
+
+def _stages(data: _Data) -> list[str]:
+    several = len(set(data["process_id"])) > 1
+    return [f"{process}: {stage}" if several else stage for process, stage in zip(data["process"], data["stage"], strict=True)]
+
+
+def _funnel(data: _Data, title: str | None) -> Picture:
+    title = title or "Deals by stage"
+    if not len(data):
+        return _nothing(title)
+    figure, (axes,) = _figure(title, len(data))
+    colours = [{"won": GOOD, "lost": BAD}.get(kind, MAIN) for kind in data["kind"]]
+    axes.barh(range(len(data)), data["deals"], color=colours, height=0.66)
+    _across(axes, _stages(data), "deals", _whole)
+    worth = [value or listed for value, listed in zip(data["value"], data["list_value"], strict=True)]
+    texts = [f"{deals:,}" + (f"  ·  {_short(each)} {data.currency}" if each else "") for deals, each in zip(data["deals"], worth, strict=True)]
+    _say(axes, data["deals"], texts)
+    return figure
+
+
+def _conversion(data: _Data, title: str | None) -> Picture:
+    title = title or "Share of deals that went on from each stage"
+    if not len(data):
+        return _nothing(title)
+    figure, (axes,) = _figure(title, len(data))
+    axes.barh(range(len(data)), [1] * len(data), color=GRID, height=0.66)
+    axes.barh(range(len(data)), [share or 0 for share in data["share"]], color=MAIN, height=0.66)
+    _across(axes, _stages(data), "share of the deals that entered the stage", _percent)
+    told = zip(data["share"], data["moved_on"], data["entered"], strict=True)
+    _say(axes, [1] * len(data), ["nothing entered" if share is None else f"{share:.1%}  ({moved:,} of {entered:,})" for share, moved, entered in told])
+    axes.set_xticks([0, 0.25, 0.5, 0.75, 1])
+    return figure
+
+
+def _win_rate(data: _Data, title: str | None) -> Picture:
+    title = title or f"Win rate{data.split}"
+    closed = [won + lost for won, lost in zip(data["won"], data["lost"], strict=True)]
+    overall = sum(data["won"]) / sum(closed) if sum(closed) else None
+    if data.is_series:
+        data.sorted("key")
+        if not len(data):
+            return _nothing(title)
+        figure, (axes,) = _figure(title)
+        axes.plot(range(len(data)), [float("nan") if rate is None else rate for rate in data["win_rate"]], color=MAIN, marker="o", linewidth=2)
+        _upright(axes, "won of those closed", _percent)
+        axes.set_ylim(0, 1)
+        _periods(axes, data.names)
+        mark, at = axes.axhline, overall
+    else:
+        data.sorted("win_rate", descending=True)
+        won, lost = data["won"], data["lost"]
+        figure = _bars(data, title, "win_rate", "won of those closed", _percent, lambda at: "none closed" if not won[at] + lost[at] else f"{won[at] / (won[at] + lost[at]):.1%}  ({won[at]:,} of {won[at] + lost[at]:,})")
+        if not len(data):
+            return figure
+        mark, at = figure.axes[0].axvline, overall
+    if at is not None and len(data) > 1:
+        mark(at, color=INK, linewidth=1, linestyle=(0, (4, 3)), label=f"all together {at:.1%}")
+        figure.axes[0].legend(loc="lower right")
+    return figure
+
+
+def _won(data: _Data, title: str | None) -> Picture:
+    title = title or f"Won{data.split}"
+    label = f"amount won, {data.currency}"
+    if data.is_series:
+        return _columns(data, title, "amount", label, _short, GOOD)
+    return _bars(data, title, "amount", label, _short, lambda at: f"{_short(data['amount'][at])}  ({data['deals'][at]:,} deals)", GOOD)
+
+
+def _lost_reasons(data: _Data, title: str | None) -> Picture:
+    data.columns["name"] = data["lost_reason"]
+    return _bars(data, title or "Why deals were lost", "deals", "deals lost", _whole, lambda at: f"{data['deals'][at]:,}  ({data['share'][at]:.0%})", BAD)
+
+
+def _sales_cycle(data: _Data, title: str | None) -> Picture:
+    title = title or f"Days from opening to winning{data.split}"
+    if data.is_series:
+        return _columns(data, title, "median_days", "days, median", _whole)
+    data.sorted("median_days")
+    figure = _bars(data, title, "median_days", "days", _whole, lambda at: f"{data['median_days'][at]:,.0f}" if data["median_days"][at] is not None else "none won")
+    if len(data):
+        axes = figure.axes[0]
+        means = [float("nan") if mean is None else mean for mean in data["mean_days"]]
+        axes.plot(means, range(len(means)), linestyle="none", marker="D", markersize=5, color=INK, markerfacecolor="white", label="mean (the bar is the median)")
+        axes.set_xlim(right=max(axes.get_xlim()[1], 1.12 * max((mean for mean in means if mean == mean), default=0)))
+        axes.legend(loc="upper left", bbox_to_anchor=(0, -0.12 - 0.5 / max(len(means), 1)), fontsize=9)
+    return figure
+
+
+def _stage_times(data: _Data, title: str | None) -> Picture:
+    title = title or "Days that deals stay in each stage"
+    if not len(data):
+        return _nothing(title)
+    figure, (axes,) = _figure(title, len(data) + 1)
+    medians = [each or 0 for each in data["median_days"]]
+    axes.barh(range(len(data)), medians, color=MAIN, height=0.6, label="median")
+    means = [float("nan") if each is None else each for each in data["mean_days"]]
+    axes.plot(means, range(len(data)), linestyle="none", marker="D", markersize=5, color=INK, markerfacecolor="white", label="mean")
+    norms = [(at, norm) for at, norm in enumerate(data["norm_days"]) if norm is not None]
+    for number, (at, norm) in enumerate(norms):
+        axes.plot([norm, norm], [at - 0.42, at + 0.42], color=BAD, linewidth=2.2, label="norm" if number == 0 else None)
+    _across(axes, _stages(data), "days", _whole)
+    most = max([*medians, *(mean for mean in means if mean == mean), *(norm for _, norm in norms)], default=0) or 1
+    for at, (median, ended, here, over) in enumerate(zip(data["median_days"], data["ended"], data["in_stage"], data["over_norm"], strict=True)):
+        text = ("" if median is None else f"{median:,.1f} days, {ended:,} stays") + (f"  ·  {here:,} in it now" if here else "") + (f", {over:,} over the norm" if over else "")
+        axes.text(most * 1.05, at, text.removeprefix("  ·  "), va="center", fontsize=9)
+    axes.set_xlim(0, most * 1.75)
+    axes.set_xticks([tick for tick in axes.get_xticks() if tick <= most * 1.05])
+    axes.legend(loc="upper left", bbox_to_anchor=(0, -0.18 - 0.3 / len(data)), ncols=3, fontsize=9)
+    return figure
+
+
+def _open_pipeline(data: _Data, title: str | None) -> Picture:
+    title = title or f"Open pipeline{data.split}"
+    if data.is_series:
+        data.sorted("key")
+    if not len(data):
+        return _nothing(title)
+    # Deals without a value of their own count at list price, and the picture says so.
+    worth = "value" if any(data["value"]) else "list_value"
+    label = f"{'value' if worth == 'value' else 'at list price'}, {data.currency}"
+    figure = _bars(data, title, worth, label, _short, lambda at: f"{_short(data[worth][at])}  ({data['deals'][at]:,} deals)", PALE)
+    if any(data["weighted"]):
+        axes = figure.axes[0]
+        axes.barh(range(len(data["weighted"])), data["weighted"], color=MAIN, height=0.3, label="weighted by probability")
+        axes.legend(loc="lower right")
+    return figure
+
+
+def _trend(data: _Data, title: str | None) -> Picture:
+    title = title or f"Sales by {data.by or 'month'}"
+    if not len(data):
+        return _nothing(title)
+    figure, (above, below) = _figure(title, panels=2, ratios=[1.25, 1])
+    at = range(len(data))
+    above.bar(at, data["amount"], color=GOOD, width=0.72)
+    _upright(above, f"amount won, {data.currency}", _short)
+    for column, colour, line in (("opened", MAIN, (0, (4, 2))), ("won", GOOD, "-"), ("lost", BAD, "-")):
+        below.plot(at, data[column], color=colour, linestyle=line, linewidth=2, marker="o" if len(data) < 25 else None, markersize=4, label=column)
+    _upright(below, "deals", _whole)
+    below.legend(ncols=3, loc="upper left", bbox_to_anchor=(0, 1.14))
+    _periods(below, data["period"])
+    return figure
+
+
+def _forecast(data: _Data, title: str | None) -> Picture:
+    title = title or f"Won and expected by {data.by or 'month'}"
+    if not len(data):
+        return _nothing(title)
+    figure, (axes,) = _figure(title)
+    at = range(len(data))
+    tops = [won + value for won, value in zip(data["won"], data["value"], strict=True)]
+    if any(data["value"]):
+        axes.bar(at, tops, color="none", edgecolor=MAIN, linewidth=1, linestyle=(0, (3, 2)), width=0.72, label="if every open deal is won")
+    axes.bar(at, data["weighted"], bottom=data["won"], color=PALE, width=0.72, label="open, weighted by probability")
+    axes.bar(at, data["won"], color=GOOD, width=0.72, label="won")
+    _upright(axes, f"amount, {data.currency}", _short)
+    axes.set_ylim(top=1.28 * (max(tops) or 1))
+    _periods(axes, ["no date" if period is None else period for period in data["period"]])
+    axes.legend(loc="upper left", ncols=3, fontsize=9)
+    return figure
+
+
+def _ageing(data: _Data, title: str | None) -> Picture:
+    data.columns["name"] = [f"{_name(name)} ({stage})" for name, stage in zip(data["name"], data["stage"], strict=True)]
+    norms = data["norm_days"]
+
+    def say(at: int) -> str:
+        return f"{data['days_in_stage'][at]:,.0f}" + (f"  (norm {norms[at]:,})" if norms[at] is not None else "")
+
+    return _bars(data, title or "Open deals that wait the longest", "days_in_stage", "days in the stage", _whole, say, BAD)
+
+
+_DRAWN: dict[str, Callable[[_Data, str | None], Picture]] = {
+    "ageing": _ageing,
+    "conversion": _conversion,
+    "forecast": _forecast,
+    "funnel": _funnel,
+    "lost_reasons": _lost_reasons,
+    "open_pipeline": _open_pipeline,
+    "sales_cycle": _sales_cycle,
+    "stage_times": _stage_times,
+    "trend": _trend,
+    "win_rate": _win_rate,
+    "won": _won,
+}

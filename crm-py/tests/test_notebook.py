@@ -1,0 +1,157 @@
+"""How things look in a notebook: HTML that is escaped, pictures that are drawn."""
+
+import dataclasses
+import pickle
+import re
+from datetime import date
+
+import pytest
+
+import crm
+
+NASTY = "<script>alert('x')</script> & \"co\""
+
+
+@pytest.fixture
+def sales(db):
+    """A year of deals, with nasty names."""
+    db.add_process(NASTY, "short")
+    stages = {stage.kind: stage for stage in db.stages.find(order_by="id")}
+    ann, bob = db.users.add(name=NASTY), db.users.add(name="Bob")
+    acme = db.organizations.add(name=NASTY, industry="steel", annual_revenue="1234567.80 EUR")
+    for n in range(24):
+        closed = date(2025, 1 + n // 2, 15) if n % 3 else None
+        stage = stages["open"] if closed is None else stages["won" if n % 2 else "lost"]
+        db.deals.add(
+            name=f"{NASTY} {n}",
+            organization_id=acme.id,
+            owner_id=(ann, bob)[n % 2].id,
+            value=f"{1000 + n}.50 EUR",
+            opened_on=date(2024, 12, 1 + n % 28),
+            closed_on=closed,
+            closes_on=date(2026, 3, 1) if n < 12 else None,
+            stage_id=stage.id,
+            lost_reason="price" if stage.kind == "lost" else None,
+        )
+    return db
+
+
+def checked(html):
+    assert "<script" not in html and "&lt;script&gt;" in html
+    opened, closed = re.findall(r"<(\w+)", html), re.findall(r"</(\w+)>", html)
+    assert sorted(opened) == sorted(closed)
+    return html
+
+
+def test_records_dossiers_and_results_are_shown_escaped(sales):
+    acme = sales.organizations.find()[0]
+    assert "1234567.80 EUR" in checked(acme._repr_html_())
+    ann = sales.people.add(name=NASTY)
+    sales.affiliations.add(organization_id=acme.id, person_id=ann.id, role=NASTY)
+    sales.contact_points.add(person_id=ann.id, kind="phone", value="+48 601 234 567")
+    dossier = sales.dossier(acme.id)
+    html = checked(dossier._repr_html_())
+    assert "deals" in html and f"{dossier.sums.won_amount // 100:,}"[:3] in html.replace(" ", "")
+    assert "+48" in checked(sales.caller_card("+48601234567")._repr_html_())
+    assert "insert" in checked(sales.organizations.history(acme.id)[0]._repr_html_())
+
+
+def test_every_record_class_is_shown(sales):
+    shown = 0
+    for entity in crm.entities():
+        for record in getattr(sales, entity.plural).find(limit=1):
+            assert record._repr_html_().count("<table") == 1
+            shown += 1
+    assert shown > 10
+
+
+def test_a_report_shows_whole_units(sales):
+    table = sales.report("won", by="owner")
+    assert (table.report, table.by, table.amounts, table.currency) == ("won", "owner", ["amount"], "EUR")
+    amount = table["amount"][0]
+    html = checked(sales.report("won", by="owner")._repr_html_())
+    assert f"{amount // 100:,}.{amount % 100:02}" in html and "amounts in EUR" in html
+    plain = sales.sql("select 1 as n")
+    assert (plain.report, plain.amounts, plain.currency) == (None, [], None)
+    assert "2,000 rows, the first 20 shown" in sales.sql("with recursive t(n) as (select 1 union all select n + 1 from t where n < 2000) select n from t")._repr_html_()
+
+
+DRAWN = [
+    ("funnel", {}),
+    ("conversion", {}),
+    ("stage_times", {}),
+    ("ageing", {}),
+    ("lost_reasons", {}),
+    *[(report, {"by": by}) for report in ("win_rate", "won", "sales_cycle", "open_pipeline") for by in (None, "owner", "month")],
+    *[(report, {"by": by}) for report in ("trend", "forecast") for by in (None, "quarter", "year")],
+]
+
+
+@pytest.mark.parametrize(("report", "how"), DRAWN)
+def test_reports_are_drawn_with_and_without_data(sales, report, how):
+    pytest.importorskip("matplotlib")
+    figure = sales.report(report, **how).plot()
+    assert figure._repr_png_().startswith(b"\x89PNG") and figure.axes[0].get_title(loc="left")
+    # Bars begin at zero, whatever the values.
+    for axes in figure.axes:
+        for bar in axes.patches:
+            assert bar.get_x() <= 0 or bar.get_y() >= 0
+    titled = sales.report(report, **how).plot(title="Mine", rows=1)
+    assert titled.axes[0].get_title(loc="left") == "Mine"
+    with crm.open(":memory:") as empty:
+        assert empty.report(report, **how).plot()._repr_png_().startswith(b"\x89PNG")
+
+
+def test_a_picture_shows_the_figures_of_its_report(sales):
+    pytest.importorskip("matplotlib")
+    table = sales.report("won", by="owner")
+    bars = sales.report("won", by="owner").plot().axes[0].patches
+    assert [round(bar.get_width() * 100) for bar in bars] == table["amount"]
+    trend = sales.report("trend")
+    above, below = trend.plot().axes
+    assert [round(bar.get_height() * 100) for bar in above.patches] == trend["amount"]
+    assert [list(line.get_ydata()) for line in below.lines] == [trend["opened"], trend["won"], trend["lost"]]
+
+
+def test_what_cannot_be_drawn_says_so(db):
+    pytest.importorskip("matplotlib")
+    for table in (db.sql("select 1 as n"), db.report("affiliations")):
+        with pytest.raises(crm.Invalid, match="funnel"):
+            table.plot()
+
+
+def test_trend_and_forecast_are_what_the_deals_say(sales):  # K5, S10
+    deals = sales.deals.find()
+    trend = sales.report("trend")
+    months = trend["period"]
+    assert months == [f"2024-12", *[f"2025-{month:02}" for month in range(1, 13)]]  # no month is left out
+    for at, month in enumerate(months):
+        won = [deal for deal in deals if deal.status == "won" and f"{deal.closed_on:%Y-%m}" == month]
+        lost = [deal for deal in deals if deal.status == "lost" and f"{deal.closed_on:%Y-%m}" == month]
+        opened = [deal for deal in deals if f"{deal.opened_on:%Y-%m}" == month]
+        assert (trend["opened"][at], trend["won"][at], trend["lost"][at]) == (len(opened), len(won), len(lost))
+        assert trend["amount"][at] == sum(deal.value.minor for deal in won)
+        assert trend["win_rate"][at] == (len(won) / len(won + lost) if won + lost else None)
+    forecast = sales.report("forecast")
+    stages = {stage.id: stage for stage in sales.stages.find()}
+    first_won = min(deal.closed_on for deal in deals if deal.status == "won")
+    assert forecast["period"][0] == f"{first_won:%Y-%m}" and forecast["period"][-2:] == ["2026-03", None]
+    for at, month in enumerate(forecast["period"]):
+        due = [deal for deal in deals if deal.status == "open" and (f"{deal.closes_on:%Y-%m}" if deal.closes_on else None) == month]
+        weighted = sum(deal.value.minor * (deal.probability if deal.probability is not None else stages[deal.stage_id].probability) for deal in due)
+        assert (forecast["deals"][at], forecast["value"][at]) == (len(due), sum(deal.value.minor for deal in due))
+        assert forecast["weighted"][at] == (weighted + 50) // 100
+        assert forecast["expected"][at] == forecast["won"][at] + forecast["weighted"][at]
+    assert sum(sales.report("trend", by="quarter")["amount"]) == sum(trend["amount"]) == sales.report("won")["amount"][0]
+    assert [row["period"] for row in sales.report("trend", by="year", from_="2025-01-01")] == ["2025"]
+    with pytest.raises(crm.Invalid, match="month, quarter or year"):
+        sales.report("trend", by="owner")
+
+
+def test_results_are_frozen_and_pickle(sales):
+    acme = sales.organizations.find()[0]
+    for result in (sales.dossier(acme.id), sales.verify(), *sales.history("organization", acme.id), sales.changes()[0]):
+        assert dataclasses.is_dataclass(result) and type(result).__doc__ and type(result).__module__ == "crm"
+        assert pickle.loads(pickle.dumps(result)) == result
+        with pytest.raises(dataclasses.FrozenInstanceError):
+            setattr(result, dataclasses.fields(result)[0].name, None)
