@@ -10,6 +10,7 @@ mod pipeline;
 mod show;
 
 mod areas;
+mod calls;
 mod concurrency;
 mod crash;
 mod door;
@@ -18,6 +19,7 @@ mod files;
 mod filters;
 mod import;
 mod lens;
+mod listen;
 mod paging;
 mod properties;
 mod quickstart;
