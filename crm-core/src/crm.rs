@@ -48,9 +48,9 @@ struct File {
     readers: Mutex<Vec<Session>>,
     writer: Mutex<Option<Session>>,
     writer_free: Condvar,
-    listeners: Arc<Listeners>,
     #[cfg(feature = "search")]
     search: crate::search::SearchIndex,
+    listeners: Arc<Listeners>,
     /// Last, so that a file in memory goes after its connections.
     place: Place,
 }
@@ -74,9 +74,9 @@ impl Crm {
             readers: Mutex::default(),
             writer: Mutex::new(Some(session)),
             writer_free: Condvar::new(),
-            listeners: Arc::default(),
             #[cfg(feature = "search")]
             search: crate::search::SearchIndex::default(),
+            listeners: Arc::default(),
         };
         let crm = Self { file: Arc::new(file), user: None, at: None, limits: Limits::default() };
         if fresh {
@@ -219,10 +219,6 @@ impl Crm {
         self.file.place.options.clock.now()
     }
 
-    pub(crate) fn listeners(&self) -> &Arc<Listeners> {
-        &self.file.listeners
-    }
-
     #[cfg(feature = "search")]
     pub(crate) fn index(&self) -> &crate::search::SearchIndex {
         &self.file.search
@@ -231,6 +227,10 @@ impl Crm {
     #[cfg(feature = "search")]
     pub(crate) fn place(&self) -> &Place {
         &self.file.place
+    }
+
+    pub(crate) fn listeners(&self) -> &Arc<Listeners> {
+        &self.file.listeners
     }
 
     pub(crate) fn limits(&self) -> &Limits {

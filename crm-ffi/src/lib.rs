@@ -12,6 +12,7 @@ mod listen;
 mod methods;
 mod query;
 mod records;
+mod search;
 mod values;
 
 pub use change_set::*;
@@ -21,6 +22,7 @@ pub use import::*;
 pub use listen::*;
 pub use query::*;
 pub use records::*;
+pub use search::*;
 pub use values::*;
 
 uniffi::setup_scaffolding!("crm");

@@ -1,7 +1,10 @@
 //! Plain results: structures of the core as data classes, field by field.
 
 use crate::value::{Show, mapping};
-use crm_core::{CallerCard, Change, ChangeEvent, CsvPreview, Custom, Dossier, DossierPerson, DossierSums, Imported, Obstacle, RowError, Suspect, Verified};
+use crm_core::{
+    CallerCard, Change, ChangeEvent, CsvPreview, Custom, Dossier, DossierPerson, DossierSums, Explanation, FacetCount, Facets, FoundWord, Highlight, Hit, Hits,
+    Imported, Obstacle, RowError, SearchStatus, Suggestion, Suspect, Verified,
+};
 use pyo3::IntoPyObjectExt;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList};

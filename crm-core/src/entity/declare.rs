@@ -258,17 +258,12 @@ macro_rules! entity {
     };
 }
 
-/// Declares what a call gives back, with plain public fields, and `for_…!` for the bindings.
+/// Declares what a call gives back, with plain public fields, its way to JSON, and `for_…!` for the bindings.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! outcome {
     ($(#[doc = $doc:literal])* #[derive($($derive:ident),*)] pub struct $N:ident as $each:ident { $( $(#[doc = $fdoc:literal])* pub $f:ident : $ty:ty, )* }) => {
-        $crate::outcome!{@go ($) $(#[doc = $doc])* #[derive($($derive),*)] pub struct $N as $each { $( $(#[doc = $fdoc])* pub $f : $ty, )* }}
-    };
-    (@go ($d:tt) $(#[doc = $doc:literal])* #[derive($($derive:ident),*)] pub struct $N:ident as $each:ident { $( $(#[doc = $fdoc:literal])* pub $f:ident : $ty:ty, )* }) => {
-        $(#[doc = $doc])*
-        #[derive($($derive),*)]
-        pub struct $N { $( $(#[doc = $fdoc])* pub $f : $ty, )* }
+        $crate::outcome!{@plain ($) $(#[doc = $doc])* #[derive($($derive),*)] pub struct $N as $each { $( $(#[doc = $fdoc])* pub $f : $ty, )* }}
 
         impl $crate::exchange::ToJson for $N {
             fn write_json(&self, out: &mut String) {
@@ -276,6 +271,11 @@ macro_rules! outcome {
                 $crate::exchange::write_members(out, [$( (stringify!($f), $f as &dyn $crate::exchange::ToJson) ),*]);
             }
         }
+    };
+    (@plain ($d:tt) $(#[doc = $doc:literal])* #[derive($($derive:ident),*)] pub struct $N:ident as $each:ident { $( $(#[doc = $fdoc:literal])* pub $f:ident : $ty:ty, )* }) => {
+        $(#[doc = $doc])*
+        #[derive($($derive),*)]
+        pub struct $N { $( $(#[doc = $fdoc])* pub $f : $ty, )* }
 
         #[doc = concat!("Hands the fields of [`", stringify!($N), "`] to a binding's macro.")]
         #[macro_export]

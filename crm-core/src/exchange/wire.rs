@@ -83,14 +83,11 @@ macro_rules! json_scalar {
 }
 pub(crate) use json_scalar;
 
-/// Declares what a caller gives as named options, each with a default: an [`outcome!`](crate::outcome!), and its way from a JSON object.
+/// Declares what a caller gives as named options, each with a default: the struct, its way from a JSON object, and `for_…!` for
+/// the bindings.
 macro_rules! options {
     ($(#[doc = $doc:literal])* #[derive($($derive:ident),*)] pub struct $N:ident as $each:ident { $( $(#[doc = $fdoc:literal])* pub $f:ident : $ty:ty, )* }) => {
-        $crate::outcome! {
-            $(#[doc = $doc])*
-            #[derive($($derive),*)]
-            pub struct $N as $each { $( $(#[doc = $fdoc])* pub $f : $ty, )* }
-        }
+        $crate::outcome!{@plain ($) $(#[doc = $doc])* #[derive($($derive),*)] pub struct $N as $each { $( $(#[doc = $fdoc])* pub $f : $ty, )* }}
 
         impl $crate::exchange::FromJson for $N {
             const OPTIONAL: bool = true;
