@@ -128,12 +128,6 @@ impl ToJson for Value {
     }
 }
 
-impl ToJson for usize {
-    fn write_json(&self, out: &mut String) {
-        let _ = write!(out, "{self}");
-    }
-}
-
 impl ToJson for String {
     fn write_json(&self, out: &mut String) {
         self.as_str().write_json(out);
