@@ -137,7 +137,7 @@ public class Story {
             for (var thread : threads) thread.join();
             check(failures.isEmpty(), "no thread failed: " + failures);
             check(crm.countOrganizations(null) == 41, "all were added");
-            for (int at = 1; at < heard.size(); at++) check(heard.get(at).getChangeSet() > heard.get(at - 1).getChangeSet(), "in order");
+            for (int at = 1; at < heard.size(); at++) check(heard.get(at).getChangeSet() == heard.get(at - 1).getChangeSet() + 1, "in order, none left out");
             check(heard.size() > 45, "all were heard of");
             subscription.stop();
             check(crm.verify().getFindings().isEmpty(), "the file is whole");
