@@ -9,10 +9,10 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Generic, Protocol, TypedDict, TypeVar, Unpack, final, overload, type_check_only
 
-import pandas  # type: ignore
-import polars  # type: ignore
-import pyarrow  # type: ignore
-from matplotlib.figure import Figure  # type: ignore
+import pandas  # type: ignore[import-not-found,import-untyped,unused-ignore]
+import polars  # type: ignore[import-not-found,unused-ignore]
+import pyarrow  # type: ignore[import-not-found,import-untyped,unused-ignore]
+from matplotlib.figure import Figure  # type: ignore[import-not-found,unused-ignore]
 from typing_extensions import CapsuleType, Self
 
 __all__ = [
@@ -876,7 +876,7 @@ class User:
 
 @type_check_only
 class _UserEntities(Entities[User]):
-    def add(self, *, name: str, email: str | None = ..., team_id: int | None = ..., manager_id: int | None = ..., time_zone: str | None = ..., active: bool | None = ..., **custom: Any) -> User: ...  # type: ignore[override]
+    def add(self, *, name: str, email: str | None = ..., team_id: int | None = ..., manager_id: int | None = ..., time_zone: str | None = ..., active: bool | None = ..., **custom: Any) -> User: ...  # type: ignore[override,unused-ignore]
     def update(self, id: int, /, revision: int | None = None, *, name: str = ..., email: str | None = ..., team_id: int | None = ..., manager_id: int | None = ..., time_zone: str | None = ..., active: bool | None = ..., **custom: Any) -> User: ...
     def upsert(self, system: str, key: str, /, *, name: str = ..., email: str | None = ..., team_id: int | None = ..., manager_id: int | None = ..., time_zone: str | None = ..., active: bool | None = ..., **custom: Any) -> User: ...
 
@@ -912,7 +912,7 @@ class Team:
 
 @type_check_only
 class _TeamEntities(Entities[Team]):
-    def add(self, *, name: str, parent_id: int | None = ..., **custom: Any) -> Team: ...  # type: ignore[override]
+    def add(self, *, name: str, parent_id: int | None = ..., **custom: Any) -> Team: ...  # type: ignore[override,unused-ignore]
     def update(self, id: int, /, revision: int | None = None, *, name: str = ..., parent_id: int | None = ..., **custom: Any) -> Team: ...
     def upsert(self, system: str, key: str, /, *, name: str = ..., parent_id: int | None = ..., **custom: Any) -> Team: ...
 
@@ -945,7 +945,7 @@ class Line:
 
 @type_check_only
 class _LineEntities(Entities[Line]):
-    def add(self, *, name: str, **custom: Any) -> Line: ...  # type: ignore[override]
+    def add(self, *, name: str, **custom: Any) -> Line: ...  # type: ignore[override,unused-ignore]
     def update(self, id: int, /, revision: int | None = None, *, name: str = ..., **custom: Any) -> Line: ...
     def upsert(self, system: str, key: str, /, *, name: str = ..., **custom: Any) -> Line: ...
 
@@ -981,7 +981,7 @@ class Role:
 
 @type_check_only
 class _RoleEntities(Entities[Role]):
-    def add(self, *, name: str, admin: bool | None = ..., **custom: Any) -> Role: ...  # type: ignore[override]
+    def add(self, *, name: str, admin: bool | None = ..., **custom: Any) -> Role: ...  # type: ignore[override,unused-ignore]
     def update(self, id: int, /, revision: int | None = None, *, name: str = ..., admin: bool | None = ..., **custom: Any) -> Role: ...
     def upsert(self, system: str, key: str, /, *, name: str = ..., admin: bool | None = ..., **custom: Any) -> Role: ...
 
@@ -1023,7 +1023,7 @@ class Permission:
 
 @type_check_only
 class _PermissionEntities(Entities[Permission]):
-    def add(self, *, role_id: int, target: str, reading: Level | str = ..., writing: Level | str = ..., **custom: Any) -> Permission: ...  # type: ignore[override]
+    def add(self, *, role_id: int, target: str, reading: Level | str = ..., writing: Level | str = ..., **custom: Any) -> Permission: ...  # type: ignore[override,unused-ignore]
     def update(self, id: int, /, revision: int | None = None, *, role_id: int = ..., target: str = ..., reading: Level | str = ..., writing: Level | str = ..., **custom: Any) -> Permission: ...
     def upsert(self, system: str, key: str, /, *, role_id: int = ..., target: str = ..., reading: Level | str = ..., writing: Level | str = ..., **custom: Any) -> Permission: ...
 
@@ -1062,7 +1062,7 @@ class HiddenField:
 
 @type_check_only
 class _HiddenFieldEntities(Entities[HiddenField]):
-    def add(self, *, role_id: int, target: str, field: str, **custom: Any) -> HiddenField: ...  # type: ignore[override]
+    def add(self, *, role_id: int, target: str, field: str, **custom: Any) -> HiddenField: ...  # type: ignore[override,unused-ignore]
     def update(self, id: int, /, revision: int | None = None, *, role_id: int = ..., target: str = ..., field: str = ..., **custom: Any) -> HiddenField: ...
     def upsert(self, system: str, key: str, /, *, role_id: int = ..., target: str = ..., field: str = ..., **custom: Any) -> HiddenField: ...
 
@@ -1098,7 +1098,7 @@ class UserRole:
 
 @type_check_only
 class _UserRoleEntities(Entities[UserRole]):
-    def add(self, *, user_id: int, role_id: int, **custom: Any) -> UserRole: ...  # type: ignore[override]
+    def add(self, *, user_id: int, role_id: int, **custom: Any) -> UserRole: ...  # type: ignore[override,unused-ignore]
     def update(self, id: int, /, revision: int | None = None, *, user_id: int = ..., role_id: int = ..., **custom: Any) -> UserRole: ...
     def upsert(self, system: str, key: str, /, *, user_id: int = ..., role_id: int = ..., **custom: Any) -> UserRole: ...
 
@@ -1134,7 +1134,7 @@ class UserLine:
 
 @type_check_only
 class _UserLineEntities(Entities[UserLine]):
-    def add(self, *, user_id: int, line_id: int, **custom: Any) -> UserLine: ...  # type: ignore[override]
+    def add(self, *, user_id: int, line_id: int, **custom: Any) -> UserLine: ...  # type: ignore[override,unused-ignore]
     def update(self, id: int, /, revision: int | None = None, *, user_id: int = ..., line_id: int = ..., **custom: Any) -> UserLine: ...
     def upsert(self, system: str, key: str, /, *, user_id: int = ..., line_id: int = ..., **custom: Any) -> UserLine: ...
 
@@ -1171,7 +1171,7 @@ class Setting:
 
 @type_check_only
 class _SettingEntities(Entities[Setting]):
-    def add(self, *, name: str, value: str, **custom: Any) -> Setting: ...  # type: ignore[override]
+    def add(self, *, name: str, value: str, **custom: Any) -> Setting: ...  # type: ignore[override,unused-ignore]
     def update(self, id: int, /, revision: int | None = None, *, name: str = ..., value: str = ..., **custom: Any) -> Setting: ...
     def upsert(self, system: str, key: str, /, *, name: str = ..., value: str = ..., **custom: Any) -> Setting: ...
 
@@ -1210,7 +1210,7 @@ class Dictionary:
 
 @type_check_only
 class _DictionaryEntities(Entities[Dictionary]):
-    def add(self, *, name: str, description: str | None = ..., closed: bool | None = ..., **custom: Any) -> Dictionary: ...  # type: ignore[override]
+    def add(self, *, name: str, description: str | None = ..., closed: bool | None = ..., **custom: Any) -> Dictionary: ...  # type: ignore[override,unused-ignore]
     def update(self, id: int, /, revision: int | None = None, *, name: str = ..., description: str | None = ..., closed: bool | None = ..., **custom: Any) -> Dictionary: ...
     def upsert(self, system: str, key: str, /, *, name: str = ..., description: str | None = ..., closed: bool | None = ..., **custom: Any) -> Dictionary: ...
 
@@ -1249,7 +1249,7 @@ class DictionaryItem:
 
 @type_check_only
 class _DictionaryItemEntities(Entities[DictionaryItem]):
-    def add(self, *, dictionary_id: int, name: str, position: int | None = ..., **custom: Any) -> DictionaryItem: ...  # type: ignore[override]
+    def add(self, *, dictionary_id: int, name: str, position: int | None = ..., **custom: Any) -> DictionaryItem: ...  # type: ignore[override,unused-ignore]
     def update(self, id: int, /, revision: int | None = None, *, dictionary_id: int = ..., name: str = ..., position: int | None = ..., **custom: Any) -> DictionaryItem: ...
     def upsert(self, system: str, key: str, /, *, dictionary_id: int = ..., name: str = ..., position: int | None = ..., **custom: Any) -> DictionaryItem: ...
 
@@ -1305,7 +1305,7 @@ class CustomField:
 
 @type_check_only
 class _CustomFieldEntities(Entities[CustomField]):
-    def add(self, *, target: str, name: str, description: str | None = ..., kind: CustomKind | str, of: str | None = ..., max_length: int | None = ..., indexed: bool | None = ..., expression: str | None = ..., **custom: Any) -> CustomField: ...  # type: ignore[override]
+    def add(self, *, target: str, name: str, description: str | None = ..., kind: CustomKind | str, of: str | None = ..., max_length: int | None = ..., indexed: bool | None = ..., expression: str | None = ..., **custom: Any) -> CustomField: ...  # type: ignore[override,unused-ignore]
     def update(self, id: int, /, revision: int | None = None, *, target: str = ..., name: str = ..., description: str | None = ..., kind: CustomKind | str = ..., of: str | None = ..., max_length: int | None = ..., indexed: bool | None = ..., expression: str | None = ..., **custom: Any) -> CustomField: ...
     def upsert(self, system: str, key: str, /, *, target: str = ..., name: str = ..., description: str | None = ..., kind: CustomKind | str = ..., of: str | None = ..., max_length: int | None = ..., indexed: bool | None = ..., expression: str | None = ..., **custom: Any) -> CustomField: ...
 
@@ -1347,7 +1347,7 @@ class ExternalRef:
 
 @type_check_only
 class _ExternalRefEntities(Entities[ExternalRef]):
-    def add(self, *, entity: str, record_id: int, system: str, key: str, **custom: Any) -> ExternalRef: ...  # type: ignore[override]
+    def add(self, *, entity: str, record_id: int, system: str, key: str, **custom: Any) -> ExternalRef: ...  # type: ignore[override,unused-ignore]
     def update(self, id: int, /, revision: int | None = None, *, entity: str = ..., record_id: int = ..., system: str = ..., key: str = ..., **custom: Any) -> ExternalRef: ...
     def upsert(self, system: str, key: str, /, *, entity: str = ..., record_id: int = ..., **custom: Any) -> ExternalRef: ...
 
@@ -1389,7 +1389,7 @@ class Alias:
 
 @type_check_only
 class _AliasEntities(Entities[Alias]):
-    def add(self, *, entity: str, record_id: int, name: str, **custom: Any) -> Alias: ...  # type: ignore[override]
+    def add(self, *, entity: str, record_id: int, name: str, **custom: Any) -> Alias: ...  # type: ignore[override,unused-ignore]
     def update(self, id: int, /, revision: int | None = None, *, entity: str = ..., record_id: int = ..., name: str = ..., **custom: Any) -> Alias: ...
     def upsert(self, system: str, key: str, /, *, entity: str = ..., record_id: int = ..., name: str = ..., **custom: Any) -> Alias: ...
 
@@ -1431,7 +1431,7 @@ class Note:
 
 @type_check_only
 class _NoteEntities(Entities[Note]):
-    def add(self, *, entity: str, record_id: int, text: str, author_id: int | None = ..., **custom: Any) -> Note: ...  # type: ignore[override]
+    def add(self, *, entity: str, record_id: int, text: str, author_id: int | None = ..., **custom: Any) -> Note: ...  # type: ignore[override,unused-ignore]
     def update(self, id: int, /, revision: int | None = None, *, entity: str = ..., record_id: int = ..., text: str = ..., author_id: int | None = ..., **custom: Any) -> Note: ...
     def upsert(self, system: str, key: str, /, *, entity: str = ..., record_id: int = ..., text: str = ..., author_id: int | None = ..., **custom: Any) -> Note: ...
 
@@ -1527,7 +1527,7 @@ class Organization:
 
 @type_check_only
 class _OrganizationEntities(Entities[Organization]):
-    def add(self, *, name: str, legal_name: str | None = ..., kind: str | None = ..., industry: str | None = ..., category: str | None = ..., employees: int | None = ..., annual_revenue: Money | str | None = ..., founded: int | None = ..., parent_id: int | None = ..., owner_id: int | None = ..., line_id: int | None = ..., source: str | None = ..., country: str | None = ..., tax_number: str | None = ..., registration_number: str | None = ..., payment_days: int | None = ..., payment_terms: str | None = ..., credit_limit: Money | str | None = ..., delivery_terms: str | None = ..., minimum_order: Money | str | None = ..., logistic_limits: str | None = ..., description: str | None = ..., **custom: Any) -> Organization: ...  # type: ignore[override]
+    def add(self, *, name: str, legal_name: str | None = ..., kind: str | None = ..., industry: str | None = ..., category: str | None = ..., employees: int | None = ..., annual_revenue: Money | str | None = ..., founded: int | None = ..., parent_id: int | None = ..., owner_id: int | None = ..., line_id: int | None = ..., source: str | None = ..., country: str | None = ..., tax_number: str | None = ..., registration_number: str | None = ..., payment_days: int | None = ..., payment_terms: str | None = ..., credit_limit: Money | str | None = ..., delivery_terms: str | None = ..., minimum_order: Money | str | None = ..., logistic_limits: str | None = ..., description: str | None = ..., **custom: Any) -> Organization: ...  # type: ignore[override,unused-ignore]
     def update(self, id: int, /, revision: int | None = None, *, name: str = ..., legal_name: str | None = ..., kind: str | None = ..., industry: str | None = ..., category: str | None = ..., employees: int | None = ..., annual_revenue: Money | str | None = ..., founded: int | None = ..., parent_id: int | None = ..., owner_id: int | None = ..., line_id: int | None = ..., source: str | None = ..., country: str | None = ..., tax_number: str | None = ..., registration_number: str | None = ..., payment_days: int | None = ..., payment_terms: str | None = ..., credit_limit: Money | str | None = ..., delivery_terms: str | None = ..., minimum_order: Money | str | None = ..., logistic_limits: str | None = ..., description: str | None = ..., **custom: Any) -> Organization: ...
     def upsert(self, system: str, key: str, /, *, name: str = ..., legal_name: str | None = ..., kind: str | None = ..., industry: str | None = ..., category: str | None = ..., employees: int | None = ..., annual_revenue: Money | str | None = ..., founded: int | None = ..., parent_id: int | None = ..., owner_id: int | None = ..., line_id: int | None = ..., source: str | None = ..., country: str | None = ..., tax_number: str | None = ..., registration_number: str | None = ..., payment_days: int | None = ..., payment_terms: str | None = ..., credit_limit: Money | str | None = ..., delivery_terms: str | None = ..., minimum_order: Money | str | None = ..., logistic_limits: str | None = ..., description: str | None = ..., **custom: Any) -> Organization: ...
 
@@ -1587,7 +1587,7 @@ class Person:
 
 @type_check_only
 class _PersonEntities(Entities[Person]):
-    def add(self, *, name: str = ..., first_name: str | None = ..., last_name: str | None = ..., title: str | None = ..., birthday: date | str | None = ..., language: str | None = ..., owner_id: int | None = ..., line_id: int | None = ..., source: str | None = ..., description: str | None = ..., **custom: Any) -> Person: ...  # type: ignore[override]
+    def add(self, *, name: str = ..., first_name: str | None = ..., last_name: str | None = ..., title: str | None = ..., birthday: date | str | None = ..., language: str | None = ..., owner_id: int | None = ..., line_id: int | None = ..., source: str | None = ..., description: str | None = ..., **custom: Any) -> Person: ...  # type: ignore[override,unused-ignore]
     def update(self, id: int, /, revision: int | None = None, *, name: str = ..., first_name: str | None = ..., last_name: str | None = ..., title: str | None = ..., birthday: date | str | None = ..., language: str | None = ..., owner_id: int | None = ..., line_id: int | None = ..., source: str | None = ..., description: str | None = ..., **custom: Any) -> Person: ...
     def upsert(self, system: str, key: str, /, *, name: str = ..., first_name: str | None = ..., last_name: str | None = ..., title: str | None = ..., birthday: date | str | None = ..., language: str | None = ..., owner_id: int | None = ..., line_id: int | None = ..., source: str | None = ..., description: str | None = ..., **custom: Any) -> Person: ...
 
@@ -1638,7 +1638,7 @@ class Affiliation:
 
 @type_check_only
 class _AffiliationEntities(Entities[Affiliation]):
-    def add(self, *, person_id: int, organization_id: int, role: str | None = ..., department: str | None = ..., since: date | str | None = ..., until: date | str | None = ..., active: bool | None = ..., **custom: Any) -> Affiliation: ...  # type: ignore[override]
+    def add(self, *, person_id: int, organization_id: int, role: str | None = ..., department: str | None = ..., since: date | str | None = ..., until: date | str | None = ..., active: bool | None = ..., **custom: Any) -> Affiliation: ...  # type: ignore[override,unused-ignore]
     def update(self, id: int, /, revision: int | None = None, *, person_id: int = ..., organization_id: int = ..., role: str | None = ..., department: str | None = ..., since: date | str | None = ..., until: date | str | None = ..., active: bool | None = ..., **custom: Any) -> Affiliation: ...
     def upsert(self, system: str, key: str, /, *, person_id: int = ..., organization_id: int = ..., role: str | None = ..., department: str | None = ..., since: date | str | None = ..., until: date | str | None = ..., active: bool | None = ..., **custom: Any) -> Affiliation: ...
 
@@ -1689,7 +1689,7 @@ class ContactPoint:
 
 @type_check_only
 class _ContactPointEntities(Entities[ContactPoint]):
-    def add(self, *, organization_id: int | None = ..., person_id: int | None = ..., kind: ContactKind | str, label: str | None = ..., value: str, is_primary: bool | None = ..., **custom: Any) -> ContactPoint: ...  # type: ignore[override]
+    def add(self, *, organization_id: int | None = ..., person_id: int | None = ..., kind: ContactKind | str, label: str | None = ..., value: str, is_primary: bool | None = ..., **custom: Any) -> ContactPoint: ...  # type: ignore[override,unused-ignore]
     def update(self, id: int, /, revision: int | None = None, *, organization_id: int | None = ..., person_id: int | None = ..., kind: ContactKind | str = ..., label: str | None = ..., value: str = ..., is_primary: bool | None = ..., **custom: Any) -> ContactPoint: ...
     def upsert(self, system: str, key: str, /, *, organization_id: int | None = ..., person_id: int | None = ..., kind: ContactKind | str = ..., label: str | None = ..., value: str = ..., is_primary: bool | None = ..., **custom: Any) -> ContactPoint: ...
 
@@ -1746,7 +1746,7 @@ class Address:
 
 @type_check_only
 class _AddressEntities(Entities[Address]):
-    def add(self, *, organization_id: int | None = ..., person_id: int | None = ..., label: str | None = ..., street: str | None = ..., city: str | None = ..., postal_code: str | None = ..., region: str | None = ..., country: str | None = ..., is_primary: bool | None = ..., **custom: Any) -> Address: ...  # type: ignore[override]
+    def add(self, *, organization_id: int | None = ..., person_id: int | None = ..., label: str | None = ..., street: str | None = ..., city: str | None = ..., postal_code: str | None = ..., region: str | None = ..., country: str | None = ..., is_primary: bool | None = ..., **custom: Any) -> Address: ...  # type: ignore[override,unused-ignore]
     def update(self, id: int, /, revision: int | None = None, *, organization_id: int | None = ..., person_id: int | None = ..., label: str | None = ..., street: str | None = ..., city: str | None = ..., postal_code: str | None = ..., region: str | None = ..., country: str | None = ..., is_primary: bool | None = ..., **custom: Any) -> Address: ...
     def upsert(self, system: str, key: str, /, *, organization_id: int | None = ..., person_id: int | None = ..., label: str | None = ..., street: str | None = ..., city: str | None = ..., postal_code: str | None = ..., region: str | None = ..., country: str | None = ..., is_primary: bool | None = ..., **custom: Any) -> Address: ...
 
@@ -1794,7 +1794,7 @@ class BankAccount:
 
 @type_check_only
 class _BankAccountEntities(Entities[BankAccount]):
-    def add(self, *, organization_id: int, bank: str | None = ..., number: str, bic: str | None = ..., currency: str | None = ..., is_primary: bool | None = ..., **custom: Any) -> BankAccount: ...  # type: ignore[override]
+    def add(self, *, organization_id: int, bank: str | None = ..., number: str, bic: str | None = ..., currency: str | None = ..., is_primary: bool | None = ..., **custom: Any) -> BankAccount: ...  # type: ignore[override,unused-ignore]
     def update(self, id: int, /, revision: int | None = None, *, organization_id: int = ..., bank: str | None = ..., number: str = ..., bic: str | None = ..., currency: str | None = ..., is_primary: bool | None = ..., **custom: Any) -> BankAccount: ...
     def upsert(self, system: str, key: str, /, *, organization_id: int = ..., bank: str | None = ..., number: str = ..., bic: str | None = ..., currency: str | None = ..., is_primary: bool | None = ..., **custom: Any) -> BankAccount: ...
 
@@ -1846,7 +1846,7 @@ class Unwanted:
 
 @type_check_only
 class _UnwantedEntities(Entities[Unwanted]):
-    def add(self, *, organization_id: int | None = ..., person_id: int | None = ..., reason: str, decided_by_id: int | None = ..., decided_on: date | str | None = ..., blocks: bool | None = ..., until: date | str | None = ..., **custom: Any) -> Unwanted: ...  # type: ignore[override]
+    def add(self, *, organization_id: int | None = ..., person_id: int | None = ..., reason: str, decided_by_id: int | None = ..., decided_on: date | str | None = ..., blocks: bool | None = ..., until: date | str | None = ..., **custom: Any) -> Unwanted: ...  # type: ignore[override,unused-ignore]
     def update(self, id: int, /, revision: int | None = None, *, organization_id: int | None = ..., person_id: int | None = ..., reason: str = ..., decided_by_id: int | None = ..., decided_on: date | str | None = ..., blocks: bool | None = ..., until: date | str | None = ..., **custom: Any) -> Unwanted: ...
     def upsert(self, system: str, key: str, /, *, organization_id: int | None = ..., person_id: int | None = ..., reason: str = ..., decided_by_id: int | None = ..., decided_on: date | str | None = ..., blocks: bool | None = ..., until: date | str | None = ..., **custom: Any) -> Unwanted: ...
 
@@ -1895,7 +1895,7 @@ class List:
 
 @type_check_only
 class _ListEntities(Entities[List]):
-    def add(self, *, name: str, entity: str, kind: ListKind | str = ..., filter: str | None = ..., owner_id: int | None = ..., description: str | None = ..., **custom: Any) -> List: ...  # type: ignore[override]
+    def add(self, *, name: str, entity: str, kind: ListKind | str = ..., filter: str | None = ..., owner_id: int | None = ..., description: str | None = ..., **custom: Any) -> List: ...  # type: ignore[override,unused-ignore]
     def update(self, id: int, /, revision: int | None = None, *, name: str = ..., entity: str = ..., kind: ListKind | str = ..., filter: str | None = ..., owner_id: int | None = ..., description: str | None = ..., **custom: Any) -> List: ...
     def upsert(self, system: str, key: str, /, *, name: str = ..., entity: str = ..., kind: ListKind | str = ..., filter: str | None = ..., owner_id: int | None = ..., description: str | None = ..., **custom: Any) -> List: ...
 
@@ -1937,7 +1937,7 @@ class ListMember:
 
 @type_check_only
 class _ListMemberEntities(Entities[ListMember]):
-    def add(self, *, list_id: int, organization_id: int | None = ..., person_id: int | None = ..., excluded: bool | None = ..., **custom: Any) -> ListMember: ...  # type: ignore[override]
+    def add(self, *, list_id: int, organization_id: int | None = ..., person_id: int | None = ..., excluded: bool | None = ..., **custom: Any) -> ListMember: ...  # type: ignore[override,unused-ignore]
     def update(self, id: int, /, revision: int | None = None, *, list_id: int = ..., organization_id: int | None = ..., person_id: int | None = ..., excluded: bool | None = ..., **custom: Any) -> ListMember: ...
     def upsert(self, system: str, key: str, /, *, list_id: int = ..., organization_id: int | None = ..., person_id: int | None = ..., excluded: bool | None = ..., **custom: Any) -> ListMember: ...
 
@@ -2019,7 +2019,7 @@ class Activity:
 
 @type_check_only
 class _ActivityEntities(Entities[Activity]):
-    def add(self, *, kind: str, subject: str, status: ActivityStatus | str = ..., direction: Direction | str | None = ..., starts_at: datetime | date | str | None = ..., ends_at: datetime | date | str | None = ..., due_at: datetime | date | str | None = ..., done_at: datetime | date | str | None = ..., organization_id: int | None = ..., person_id: int | None = ..., deal_id: int | None = ..., previous_id: int | None = ..., owner_id: int | None = ..., line_id: int | None = ..., outcome: str | None = ..., result: str | None = ..., description: str | None = ..., **custom: Any) -> Activity: ...  # type: ignore[override]
+    def add(self, *, kind: str, subject: str, status: ActivityStatus | str = ..., direction: Direction | str | None = ..., starts_at: datetime | date | str | None = ..., ends_at: datetime | date | str | None = ..., due_at: datetime | date | str | None = ..., done_at: datetime | date | str | None = ..., organization_id: int | None = ..., person_id: int | None = ..., deal_id: int | None = ..., previous_id: int | None = ..., owner_id: int | None = ..., line_id: int | None = ..., outcome: str | None = ..., result: str | None = ..., description: str | None = ..., **custom: Any) -> Activity: ...  # type: ignore[override,unused-ignore]
     def update(self, id: int, /, revision: int | None = None, *, kind: str = ..., subject: str = ..., status: ActivityStatus | str = ..., direction: Direction | str | None = ..., starts_at: datetime | date | str | None = ..., ends_at: datetime | date | str | None = ..., due_at: datetime | date | str | None = ..., done_at: datetime | date | str | None = ..., organization_id: int | None = ..., person_id: int | None = ..., deal_id: int | None = ..., previous_id: int | None = ..., owner_id: int | None = ..., line_id: int | None = ..., outcome: str | None = ..., result: str | None = ..., description: str | None = ..., **custom: Any) -> Activity: ...
     def upsert(self, system: str, key: str, /, *, kind: str = ..., subject: str = ..., status: ActivityStatus | str = ..., direction: Direction | str | None = ..., starts_at: datetime | date | str | None = ..., ends_at: datetime | date | str | None = ..., due_at: datetime | date | str | None = ..., done_at: datetime | date | str | None = ..., organization_id: int | None = ..., person_id: int | None = ..., deal_id: int | None = ..., previous_id: int | None = ..., owner_id: int | None = ..., line_id: int | None = ..., outcome: str | None = ..., result: str | None = ..., description: str | None = ..., **custom: Any) -> Activity: ...
 
@@ -2064,7 +2064,7 @@ class Participant:
 
 @type_check_only
 class _ParticipantEntities(Entities[Participant]):
-    def add(self, *, activity_id: int, person_id: int | None = ..., user_id: int | None = ..., role: str | None = ..., attended: bool | None = ..., **custom: Any) -> Participant: ...  # type: ignore[override]
+    def add(self, *, activity_id: int, person_id: int | None = ..., user_id: int | None = ..., role: str | None = ..., attended: bool | None = ..., **custom: Any) -> Participant: ...  # type: ignore[override,unused-ignore]
     def update(self, id: int, /, revision: int | None = None, *, activity_id: int = ..., person_id: int | None = ..., user_id: int | None = ..., role: str | None = ..., attended: bool | None = ..., **custom: Any) -> Participant: ...
     def upsert(self, system: str, key: str, /, *, activity_id: int = ..., person_id: int | None = ..., user_id: int | None = ..., role: str | None = ..., attended: bool | None = ..., **custom: Any) -> Participant: ...
 
@@ -2112,7 +2112,7 @@ class Product:
 
 @type_check_only
 class _ProductEntities(Entities[Product]):
-    def add(self, *, name: str, code: str | None = ..., category: str | None = ..., unit: str | None = ..., active: bool | None = ..., description: str | None = ..., **custom: Any) -> Product: ...  # type: ignore[override]
+    def add(self, *, name: str, code: str | None = ..., category: str | None = ..., unit: str | None = ..., active: bool | None = ..., description: str | None = ..., **custom: Any) -> Product: ...  # type: ignore[override,unused-ignore]
     def update(self, id: int, /, revision: int | None = None, *, name: str = ..., code: str | None = ..., category: str | None = ..., unit: str | None = ..., active: bool | None = ..., description: str | None = ..., **custom: Any) -> Product: ...
     def upsert(self, system: str, key: str, /, *, name: str = ..., code: str | None = ..., category: str | None = ..., unit: str | None = ..., active: bool | None = ..., description: str | None = ..., **custom: Any) -> Product: ...
 
@@ -2157,7 +2157,7 @@ class PriceList:
 
 @type_check_only
 class _PriceListEntities(Entities[PriceList]):
-    def add(self, *, name: str, currency: str = ..., valid_from: date | str | None = ..., valid_until: date | str | None = ..., is_standard: bool | None = ..., **custom: Any) -> PriceList: ...  # type: ignore[override]
+    def add(self, *, name: str, currency: str = ..., valid_from: date | str | None = ..., valid_until: date | str | None = ..., is_standard: bool | None = ..., **custom: Any) -> PriceList: ...  # type: ignore[override,unused-ignore]
     def update(self, id: int, /, revision: int | None = None, *, name: str = ..., currency: str = ..., valid_from: date | str | None = ..., valid_until: date | str | None = ..., is_standard: bool | None = ..., **custom: Any) -> PriceList: ...
     def upsert(self, system: str, key: str, /, *, name: str = ..., currency: str = ..., valid_from: date | str | None = ..., valid_until: date | str | None = ..., is_standard: bool | None = ..., **custom: Any) -> PriceList: ...
 
@@ -2196,7 +2196,7 @@ class Price:
 
 @type_check_only
 class _PriceEntities(Entities[Price]):
-    def add(self, *, price_list_id: int, product_id: int, amount: Money | str, **custom: Any) -> Price: ...  # type: ignore[override]
+    def add(self, *, price_list_id: int, product_id: int, amount: Money | str, **custom: Any) -> Price: ...  # type: ignore[override,unused-ignore]
     def update(self, id: int, /, revision: int | None = None, *, price_list_id: int = ..., product_id: int = ..., amount: Money | str = ..., **custom: Any) -> Price: ...
     def upsert(self, system: str, key: str, /, *, price_list_id: int = ..., product_id: int = ..., amount: Money | str = ..., **custom: Any) -> Price: ...
 
@@ -2235,7 +2235,7 @@ class ExchangeRate:
 
 @type_check_only
 class _ExchangeRateEntities(Entities[ExchangeRate]):
-    def add(self, *, currency: str, day: date | str, rate: Decimal | int | str, **custom: Any) -> ExchangeRate: ...  # type: ignore[override]
+    def add(self, *, currency: str, day: date | str, rate: Decimal | int | str, **custom: Any) -> ExchangeRate: ...  # type: ignore[override,unused-ignore]
     def update(self, id: int, /, revision: int | None = None, *, currency: str = ..., day: date | str = ..., rate: Decimal | int | str = ..., **custom: Any) -> ExchangeRate: ...
     def upsert(self, system: str, key: str, /, *, currency: str = ..., day: date | str = ..., rate: Decimal | int | str = ..., **custom: Any) -> ExchangeRate: ...
 
@@ -2274,7 +2274,7 @@ class Process:
 
 @type_check_only
 class _ProcessEntities(Entities[Process]):
-    def add(self, *, name: str, description: str | None = ..., active: bool | None = ..., **custom: Any) -> Process: ...  # type: ignore[override]
+    def add(self, *, name: str, description: str | None = ..., active: bool | None = ..., **custom: Any) -> Process: ...  # type: ignore[override,unused-ignore]
     def update(self, id: int, /, revision: int | None = None, *, name: str = ..., description: str | None = ..., active: bool | None = ..., **custom: Any) -> Process: ...
     def upsert(self, system: str, key: str, /, *, name: str = ..., description: str | None = ..., active: bool | None = ..., **custom: Any) -> Process: ...
 
@@ -2322,7 +2322,7 @@ class Stage:
 
 @type_check_only
 class _StageEntities(Entities[Stage]):
-    def add(self, *, process_id: int, name: str, position: int | None = ..., kind: StageKind | str = ..., probability: int | None = ..., norm_days: int | None = ..., **custom: Any) -> Stage: ...  # type: ignore[override]
+    def add(self, *, process_id: int, name: str, position: int | None = ..., kind: StageKind | str = ..., probability: int | None = ..., norm_days: int | None = ..., **custom: Any) -> Stage: ...  # type: ignore[override,unused-ignore]
     def update(self, id: int, /, revision: int | None = None, *, process_id: int = ..., name: str = ..., position: int | None = ..., kind: StageKind | str = ..., probability: int | None = ..., norm_days: int | None = ..., **custom: Any) -> Stage: ...
     def upsert(self, system: str, key: str, /, *, process_id: int = ..., name: str = ..., position: int | None = ..., kind: StageKind | str = ..., probability: int | None = ..., norm_days: int | None = ..., **custom: Any) -> Stage: ...
 
@@ -2412,7 +2412,7 @@ class Deal:
 
 @type_check_only
 class _DealEntities(Entities[Deal]):
-    def add(self, *, name: str, organization_id: int | None = ..., person_id: int | None = ..., process_id: int = ..., stage_id: int = ..., kind: str | None = ..., product_id: int | None = ..., value: Money | str | None = ..., probability: int | None = ..., opened_on: date | str | None = ..., closes_on: date | str | None = ..., closed_on: date | str | None = ..., source: str | None = ..., lost_reason: str | None = ..., lesson: str | None = ..., owner_id: int | None = ..., line_id: int | None = ..., description: str | None = ..., **custom: Any) -> Deal: ...  # type: ignore[override]
+    def add(self, *, name: str, organization_id: int | None = ..., person_id: int | None = ..., process_id: int = ..., stage_id: int = ..., kind: str | None = ..., product_id: int | None = ..., value: Money | str | None = ..., probability: int | None = ..., opened_on: date | str | None = ..., closes_on: date | str | None = ..., closed_on: date | str | None = ..., source: str | None = ..., lost_reason: str | None = ..., lesson: str | None = ..., owner_id: int | None = ..., line_id: int | None = ..., description: str | None = ..., **custom: Any) -> Deal: ...  # type: ignore[override,unused-ignore]
     def update(self, id: int, /, revision: int | None = None, *, name: str = ..., organization_id: int | None = ..., person_id: int | None = ..., process_id: int = ..., stage_id: int = ..., kind: str | None = ..., product_id: int | None = ..., value: Money | str | None = ..., probability: int | None = ..., opened_on: date | str | None = ..., closes_on: date | str | None = ..., closed_on: date | str | None = ..., source: str | None = ..., lost_reason: str | None = ..., lesson: str | None = ..., owner_id: int | None = ..., line_id: int | None = ..., description: str | None = ..., **custom: Any) -> Deal: ...
     def upsert(self, system: str, key: str, /, *, name: str = ..., organization_id: int | None = ..., person_id: int | None = ..., process_id: int = ..., stage_id: int = ..., kind: str | None = ..., product_id: int | None = ..., value: Money | str | None = ..., probability: int | None = ..., opened_on: date | str | None = ..., closes_on: date | str | None = ..., closed_on: date | str | None = ..., source: str | None = ..., lost_reason: str | None = ..., lesson: str | None = ..., owner_id: int | None = ..., line_id: int | None = ..., description: str | None = ..., **custom: Any) -> Deal: ...
 
@@ -2457,7 +2457,7 @@ class StageMove:
 
 @type_check_only
 class _StageMoveEntities(Entities[StageMove]):
-    def add(self, *, deal_id: int, stage_id: int, entered_at: datetime | date | str, left_at: datetime | date | str | None = ..., moved_by_id: int | None = ..., **custom: Any) -> StageMove: ...  # type: ignore[override]
+    def add(self, *, deal_id: int, stage_id: int, entered_at: datetime | date | str, left_at: datetime | date | str | None = ..., moved_by_id: int | None = ..., **custom: Any) -> StageMove: ...  # type: ignore[override,unused-ignore]
     def update(self, id: int, /, revision: int | None = None, *, deal_id: int = ..., stage_id: int = ..., entered_at: datetime | date | str = ..., left_at: datetime | date | str | None = ..., moved_by_id: int | None = ..., **custom: Any) -> StageMove: ...
     def upsert(self, system: str, key: str, /, *, deal_id: int = ..., stage_id: int = ..., entered_at: datetime | date | str = ..., left_at: datetime | date | str | None = ..., moved_by_id: int | None = ..., **custom: Any) -> StageMove: ...
 
@@ -2499,7 +2499,7 @@ class DealContact:
 
 @type_check_only
 class _DealContactEntities(Entities[DealContact]):
-    def add(self, *, deal_id: int, person_id: int, role: str | None = ..., description: str | None = ..., **custom: Any) -> DealContact: ...  # type: ignore[override]
+    def add(self, *, deal_id: int, person_id: int, role: str | None = ..., description: str | None = ..., **custom: Any) -> DealContact: ...  # type: ignore[override,unused-ignore]
     def update(self, id: int, /, revision: int | None = None, *, deal_id: int = ..., person_id: int = ..., role: str | None = ..., description: str | None = ..., **custom: Any) -> DealContact: ...
     def upsert(self, system: str, key: str, /, *, deal_id: int = ..., person_id: int = ..., role: str | None = ..., description: str | None = ..., **custom: Any) -> DealContact: ...
 
@@ -2541,6 +2541,6 @@ class Milestone:
 
 @type_check_only
 class _MilestoneEntities(Entities[Milestone]):
-    def add(self, *, deal_id: int, name: str, planned_on: date | str | None = ..., reached_on: date | str | None = ..., **custom: Any) -> Milestone: ...  # type: ignore[override]
+    def add(self, *, deal_id: int, name: str, planned_on: date | str | None = ..., reached_on: date | str | None = ..., **custom: Any) -> Milestone: ...  # type: ignore[override,unused-ignore]
     def update(self, id: int, /, revision: int | None = None, *, deal_id: int = ..., name: str = ..., planned_on: date | str | None = ..., reached_on: date | str | None = ..., **custom: Any) -> Milestone: ...
     def upsert(self, system: str, key: str, /, *, deal_id: int = ..., name: str = ..., planned_on: date | str | None = ..., reached_on: date | str | None = ..., **custom: Any) -> Milestone: ...

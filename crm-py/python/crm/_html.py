@@ -43,6 +43,8 @@ def value(given: Any, column: str = "", digits: int | None = None) -> str:
         if column in ("win_rate", "share"):
             return f"{given:.1%}"
         return f"{given:,.0f}" if given.is_integer() else f"{given:,.2f}"
+    if isinstance(given, _crm.Money):
+        return f"{given.amount:,} {given.currency}"
     if isinstance(given, datetime):
         return f"{given:%Y-%m-%d %H:%M}"
     if isinstance(given, Mapping):
@@ -145,7 +147,7 @@ def _sums(given: Any) -> str:
     digits = _crm._digits_of(given.currency)
 
     def money(minor: int | None) -> str | None:
-        return None if minor is None else str(_crm.Money(Decimal(minor).scaleb(-digits), given.currency))
+        return None if minor is None else f"{amount(minor, digits)} {given.currency}"
 
     shown = [("open deals", given.open_deals), ("worth", money(given.open_value)), ("won deals", given.won_deals), ("won in all", money(given.won_amount))]
     return _pairs(shown)

@@ -56,7 +56,7 @@ def plot(table: Any, *, title: str | None = None, rows: int = 15) -> Picture:
         raise BY_CODE["invalid"](f"report: only these reports can be drawn: {reports}", "report", f"only these reports can be drawn: {reports}")
     import matplotlib
 
-    with matplotlib.rc_context(STYLE):
+    with matplotlib.rc_context(STYLE):  # type: ignore[arg-type]
         return draw(_Data(table, rows), title)
 
 
