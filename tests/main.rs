@@ -23,4 +23,5 @@ mod properties;
 mod quickstart;
 mod reports;
 mod rights;
+mod search;
 mod undo;

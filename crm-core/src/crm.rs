@@ -46,6 +46,8 @@ struct File {
     readers: Mutex<Vec<Session>>,
     writer: Mutex<Option<Session>>,
     writer_free: Condvar,
+    #[cfg(feature = "search")]
+    search: crate::search::SearchIndex,
     /// Last, so that a file in memory goes after its connections.
     place: Place,
 }
@@ -62,7 +64,16 @@ impl Crm {
         let place = Place::new(path.as_ref(), options)?;
         let (session, fresh) = place.open()?;
         let schema = RwLock::new(Arc::new(load_schema(&session)?));
-        let file = File { place, schema, rights: Mutex::default(), readers: Mutex::default(), writer: Mutex::new(Some(session)), writer_free: Condvar::new() };
+        let file = File {
+            place,
+            schema,
+            rights: Mutex::default(),
+            readers: Mutex::default(),
+            writer: Mutex::new(Some(session)),
+            writer_free: Condvar::new(),
+            #[cfg(feature = "search")]
+            search: crate::search::SearchIndex::default(),
+        };
         let crm = Self { file: Arc::new(file), user: None, at: None, limits: Limits::default() };
         if fresh {
             store::seed(&crm)?;
@@ -201,6 +212,16 @@ impl Crm {
 
     pub(crate) fn clock_now(&self) -> DateTime<Utc> {
         self.file.place.options.clock.now()
+    }
+
+    #[cfg(feature = "search")]
+    pub(crate) fn index(&self) -> &crate::search::SearchIndex {
+        &self.file.search
+    }
+
+    #[cfg(feature = "search")]
+    pub(crate) fn place(&self) -> &Place {
+        &self.file.place
     }
 
     pub(crate) fn limits(&self) -> &Limits {

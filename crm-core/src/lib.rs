@@ -37,6 +37,8 @@ mod money;
 mod query;
 mod registry;
 mod sales;
+#[cfg(feature = "search")]
+mod search;
 mod store;
 mod sync;
 mod text;
@@ -56,6 +58,8 @@ pub use query::arrow_type;
 pub use query::{Column, ColumnData, Filter, Page, Table};
 pub use registry::{Named, entities, entity_named};
 pub use sales::*;
+#[cfg(feature = "search")]
+pub use search::{Explanation, FacetCount, Facets, FoundBy, FoundWord, Highlight, Hit, Hits, MatchKind, Search, SearchIndexHandle, SearchStatus, Suggestion};
 pub use store::{
     Cancel, Change, ChangeEvent, ChangeSet, Committed, Entities, Loaded, MAX_CHANGES, Obstacle, Operation, Options, Preview, Progress, Synchronous, Verified,
 };

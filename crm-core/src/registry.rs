@@ -1,6 +1,6 @@
 //! The list of all entities: the one place a new one is entered.
 
-use crate::entity::{Entity, Meta};
+use crate::entity::{Entity, Meta, Searched};
 use crate::store::{ChangeSet, Entities};
 use crate::{ChangeSetId, Result, Value};
 use std::sync::LazyLock;
@@ -33,6 +33,7 @@ macro_rules! for_every_choice {
             ActivityStatus for_activity_status, Direction for_direction, StageKind for_stage_kind,
             ProcessTemplate for_process_template, DealStatus for_deal_status, Operation for_operation,
             Report for_report, Dimension for_dimension,
+            MatchKind for_match_kind, FoundBy for_found_by,
         }
     };
 }
@@ -45,6 +46,8 @@ macro_rules! for_every_outcome {
             Change for_change, ChangeEvent for_change_event, Obstacle for_obstacle, Verified for_verified,
             CallerCard for_caller_card, Dossier for_dossier, DossierPerson for_dossier_person, DossierSums for_dossier_sums,
             RowError for_row_error, Suspect for_suspect,
+            Hits for_hits, Hit for_hit, Highlight for_highlight, Facets for_facets, FacetCount for_facet_count,
+            Suggestion for_suggestion, Explanation for_explanation, FoundWord for_found_word, SearchStatus for_search_status,
         }
     };
 }
@@ -59,6 +62,8 @@ pub(crate) struct Kind {
     pub after: bool,
     /// Adding a record looks at others of its kind.
     pub siblings: bool,
+    /// How full-text search treats its records.
+    pub searched: Searched,
     pub add: fn(&ChangeSet, Named) -> Result<i64>,
     pub set: fn(&ChangeSet, i64, Named, Option<ChangeSetId>) -> Result<bool>,
     pub remove: fn(&ChangeSet, i64) -> Result<()>,
@@ -76,6 +81,7 @@ impl Kind {
             meta: E::meta,
             after: E::AFTER,
             siblings: E::SIBLINGS,
+            searched: E::SEARCHED,
             add: |change, named| Entities::<E>::of_change(change).insert_named(named),
             set: |change, id, named, revision| Entities::<E>::of_change(change).set_named(id.into(), named, revision),
             remove: |change, id| Entities::<E>::of_change(change).remove(id.into()),

@@ -1,6 +1,6 @@
 //! The entities that rights are made of. Fields may be added here; what they mean for rights is in `rights`.
 
-use crate::entity::Rules;
+use crate::entity::{Rules, Searched};
 use crate::store::ChangeSet;
 use crate::{Error, Result, choice, entity};
 
@@ -32,7 +32,7 @@ entity! {
         /// The user's manager.
         manager_id: Option<UserId>,
         /// IANA time zone, such as `Europe/Warsaw`; UTC when empty. It decides what "today" is.
-        time_zone: Option<String> [max(64)],
+        time_zone: Option<String> [max(64), unsearched],
         /// Former users stay as owners of what they did; they can no longer act.
         active: Option<bool>,
     }
@@ -113,6 +113,7 @@ entity! {
 }
 
 impl Rules for User {
+    const SEARCHED: Searched = Searched::ByName;
     const ACTIVE: bool = true;
 
     fn check(_change: &ChangeSet, _before: Option<&Self>, fields: &mut UserFields) -> Result<()> {
@@ -125,6 +126,7 @@ impl Rules for User {
 }
 
 impl Rules for Permission {
+    const SEARCHED: Searched = Searched::Never;
     const ACTIVE: bool = true;
 
     fn check(change: &ChangeSet, _before: Option<&Self>, fields: &mut PermissionFields) -> Result<()> {
@@ -133,6 +135,7 @@ impl Rules for Permission {
 }
 
 impl Rules for HiddenField {
+    const SEARCHED: Searched = Searched::Never;
     const ACTIVE: bool = true;
 
     fn check(change: &ChangeSet, _before: Option<&Self>, fields: &mut HiddenFieldFields) -> Result<()> {
@@ -145,8 +148,18 @@ impl Rules for HiddenField {
     }
 }
 
-impl Rules for Team {}
-impl Rules for Line {}
-impl Rules for Role {}
-impl Rules for UserRole {}
-impl Rules for UserLine {}
+impl Rules for Team {
+    const SEARCHED: Searched = Searched::ByName;
+}
+impl Rules for Line {
+    const SEARCHED: Searched = Searched::ByName;
+}
+impl Rules for Role {
+    const SEARCHED: Searched = Searched::Never;
+}
+impl Rules for UserRole {
+    const SEARCHED: Searched = Searched::Never;
+}
+impl Rules for UserLine {
+    const SEARCHED: Searched = Searched::Never;
+}

@@ -2,7 +2,7 @@
 
 use crate::access::{LineId, UserId};
 use crate::directory::{OrganizationId, PersonId};
-use crate::entity::Rules;
+use crate::entity::{Rules, Searched};
 use crate::sales::DealId;
 use crate::store::ChangeSet;
 use crate::{Error, Result, choice, entity};
@@ -121,6 +121,7 @@ impl Rules for Activity {
 }
 
 impl Rules for Participant {
+    const SEARCHED: Searched = Searched::Never;
     const ACTIVE: bool = true;
 
     fn check(_change: &ChangeSet, _before: Option<&Self>, fields: &mut ParticipantFields) -> Result<()> {

@@ -2,7 +2,7 @@
 
 use super::parts::{one_owner, others, primary};
 use super::{OrganizationId, PersonId};
-use crate::entity::Rules;
+use crate::entity::{Rules, Searched};
 use crate::store::ChangeSet;
 use crate::{Error, Result, choice, entity};
 use rlibphonenumber::{PHONE_NUMBER_UTIL, PhoneNumberFormat, Region};
@@ -80,6 +80,7 @@ fn normal(change: &ChangeSet, kind: ContactKind, value: &str) -> Result<String> 
 }
 
 impl Rules for ContactPoint {
+    const SEARCHED: Searched = Searched::WithOwner;
     const ACTIVE: bool = true;
     const AFTER: bool = true;
     const SIBLINGS: bool = true;

@@ -1,6 +1,6 @@
 //! User-defined fields (D5) and formula and roll-up fields (B6).
 
-use crate::entity::{Field, FieldType, Rules};
+use crate::entity::{Field, FieldType, Rules, Searched};
 use crate::query::check;
 use crate::store::ChangeSet;
 use crate::store::schema::{CustomField as Declared, FIXED, Schema};
@@ -64,6 +64,7 @@ entity! {
 }
 
 impl Rules for CustomField {
+    const SEARCHED: Searched = Searched::Never;
     const ACTIVE: bool = true;
     const AFTER: bool = true;
 
@@ -248,7 +249,7 @@ pub(crate) fn load(session: &Session) -> Result<Vec<Declared>> {
             computed: false,
             part_of: false,
             shows: None,
-            searchable: kind == CustomKind::Text,
+            searchable: matches!(kind, CustomKind::Text | CustomKind::Item | CustomKind::Items),
             expression: text(7)?,
         };
         Ok(Declared { entity: text(1)?.unwrap_or_default(), field })

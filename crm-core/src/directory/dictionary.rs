@@ -1,7 +1,7 @@
 //! Dictionaries: the pick-lists that users extend (D5).
 
 use crate::entity;
-use crate::entity::Rules;
+use crate::entity::{Rules, Searched};
 
 entity! {
     /// A pick-list. An open one suggests; a closed one refuses words it does not hold.
@@ -27,5 +27,9 @@ entity! {
     }
 }
 
-impl Rules for Dictionary {}
-impl Rules for DictionaryItem {}
+impl Rules for Dictionary {
+    const SEARCHED: Searched = Searched::Never;
+}
+impl Rules for DictionaryItem {
+    const SEARCHED: Searched = Searched::Never;
+}

@@ -1,6 +1,6 @@
 //! What other systems call a record, and other names it goes by.
 
-use crate::entity::Rules;
+use crate::entity::{Rules, Searched};
 use crate::store::ChangeSet;
 use crate::{Result, entity};
 
@@ -8,7 +8,7 @@ entity! {
     /// The key of a record in another system. A system's key names one record of an entity.
     pub struct ExternalRef(ExternalRefFields, ExternalRefId) in "external_ref" as external_refs, for_external_ref {
         /// The entity of the record.
-        entity: String [max(64)],
+        entity: String [max(64), unsearched],
         /// The record.
         record_id: i64 [min(1)],
         /// The other system, such as `sap`.
@@ -22,17 +22,18 @@ entity! {
     /// Another spelling or name of a record, by which imports find it.
     pub struct Alias(AliasFields, AliasId) in "alias" as aliases, for_alias {
         /// The entity of the record.
-        entity: String [max(64)],
+        entity: String [max(64), unsearched],
         /// The record.
         record_id: i64 [min(1)],
         /// The other name; compared without regard to case and spaces.
         name: String [title, max(300)],
         /// The name folded for comparison.
-        folded: Option<String> [computed, max(300)],
+        folded: Option<String> [computed, unsearched, max(300)],
     }
 }
 
 impl Rules for ExternalRef {
+    const SEARCHED: Searched = Searched::WithOwner;
     const ACTIVE: bool = true;
 
     fn check(change: &ChangeSet, _before: Option<&Self>, fields: &mut ExternalRefFields) -> Result<()> {
@@ -41,6 +42,7 @@ impl Rules for ExternalRef {
 }
 
 impl Rules for Alias {
+    const SEARCHED: Searched = Searched::WithOwner;
     const ACTIVE: bool = true;
 
     fn check(change: &ChangeSet, _before: Option<&Self>, fields: &mut AliasFields) -> Result<()> {

@@ -2,7 +2,7 @@
 
 use super::{OrganizationId, PersonId};
 use crate::access::UserId;
-use crate::entity::Rules;
+use crate::entity::{Rules, Searched};
 use crate::query::check;
 use crate::store::{ChangeSet, View, get_in, readable, storage};
 use crate::{Error, Filter, Result, choice, entity};
@@ -24,11 +24,11 @@ entity! {
         /// Name, unique.
         name: String [title, max(200)],
         /// `organization` or `person`.
-        entity: String [max(64)],
+        entity: String [max(64), unsearched],
         /// How it comes by its members.
         kind: ListKind [defaulted],
         /// The filter of a dynamic list.
-        filter: Option<String> [max(20_000)],
+        filter: Option<String> [max(20_000), unsearched],
         /// Who keeps it.
         owner_id: Option<UserId>,
         /// What it is for.
@@ -51,6 +51,7 @@ entity! {
 }
 
 impl Rules for List {
+    const SEARCHED: Searched = Searched::ByName;
     const ACTIVE: bool = true;
 
     fn check(change: &ChangeSet, _before: Option<&Self>, fields: &mut ListFields) -> Result<()> {
@@ -71,6 +72,7 @@ impl Rules for List {
 }
 
 impl Rules for ListMember {
+    const SEARCHED: Searched = Searched::Never;
     const ACTIVE: bool = true;
 
     fn check(change: &ChangeSet, _before: Option<&Self>, fields: &mut ListMemberFields) -> Result<()> {

@@ -1,7 +1,7 @@
 //! Organizations: customers, prospects, suppliers, partners (D1, D7, D8).
 
 use crate::access::{LineId, UserId};
-use crate::entity::Rules;
+use crate::entity::{Rules, Searched};
 use crate::store::{ChangeSet, storage};
 use crate::{Error, Money, Result, entity};
 
@@ -59,6 +59,7 @@ entity! {
 }
 
 impl Rules for Organization {
+    const SEARCHED: Searched = Searched::ByName;
     const ACTIVE: bool = true;
 
     fn check(change: &ChangeSet, before: Option<&Self>, fields: &mut OrganizationFields) -> Result<()> {

@@ -2,7 +2,7 @@
 
 use super::{OrganizationId, PersonId};
 use crate::access::UserId;
-use crate::entity::Rules;
+use crate::entity::{Rules, Searched};
 use crate::store::ChangeSet;
 use crate::{Currency, Error, Result, entity};
 use chrono::NaiveDate;
@@ -73,7 +73,7 @@ entity! {
     /// A free note on any record (D11).
     pub struct Note(NoteFields, NoteId) in "note" as notes, for_note {
         /// The entity of the record it is on.
-        entity: String [max(64)],
+        entity: String [max(64), unsearched],
         /// The record it is on.
         record_id: i64 [min(1)],
         /// The text.
@@ -95,6 +95,7 @@ entity! {
 }
 
 impl Rules for Affiliation {
+    const SEARCHED: Searched = Searched::Never;
     const ACTIVE: bool = true;
 
     fn check(_change: &ChangeSet, _before: Option<&Self>, fields: &mut AffiliationFields) -> Result<()> {
@@ -116,6 +117,7 @@ impl Rules for Note {
 }
 
 impl Rules for Setting {
+    const SEARCHED: Searched = Searched::Never;
     const ACTIVE: bool = true;
 
     fn check(change: &ChangeSet, _before: Option<&Self>, fields: &mut SettingFields) -> Result<()> {
@@ -145,6 +147,7 @@ pub(crate) fn one_owner(organization: Option<OrganizationId>, person: Option<Per
 }
 
 impl Rules for Address {
+    const SEARCHED: Searched = Searched::WithOwner;
     const ACTIVE: bool = true;
     const AFTER: bool = true;
     const SIBLINGS: bool = true;
@@ -169,6 +172,7 @@ impl Rules for Address {
 }
 
 impl Rules for BankAccount {
+    const SEARCHED: Searched = Searched::WithOwner;
     const ACTIVE: bool = true;
     const AFTER: bool = true;
     const SIBLINGS: bool = true;

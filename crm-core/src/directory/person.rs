@@ -1,7 +1,7 @@
 //! People, who may work in several organizations (D1, D3).
 
 use crate::access::{LineId, UserId};
-use crate::entity::Rules;
+use crate::entity::{Rules, Searched};
 use crate::store::ChangeSet;
 use crate::{Error, Result, entity};
 use chrono::NaiveDate;
@@ -20,7 +20,7 @@ entity! {
         /// Day of birth.
         birthday: Option<NaiveDate>,
         /// Preferred language, such as `pl`.
-        language: Option<String> [max(35)],
+        language: Option<String> [max(35), unsearched],
         /// The responsible user; the acting one when left out.
         owner_id: Option<UserId>,
         /// The line of business the person is looked after by.
@@ -33,6 +33,7 @@ entity! {
 }
 
 impl Rules for Person {
+    const SEARCHED: Searched = Searched::ByName;
     const ACTIVE: bool = true;
 
     fn check(change: &ChangeSet, before: Option<&Self>, fields: &mut PersonFields) -> Result<()> {

@@ -3,7 +3,7 @@
 use super::parts::one_owner;
 use super::{OrganizationId, PersonId};
 use crate::access::UserId;
-use crate::entity::Rules;
+use crate::entity::{Rules, Searched};
 use crate::store::{ChangeSet, storage};
 use crate::{Error, Result, entity};
 use chrono::NaiveDate;
@@ -30,6 +30,7 @@ entity! {
 }
 
 impl Rules for Unwanted {
+    const SEARCHED: Searched = Searched::WithOwner;
     const ACTIVE: bool = true;
 
     fn check(change: &ChangeSet, _before: Option<&Self>, fields: &mut UnwantedFields) -> Result<()> {

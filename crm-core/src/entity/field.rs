@@ -52,6 +52,11 @@ impl FieldType {
     /// The longest dictionary item, in characters.
     pub const MAX_ITEM: usize = 120;
 
+    /// Whether full-text search looks into fields of this type: texts and pick-lists.
+    pub fn is_searchable(&self) -> bool {
+        matches!(self, Self::Text { .. } | Self::Item(_) | Self::Items(_))
+    }
+
     /// The type's name in metadata: `text`, `integer`, `money`, `reference`, ...
     pub fn name(&self) -> &'static str {
         match self {
@@ -261,6 +266,7 @@ pub struct Options {
     computed: bool,
     part_of: bool,
     shows: Option<&'static str>,
+    unsearched: bool,
     optional: bool,
     max: Option<i64>,
     min: Option<i64>,
@@ -269,7 +275,8 @@ pub struct Options {
 
 #[allow(missing_docs)]
 impl Options {
-    pub const NONE: Self = Self { title: false, computed: false, part_of: false, shows: None, optional: false, max: None, min: None, dictionary: None };
+    pub const NONE: Self =
+        Self { title: false, computed: false, part_of: false, shows: None, unsearched: false, optional: false, max: None, min: None, dictionary: None };
 
     /// The field names the record.
     pub const fn title(self) -> Self {
@@ -286,6 +293,10 @@ impl Options {
     /// The field follows from another, and is hidden with it.
     pub const fn shows(self, field: &'static str) -> Self {
         Self { shows: Some(field), ..self }
+    }
+    /// Full-text search does not look into it: the text is for the library, not for people.
+    pub const fn unsearched(self) -> Self {
+        Self { unsearched: true, ..self }
     }
     /// Never empty in a record, yet filled by a rule when a caller leaves it out.
     pub const fn defaulted(self) -> Self {
@@ -317,7 +328,7 @@ impl Options {
             (FieldType::Integer { min, max }, _) => FieldType::Integer { min: self.min.unwrap_or(min), max: self.max.unwrap_or(max) },
             (field_type, _) => field_type,
         };
-        let searchable = matches!(field_type, FieldType::Text { .. });
+        let searchable = field_type.is_searchable() && !self.unsearched;
         Field {
             name: name.into(),
             doc: doc.trim().into(),

@@ -65,6 +65,19 @@ pub trait Fields: Clone + Debug + Default + PartialEq + Send + 'static {
     fn from_values(values: Vec<Value>, custom: Custom) -> Result<Self>;
 }
 
+/// How full-text search treats the records of an entity.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Searched {
+    /// They are hits; their title is a name, whose words count more.
+    ByName,
+    /// They are hits, found by what their texts say.
+    ByText,
+    /// Their texts are found as those of the record they belong to.
+    WithOwner,
+    /// They are not searched.
+    Never,
+}
+
 /// The rules that are an entity's own; most have none.
 pub trait Rules: Sized + Clone + Debug + PartialEq + Send + Sync + 'static {
     /// Whether `check` does anything, so that bulk work can skip it.
@@ -73,6 +86,8 @@ pub trait Rules: Sized + Clone + Debug + PartialEq + Send + Sync + 'static {
     const AFTER: bool = false;
     /// Whether the rules look at other records of the same entity, so that bulk work keeps its indexes.
     const SIBLINGS: bool = false;
+    /// How full-text search treats the records.
+    const SEARCHED: Searched = Searched::ByText;
 
     /// Completes and checks the fields before they are written. `before` is `None` for a new record.
     fn check(change: &ChangeSet, before: Option<&Self>, fields: &mut Self::Fields) -> Result<()>

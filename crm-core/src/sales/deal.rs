@@ -3,7 +3,7 @@
 use super::{ProcessId, ProductId, StageId, StageKind};
 use crate::access::{LineId, UserId};
 use crate::directory::{OrganizationId, PersonId, check_unwanted};
-use crate::entity::Rules;
+use crate::entity::{Rules, Searched};
 use crate::store::{ChangeSet, storage};
 use crate::{Error, Money, Result, choice, entity};
 use chrono::{DateTime, NaiveDate, Utc};
@@ -110,9 +110,15 @@ entity! {
     }
 }
 
-impl Rules for DealContact {}
-impl Rules for Milestone {}
-impl Rules for StageMove {}
+impl Rules for DealContact {
+    const SEARCHED: Searched = Searched::Never;
+}
+impl Rules for Milestone {
+    const SEARCHED: Searched = Searched::WithOwner;
+}
+impl Rules for StageMove {
+    const SEARCHED: Searched = Searched::Never;
+}
 
 /// What a deal needs to know of its stage.
 struct Place {
@@ -133,6 +139,7 @@ fn first_stage(change: &ChangeSet, process: Option<ProcessId>) -> Result<StageId
 }
 
 impl Rules for Deal {
+    const SEARCHED: Searched = Searched::ByName;
     const ACTIVE: bool = true;
     const AFTER: bool = true;
 

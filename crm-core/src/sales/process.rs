@@ -1,6 +1,6 @@
 //! Sales processes and their stages (S1, S4).
 
-use crate::entity::Rules;
+use crate::entity::{Rules, Searched};
 use crate::store::{ChangeSet, storage};
 use crate::{Crm, Error, Result, choice, entity};
 
@@ -120,6 +120,7 @@ impl ChangeSet {
 }
 
 impl Rules for Process {
+    const SEARCHED: Searched = Searched::ByName;
     const ACTIVE: bool = true;
 
     fn check(_change: &ChangeSet, _before: Option<&Self>, fields: &mut ProcessFields) -> Result<()> {
@@ -129,6 +130,7 @@ impl Rules for Process {
 }
 
 impl Rules for Stage {
+    const SEARCHED: Searched = Searched::Never;
     const ACTIVE: bool = true;
 
     fn check(change: &ChangeSet, before: Option<&Self>, fields: &mut StageFields) -> Result<()> {

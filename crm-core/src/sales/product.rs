@@ -1,6 +1,6 @@
 //! Products, price lists and exchange rates.
 
-use crate::entity::Rules;
+use crate::entity::{Rules, Searched};
 use crate::store::ChangeSet;
 use crate::{Currency, Error, Money, Result, entity};
 use chrono::NaiveDate;
@@ -65,6 +65,7 @@ entity! {
 }
 
 impl Rules for Product {
+    const SEARCHED: Searched = Searched::ByName;
     const ACTIVE: bool = true;
 
     fn check(_change: &ChangeSet, _before: Option<&Self>, fields: &mut ProductFields) -> Result<()> {
@@ -74,6 +75,7 @@ impl Rules for Product {
 }
 
 impl Rules for PriceList {
+    const SEARCHED: Searched = Searched::ByName;
     const ACTIVE: bool = true;
     const AFTER: bool = true;
 
@@ -95,6 +97,7 @@ impl Rules for PriceList {
 }
 
 impl Rules for Price {
+    const SEARCHED: Searched = Searched::Never;
     const ACTIVE: bool = true;
 
     fn check(change: &ChangeSet, _before: Option<&Self>, fields: &mut PriceFields) -> Result<()> {
@@ -107,6 +110,7 @@ impl Rules for Price {
 }
 
 impl Rules for ExchangeRate {
+    const SEARCHED: Searched = Searched::Never;
     const ACTIVE: bool = true;
     const AFTER: bool = true;
 

@@ -1,0 +1,115 @@
+//! From the log to the documents that it touches.
+
+use super::documents::Reader;
+use super::schema::key;
+use crate::store::log::{Columns, Entry, each_entry};
+use crate::store::schema::Ownership;
+use crate::store::storage;
+use crate::{Operation, Result};
+use std::collections::BTreeSet;
+
+/// What a stretch of the log touches.
+#[derive(Debug, Default)]
+pub(crate) struct Touched {
+    /// Documents to be taken out, and put in again where their record is there.
+    pub keys: BTreeSet<u64>,
+    /// New records: table, first and last id.
+    pub fresh: Vec<(usize, i64, i64)>,
+    /// Tables all of whose documents are to be made anew.
+    pub whole: BTreeSet<usize>,
+}
+
+impl Touched {
+    /// How many documents that is, tables as a whole left aside.
+    pub fn count(&self) -> u64 {
+        let fresh: i64 = self.fresh.iter().map(|(_, first, last)| last - first + 1).sum();
+        self.keys.len() as u64 + fresh as u64
+    }
+}
+
+/// What was touched by the change sets after one.
+pub(crate) fn touched_since(reader: &Reader<'_>, change_set: i64) -> Result<Touched> {
+    let first = reader.session.number("select first_change from main.change_set where id = ?1", [change_set + 1])?;
+    let mut touched = Touched::default();
+    let Some(first) = first else { return Ok(touched) };
+    each_entry(reader.session, reader.schema, "id >= ?1 order by id", [first], |entry| {
+        reader.session.check()?;
+        take(reader, &entry, &mut touched)
+    })?;
+    // A new record that was changed later on is still one to be added once.
+    let Touched { keys, fresh, whole } = &mut touched;
+    keys.retain(|key| {
+        let (table, id) = super::schema::record(*key);
+        !whole.contains(&table) && !fresh.iter().any(|(of, first, last)| *of == table && (*first..=*last).contains(&id))
+    });
+    fresh.retain(|(table, _, _)| !whole.contains(table));
+    Ok(touched)
+}
+
+fn take(reader: &Reader<'_>, entry: &Entry, touched: &mut Touched) -> Result<()> {
+    let table = &reader.schema.tables[entry.table];
+    let before = entry.before.as_ref();
+    if reader.plan.of(entry.table).is_some() {
+        match entry.operation {
+            Operation::Insert => extend(&mut touched.fresh, (entry.table, entry.record, entry.last)),
+            Operation::Update | Operation::Delete | Operation::Restore => drop(touched.keys.insert(key(entry.table, entry.record))),
+        }
+    }
+    if let (Ownership::Owned { owner, line }, Operation::Update, Some(before)) = (&table.ownership, entry.operation, before) {
+        let moved = [Some(*owner), *line].into_iter().flatten().any(|field| before.contains_key(table.fields[field].column.as_ref()));
+        if moved {
+            about(reader, table.name, entry.record, touched)?;
+        }
+    }
+    for (owner, parts) in reader.plan.parts_of(entry.table) {
+        let of = if parts.about { format!(" and entity = '{}'", reader.schema.tables[owner].name) } else { String::new() };
+        let sql = format!("select {0} from main.{1} where id between ?1 and ?2 and {0} is not null{of}", parts.owner, table.name);
+        reader.session.each(&sql, [entry.record, entry.last], |row| {
+            touched.keys.insert(key(owner, row.get(0).map_err(storage)?));
+            Ok(())
+        })?;
+        // Whoever it belonged to before has lost it.
+        if let Some(id) = before.and_then(|before| number(before, &parts.owner)) {
+            touched.keys.insert(key(owner, id));
+        }
+    }
+    // A field that is gone, or back, changes the texts of all records.
+    if table.name == "custom_field" && matches!(entry.operation, Operation::Delete | Operation::Restore) {
+        let target = match before.and_then(|before| before.get("target")).and_then(|target| target.as_str()) {
+            Some(target) => Some(target.to_owned()),
+            None => reader.session.first("select target from main.custom_field where id = ?1", [entry.record], |row| row.get(0).map_err(storage))?,
+        };
+        if let Some(target) = target {
+            let index = reader.schema.index(&target)?;
+            touched.whole.extend(reader.plan.of(index).map(|_| index));
+            touched.whole.extend(reader.plan.parts_of(index).map(|(owner, _)| owner));
+        }
+    }
+    Ok(())
+}
+
+/// Touches the records about a record.
+fn about(reader: &Reader<'_>, entity: &str, record: i64, touched: &mut Touched) -> Result<()> {
+    for hits in reader.plan.hits.iter().flatten().filter(|hits| hits.about) {
+        let sql = format!("select id from main.{} where entity = ?1 and record_id = ?2", reader.schema.tables[hits.table].name);
+        reader.session.each(&sql, (entity, record), |row| {
+            touched.keys.insert(key(hits.table, row.get(0).map_err(storage)?));
+            Ok(())
+        })?;
+    }
+    Ok(())
+}
+
+fn number(columns: &Columns, name: &str) -> Option<i64> {
+    columns.get(name).and_then(|value| value.as_i64())
+}
+
+/// Adds a range, joined to the last one where it goes on.
+fn extend(ranges: &mut Vec<(usize, i64, i64)>, (table, first, last): (usize, i64, i64)) {
+    // Inserts of several tables alternate, so a few of the last ranges are looked at.
+    if let Some((_, _, end)) = ranges.iter_mut().rev().take(8).find(|(of, _, end)| *of == table && *end + 1 == first) {
+        *end = last;
+    } else {
+        ranges.push((table, first, last));
+    }
+}

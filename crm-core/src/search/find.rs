@@ -1,0 +1,256 @@
+//! Walks through what a query finds: the best hits, or counts of all.
+
+use super::index::Shown;
+use super::query::{Ask, Statistics};
+use super::rights::Rights;
+use super::schema::record;
+use crate::store::session::Session;
+use crate::{Error, Result};
+use std::cmp::Ordering;
+use std::collections::{BinaryHeap, HashSet};
+use tantivy::columnar::Column;
+use tantivy::index::SegmentReader;
+use tantivy::query::{EnableScoring, Query, Scorer, Weight};
+use tantivy::{DocId, DocSet, Score};
+
+/// Scores nearer to each other than this are equal, so that the newer record comes first.
+const GRAIN: Score = 0.01;
+
+/// A hit and its place in the order.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Found {
+    pub score: Score,
+    pub time: i64,
+    pub key: u64,
+}
+
+/// In which order hits come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Order {
+    /// The best first, of equals the newer.
+    Score,
+    /// The newest first.
+    Time,
+}
+
+impl Found {
+    /// Less comes earlier.
+    fn compare(&self, other: &Self, order: Order) -> Ordering {
+        // Later ids are newer, too.
+        let time = other.time.cmp(&self.time).then_with(|| other.key.cmp(&self.key));
+        match order {
+            Order::Score => other.score.total_cmp(&self.score).then(time),
+            Order::Time => time,
+        }
+    }
+}
+
+/// What narrows the hits besides the query.
+pub(crate) struct Narrow {
+    pub rights: Rights,
+    pub kinds: Option<HashSet<usize>>,
+    pub owner: Option<u64>,
+    pub line: Option<u64>,
+    pub from: Option<i64>,
+    pub until: Option<i64>,
+    /// Guards whose owner or line is hidden from the reader, and tables whose moment is: nothing is told or narrowed by it.
+    pub hidden_owner: HashSet<u64>,
+    pub hidden_line: HashSet<u64>,
+    pub hidden_time: HashSet<usize>,
+    /// The records of a table that a filter finds.
+    pub ids: Option<(usize, HashSet<i64>)>,
+}
+
+/// The columns of a segment.
+pub(crate) struct Columns {
+    pub key: Column<u64>,
+    time: Column<i64>,
+    created: Column<i64>,
+    guard: Column<u64>,
+    pub owner: Column<u64>,
+    line: Column<u64>,
+    pub stage: Column<u64>,
+}
+
+impl Columns {
+    fn of(reader: &SegmentReader) -> tantivy::Result<Self> {
+        let fast = reader.fast_fields();
+        Ok(Self {
+            key: fast.u64("key")?,
+            time: fast.i64("time")?,
+            guard: fast.u64("guard")?,
+            owner: fast.u64("owner")?,
+            line: fast.u64("line")?,
+            stage: fast.u64("stage")?,
+        })
+    }
+}
+
+/// The value of a column in which every document has one.
+pub(crate) fn value<T: PartialOrd + Copy + std::fmt::Debug + Send + Sync + Default + 'static>(column: &Column<T>, doc: DocId) -> T {
+    column.first(doc).unwrap_or_default()
+}
+
+impl Narrow {
+    /// The key and time of a document that passes.
+    fn pass(&self, columns: &Columns, doc: DocId) -> Option<(u64, i64)> {
+        let key = value(&columns.key, doc);
+        let (table, id) = record(key);
+        if self.kinds.as_ref().is_some_and(|kinds| !kinds.contains(&table)) || self.ids.as_ref().is_some_and(|(of, ids)| *of != table || !ids.contains(&id)) {
+            return None;
+        }
+        let (guard, owner, line) = (value(&columns.guard, doc), || value(&columns.owner, doc), || value(&columns.line, doc));
+        if self.owner.is_some_and(|wanted| owner() != wanted || self.hidden_owner.contains(&guard))
+            || self.line.is_some_and(|wanted| line() != wanted || self.hidden_line.contains(&guard))
+            || !self.rights.sees(key, guard, owner, line)
+        {
+            return None;
+        }
+        let time = value(if self.hidden_time.contains(&table) { &columns.created } else { &columns.time }, doc);
+        let within = self.from.is_none_or(|from| from <= time) && self.until.is_none_or(|until| time < until);
+        within.then_some((key, time))
+    }
+
+    /// The owner of a hit, where the reader may know it.
+    pub fn owner_of(&self, columns: &Columns, doc: DocId) -> Option<u64> {
+        Some(value(&columns.owner, doc)).filter(|owner| *owner != 0 && !self.hidden_owner.contains(&value(&columns.guard, doc)))
+    }
+}
+
+/// Runs `visit` on each segment of the index and its tail, with the test for documents that are there.
+fn each_segment(
+    shown: &Shown,
+    session: &Session,
+    query: &dyn Query,
+    scored: bool,
+    mut visit: impl FnMut(&dyn Weight, &SegmentReader, &Columns, &dyn Fn(DocId, u64) -> bool) -> tantivy::Result<()>,
+) -> Result<()> {
+    let statistics = Statistics { shown };
+    for (at, searcher) in shown.searchers().enumerate() {
+        let scoring =
+            if scored { EnableScoring::enabled_from_statistics_provider(&statistics, searcher) } else { EnableScoring::disabled_from_searcher(searcher) };
+        let weight = query.weight(scoring).map_err(broken)?;
+        for reader in searcher.segment_readers() {
+            session.check()?;
+            let columns = Columns::of(reader).map_err(broken)?;
+            let alive = reader.alive_bitset();
+            // What the tail speaks for is out of date in the index.
+            let counts = |doc: DocId, key: u64| alive.is_none_or(|alive| alive.is_alive(doc)) && (at > 0 || shown.replaced.binary_search(&key).is_err());
+            visit(weight.as_ref(), reader, &columns, &counts).map_err(broken)?;
+        }
+    }
+    Ok(())
+}
+
+/// The first `limit` hits after a place in the order.
+pub(crate) fn top(shown: &Shown, session: &Session, ask: &Ask, narrow: &Narrow, order: Order, limit: usize, after: Option<Found>) -> Result<Vec<Found>> {
+    /// The worst is on top of the heap.
+    struct Worst(Found, Order);
+    impl PartialEq for Worst {
+        fn eq(&self, other: &Self) -> bool {
+            self.cmp(other) == Ordering::Equal
+        }
+    }
+    impl Eq for Worst {}
+    impl PartialOrd for Worst {
+        fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+            Some(self.cmp(other))
+        }
+    }
+    impl Ord for Worst {
+        fn cmp(&self, other: &Self) -> Ordering {
+            self.0.compare(&other.0, self.1)
+        }
+    }
+
+    let mut heap: BinaryHeap<Worst> = BinaryHeap::with_capacity(limit + 1);
+    let offer = |found: Found, heap: &mut BinaryHeap<Worst>| {
+        if after.is_none_or(|after| found.compare(&after, order) == Ordering::Greater) {
+            heap.push(Worst(found, order));
+            if heap.len() > limit {
+                heap.pop();
+            }
+        }
+    };
+    if order == Order::Time {
+        each_segment(shown, session, ask.query.as_ref(), false, |weight, reader, columns, counts| {
+            weight.for_each_no_score(reader, &mut |docs| {
+                for doc in docs {
+                    if let Some((key, time)) = narrow.pass(columns, *doc).filter(|(key, _)| counts(*doc, *key)) {
+                        offer(Found { score: 0.0, time, key }, &mut heap);
+                    }
+                }
+            })
+        })?;
+    } else {
+        let most: Score = ask.extras.iter().map(|(_, most)| most).sum();
+        // What a score has to exceed to be of interest, extras and rounding left aside.
+        let threshold = |heap: &BinaryHeap<Worst>| match heap.peek() {
+            Some(worst) if heap.len() >= limit => worst.0.score - most - GRAIN,
+            _ => Score::MIN,
+        };
+        each_segment(shown, session, ask.query.as_ref(), true, |weight, reader, columns, counts| {
+            let mut extras = Extras::new(shown, ask, reader)?;
+            weight.for_each_pruning(threshold(&heap), reader, &mut |doc, score| {
+                if let Some((key, time)) = narrow.pass(columns, doc).filter(|(key, _)| counts(doc, *key)) {
+                    let score = ((score + extras.of(doc)) / GRAIN).round() * GRAIN;
+                    offer(Found { score, time, key }, &mut heap);
+                }
+                threshold(&heap)
+            })
+        })?;
+    }
+    let mut found: Vec<Found> = heap.into_iter().map(|worst| worst.0).collect();
+    found.sort_by(|one, other| one.compare(other, order));
+    Ok(found)
+}
+
+/// What adds to the score of a document without being asked for.
+struct Extras(Vec<Box<dyn Scorer>>);
+
+impl Extras {
+    fn new(shown: &Shown, ask: &Ask, reader: &SegmentReader) -> tantivy::Result<Self> {
+        let statistics = Statistics { shown };
+        let scoring = EnableScoring::enabled_from_statistics_provider(&statistics, &shown.main);
+        Ok(Self(ask.extras.iter().map(|(query, _)| query.weight(scoring)?.scorer(reader, 1.0)).collect::<tantivy::Result<_>>()?))
+    }
+
+    /// Documents must come in their order.
+    fn of(&mut self, doc: DocId) -> Score {
+        let score = |scorer: &mut Box<dyn Scorer>| {
+            if scorer.doc() < doc {
+                scorer.seek(doc);
+            }
+            if scorer.doc() == doc { scorer.score() } else { 0.0 }
+        };
+        self.0.iter_mut().map(score).sum()
+    }
+}
+
+/// Shows every hit to `visit`, with its columns.
+pub(crate) fn each(shown: &Shown, session: &Session, query: &dyn Query, narrow: &Narrow, mut visit: impl FnMut(u64, i64, &Columns, DocId)) -> Result<()> {
+    each_segment(shown, session, query, false, |weight, reader, columns, counts| {
+        weight.for_each_no_score(reader, &mut |docs| {
+            for doc in docs {
+                if let Some((key, time)) = narrow.pass(columns, *doc).filter(|(key, _)| counts(*doc, *key)) {
+                    visit(key, time, columns, *doc);
+                }
+            }
+        })
+    })
+}
+
+/// The keys of all documents that a query finds, whoever may see them.
+pub(crate) fn keys(shown: &Shown, session: &Session, query: &dyn Query) -> Result<Vec<u64>> {
+    let mut keys = Vec::new();
+    each_segment(shown, session, query, false, |weight, reader, columns, counts| {
+        weight.for_each_no_score(reader, &mut |docs| {
+            keys.extend(docs.iter().map(|doc| (*doc, value(&columns.key, *doc))).filter(|(doc, key)| counts(*doc, *key)).map(|(_, key)| key));
+        })
+    })?;
+    Ok(keys)
+}
+
+pub(crate) fn broken(error: tantivy::TantivyError) -> Error {
+    super::writer::broken(error)
+}

@@ -1,0 +1,173 @@
+//! Where the index lies: in a folder beside the file, or, where that cannot be written, in one of its own that goes with the handle.
+
+use super::directory::Folder;
+use super::plan::Plan;
+use super::schema::{schema, tokenizers};
+use crate::store::schema::Schema;
+use std::hash::{BuildHasher, RandomState};
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
+use tantivy::directory::INDEX_WRITER_LOCK;
+use tantivy::{Directory, Index};
+
+/// The file in an index's folder that says since when the machine has been running: what was written before may have been lost
+/// with the power.
+const BOOT: &str = "boot";
+
+/// The file without which there is no index.
+const META: &str = "meta.json";
+
+/// The folder of an index.
+#[derive(Debug)]
+pub(crate) struct Home {
+    pub path: PathBuf,
+    /// Nobody else knows of it, and it is removed with the handle.
+    pub private: bool,
+}
+
+impl Home {
+    /// The folder beside a file, for this way of indexing.
+    pub fn beside(file: &Path, schema: &Schema) -> Self {
+        let mut folder = file.as_os_str().to_owned();
+        folder.push(".search");
+        Self { path: PathBuf::from(folder).join(Plan::fingerprint(schema)), private: false }
+    }
+
+    /// A folder for temporary files.
+    pub fn private() -> Self {
+        static COUNT: AtomicU64 = AtomicU64::new(0);
+        let memory = PathBuf::from("/dev/shm");
+        let folder = if memory.is_dir() { memory } else { std::env::temp_dir() };
+        sweep(&folder);
+        let count = COUNT.fetch_add(1, Ordering::Relaxed);
+        Self { path: folder.join(format!("crm-search-{}-{count}-{:016x}", std::process::id(), RandomState::new().hash_one(count))), private: true }
+    }
+
+    /// Whether there is an index.
+    pub fn holds_index(&self) -> bool {
+        self.path.join(META).exists()
+    }
+
+    /// Opens the index without making one.
+    pub fn open(&self) -> tantivy::Result<Index> {
+        let folder = Folder::open(&self.path)?;
+        let mut index = Index::open(folder)?;
+        index.set_tokenizers(tokenizers());
+        if index.schema() != schema().0 || !self.is_whole(&index) {
+            return Err(tantivy::TantivyError::SchemaError("the index is damaged".into()));
+        }
+        Ok(index)
+    }
+
+    /// Opens the index, makes it when there is none, makes it anew when it is damaged.
+    pub fn open_or_make(&self) -> tantivy::Result<Index> {
+        if self.holds_index()
+            && let Ok(index) = self.open()
+        {
+            return Ok(index);
+        }
+        make_folder(&self.path)?;
+        let folder = Folder::open(&self.path)?;
+        // Nobody else may be at work here while what is damaged is cleared away.
+        let lock = folder.acquire_lock(&INDEX_WRITER_LOCK).map_err(|error| tantivy::TantivyError::LockFailure(error, None))?;
+        if self.holds_index()
+            && let Ok(index) = self.open()
+        {
+            return Ok(index);
+        }
+        self.clear();
+        let index = Index::builder().schema(schema().0).tokenizers(tokenizers()).open_or_create(folder)?;
+        drop(lock);
+        self.mark_boot();
+        Ok(index)
+    }
+
+    /// Makes the index one that is not there: whoever opens it next makes it anew.
+    pub fn give_up(&self) {
+        let _ = std::fs::remove_file(self.path.join(META));
+    }
+
+    /// Removes everything but the lock.
+    fn clear(&self) {
+        for entry in std::fs::read_dir(&self.path).into_iter().flatten().flatten() {
+            if Path::new(&entry.file_name()) != INDEX_WRITER_LOCK.filepath {
+                let _ = std::fs::remove_file(entry.path());
+            }
+        }
+    }
+
+    /// Files are not pressed onto the disk one by one; after a restart of the machine their sums are checked once.
+    fn is_whole(&self, index: &Index) -> bool {
+        let boot = boot();
+        if boot.is_some() && std::fs::read_to_string(self.path.join(BOOT)).ok() == boot {
+            return true;
+        }
+        let whole = index.validate_checksum().is_ok_and(|damaged| damaged.is_empty());
+        if whole {
+            self.mark_boot();
+        }
+        whole
+    }
+
+    fn mark_boot(&self) {
+        if let Some(boot) = boot() {
+            let _ = std::fs::write(self.path.join(BOOT), boot);
+        }
+    }
+
+    /// What tells one commit from another.
+    pub fn stamp(&self) -> Option<(u64, std::time::SystemTime, u64)> {
+        let metadata = std::fs::metadata(self.path.join(META)).ok()?;
+        #[cfg(unix)]
+        let number = std::os::unix::fs::MetadataExt::ino(&metadata);
+        #[cfg(not(unix))]
+        let number = 0;
+        Some((metadata.len(), metadata.modified().ok()?, number))
+    }
+
+    /// The size of all files, in bytes.
+    pub fn size(&self) -> u64 {
+        std::fs::read_dir(&self.path).into_iter().flatten().flatten().filter_map(|entry| entry.metadata().ok()).map(|metadata| metadata.len()).sum()
+    }
+}
+
+impl Drop for Home {
+    fn drop(&mut self) {
+        if self.private {
+            let _ = std::fs::remove_dir_all(&self.path);
+        }
+    }
+}
+
+fn make_folder(path: &Path) -> std::io::Result<()> {
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(path)
+}
+
+/// What the system calls this run of the machine, where it says.
+fn boot() -> Option<String> {
+    std::fs::read_to_string("/proc/sys/kernel/random/boot_id").ok()
+}
+
+/// Removes the folders of processes that died without removing theirs, where the system tells which processes live.
+fn sweep(folder: &Path) {
+    let processes = Path::new("/proc");
+    if !processes.join("self").exists() {
+        return;
+    }
+    for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
+        let name = entry.file_name();
+        let process = name.to_str().and_then(|name| name.strip_prefix("crm-search-")).and_then(|name| name.split('-').next());
+        if process.is_some_and(|id| id.parse::<u32>().is_ok() && !processes.join(id).exists()) {
+            let _ = std::fs::remove_dir_all(entry.path());
+        }
+    }
+}
+
+/// Whether an error means that somebody else is writing the index.
+pub(crate) fn is_busy(error: &tantivy::TantivyError) -> bool {
+    matches!(error, tantivy::TantivyError::LockFailure(tantivy::directory::error::LockError::LockBusy, _))
+}

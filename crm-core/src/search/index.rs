@@ -1,0 +1,384 @@
+//! The index of an open file: what a search looks into, kept in step with the log.
+//!
+//! Most of it is on disk and follows the log in batches. The last few changes are documents in memory, the *tail*, which
+//! replace those on disk. So a search finds what was written a moment ago without a commit of the index, and a process that may not
+//! write the index now can read on all the same.
+
+use super::documents::Reader;
+use super::feed::{Touched, touched_since};
+use super::home::{Home, is_busy};
+use super::plan::Plan;
+use super::schema::{Document, Fields, record, schema, tokenizers};
+use super::status::SearchStatus;
+use super::writer::{Mark, Work, Writer, broken};
+use crate::store::View;
+use crate::{Crm, Error, Result, sync};
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard};
+use std::time::{Duration, Instant};
+use tantivy::directory::RamDirectory;
+use tantivy::{Index, IndexReader, ReloadPolicy, Searcher};
+
+/// What errors of the index name as their field.
+pub(crate) const INDEX: &str = "search_index";
+/// More documents than this in the tail, and it goes into the index.
+const TAIL: usize = 64;
+/// With up to this many documents in the tail nobody waits for another process that writes the index.
+const LONG_TAIL: u64 = 5_000;
+/// Between two looks at another process that writes the index.
+const LOOK: Duration = Duration::from_millis(10);
+/// Memory of the tail's writer, in bytes.
+const TAIL_MEMORY: usize = 15 << 20;
+
+/// The index of an open file, opened at the first search.
+#[derive(Default)]
+pub(crate) struct SearchIndex {
+    state: Mutex<State>,
+}
+
+#[derive(Default)]
+struct State {
+    opened: Option<Opened>,
+    plan: Option<Arc<Plan>>,
+    shown: Option<Arc<Shown>>,
+    tail: Tail,
+}
+
+struct Opened {
+    // Before the home, which may be removed with its files.
+    writer: Writer,
+    reader: IndexReader,
+    index: Index,
+    fields: Fields,
+    home: Home,
+    /// Nobody may write here: neither this handle nor others through it.
+    read_only: bool,
+    stamp: Option<(u64, std::time::SystemTime, u64)>,
+    mark: Option<Mark>,
+}
+
+/// What is newer than the index on disk.
+#[derive(Default)]
+struct Tail {
+    /// The change sets it follows on and reaches to.
+    from: i64,
+    to: i64,
+    /// Each document touched; `None` where the record is gone.
+    documents: HashMap<u64, Option<Document>>,
+}
+
+/// What a search looks into: the index on disk and the tail in memory, as of one change set.
+pub(crate) struct Shown {
+    pub plan: Arc<Plan>,
+    pub fields: Fields,
+    pub main: Searcher,
+    pub tail: Option<Searcher>,
+    /// Keys that only the tail speaks for, in order.
+    pub replaced: Vec<u64>,
+    upto: i64,
+}
+
+impl SearchIndex {
+    /// What a search in this view looks into: everything that was committed before the view began.
+    pub fn shown(&self, crm: &Crm, view: View<'_>, progress: &mut dyn FnMut(u64, Option<u64>)) -> Result<Arc<Shown>> {
+        let newest = newest(view)?;
+        let mut state = sync::lock(&self.state);
+        if let Some(shown) = state.shown.as_ref().filter(|shown| shown.upto >= newest && shown.plan.generation == view.schema.generation) {
+            return Ok(shown.clone());
+        }
+        let plan = state.plan(view);
+        let reader = Reader { session: view.session, schema: view.schema, plan: &plan };
+        let shown = match self.advance(crm, &mut state, &reader, newest, progress) {
+            Err(error) if is_broken(&error) => {
+                // Derived data: whatever is wrong with it, it is made anew.
+                self.discard(&mut state);
+                self.advance(crm, &mut state, &reader, newest, progress)?
+            }
+            other => other?,
+        };
+        let shown = Arc::new(shown);
+        state.shown = Some(shown.clone());
+        Ok(shown)
+    }
+
+    /// Gives up an index found to be damaged while it was searched.
+    pub fn damaged(&self) {
+        self.discard(&mut sync::lock(&self.state));
+    }
+
+    fn discard(&self, state: &mut MutexGuard<'_, State>) {
+        state.shown = None;
+        state.tail = Tail::default();
+        if let Some(opened) = state.opened.take()
+            && !opened.read_only
+        {
+            opened.home.give_up();
+        }
+    }
+
+    fn advance(
+        &self,
+        crm: &Crm,
+        state: &mut MutexGuard<'_, State>,
+        reader: &Reader<'_>,
+        newest: i64,
+        progress: &mut dyn FnMut(u64, Option<u64>),
+    ) -> Result<Shown> {
+        state.opened(crm, reader)?;
+        let State { opened, tail, .. } = &mut **state;
+        let Some(opened) = opened.as_mut() else { return Err(Error::storage("the search index is not open")) };
+        let started = Instant::now();
+        let mut waited = false;
+        loop {
+            reader.session.check()?;
+            opened.refresh()?;
+            let known = opened.is_of_this_file(crm, reader, newest)?;
+            let from = opened.mark.as_ref().map_or(0, |mark| mark.change_set);
+            if known && from >= newest {
+                return Ok(opened.show(reader, None, Vec::new(), newest));
+            }
+            let touched = if known { Some(tail.touched(reader, from)?) } else { None };
+            if let Some(touched) = &touched
+                && touched.whole.is_empty()
+                && (tail.size_with(touched) <= TAIL || (waited || opened.read_only) && tail.size_with(touched) as u64 <= LONG_TAIL)
+            {
+                return tail.show(opened, reader, touched, newest);
+            }
+            if opened.read_only {
+                // What is there is too old, and may not be touched.
+                *opened = Opened::private(reader)?;
+                *tail = Tail::default();
+                continue;
+            }
+            if opened.drain(reader, newest, known, progress)? {
+                *tail = Tail::default();
+                continue;
+            }
+            waited = true;
+            // Somebody else is writing it. A tail of any length serves in the end, but nothing does without an index.
+            if let Some(touched) = &touched
+                && touched.whole.is_empty()
+                && started.elapsed() > crm.place().options.busy_timeout
+            {
+                return tail.show(opened, reader, touched, newest);
+            }
+            std::thread::sleep(LOOK);
+        }
+    }
+
+    /// Brings what is on disk up to date, or makes it anew.
+    pub fn update(&self, crm: &Crm, view: View<'_>, anew: bool, progress: &mut dyn FnMut(u64, Option<u64>)) -> Result<()> {
+        let newest = newest(view)?;
+        let mut state = sync::lock(&self.state);
+        let plan = state.plan(view);
+        let reader = Reader { session: view.session, schema: view.schema, plan: &plan };
+        loop {
+            view.session.check()?;
+            let opened = state.opened(crm, &reader)?;
+            if opened.read_only {
+                *opened = Opened::private(&reader)?;
+            }
+            opened.refresh()?;
+            let known = !anew && opened.is_of_this_file(crm, &reader, newest)?;
+            let done = known && opened.mark.as_ref().is_some_and(|mark| mark.change_set >= newest);
+            if done || opened.drain(&reader, newest, known, progress)? {
+                state.shown = None;
+                state.tail = Tail::default();
+                if done || anew {
+                    return Ok(());
+                }
+            } else {
+                std::thread::sleep(LOOK);
+            }
+        }
+    }
+
+    /// How far the index is.
+    pub fn status(&self, crm: &Crm, view: View<'_>) -> Result<SearchStatus> {
+        let newest = newest(view)?;
+        let mut state = sync::lock(&self.state);
+        let plan = state.plan(view);
+        let reader = Reader { session: view.session, schema: view.schema, plan: &plan };
+        let opened = state.opened(crm, &reader)?;
+        opened.refresh()?;
+        let upto = if opened.is_of_this_file(crm, &reader, newest)? { opened.mark.as_ref().map_or(0, |mark| mark.change_set) } else { 0 };
+        let searcher = opened.reader.searcher();
+        let (documents, segments, bytes, kept) = (searcher.num_docs(), searcher.segment_readers().len(), opened.home.size(), !opened.home.private);
+        Ok(SearchStatus { documents: documents as i64, segments: segments as i64, pending: (newest - upto).max(0), bytes: bytes as i64, kept })
+    }
+}
+
+impl State {
+    fn plan(&mut self, view: View<'_>) -> Arc<Plan> {
+        let fits = self.plan.take().filter(|plan| plan.generation == view.schema.generation);
+        self.plan.insert(fits.unwrap_or_else(|| Arc::new(Plan::new(view.schema)))).clone()
+    }
+
+    fn opened(&mut self, crm: &Crm, reader: &Reader<'_>) -> Result<&mut Opened> {
+        match &mut self.opened {
+            Some(opened) => Ok(opened),
+            place => Ok(place.insert(Opened::new(crm, reader)?)),
+        }
+    }
+}
+
+/// The last change set that a view shows.
+fn newest(view: View<'_>) -> Result<i64> {
+    Ok(view.session.number("select max(id) from main.change_set", [])?.unwrap_or(0))
+}
+
+/// The error of an index whose files are damaged.
+pub(super) fn damaged() -> Error {
+    Error::Storage { field: INDEX.into(), reason: "the search index is damaged".into() }
+}
+
+/// Whether an error says that the index itself is at fault.
+pub(crate) fn is_broken(error: &Error) -> bool {
+    matches!(error, Error::Storage { field, .. } if field == INDEX)
+}
+
+impl Opened {
+    fn new(crm: &Crm, reader: &Reader<'_>) -> Result<Self> {
+        let place = crm.place();
+        if place.memory {
+            return Self::private(reader);
+        }
+        let home = || Home::beside(&place.path, reader.schema);
+        if place.options.read_only {
+            let opened = home().open().map_err(broken).and_then(|index| Self::with(home(), index, true));
+            return opened.or_else(|_| Self::private(reader));
+        }
+        let (started, mut anew) = (Instant::now(), false);
+        loop {
+            match home().open_or_make() {
+                Ok(index) => match Self::with(home(), index, false) {
+                    // Files that are missing or cut off are noticed now: it is made anew, once.
+                    Err(error) if is_broken(&error) && !anew => {
+                        home().give_up();
+                        anew = true;
+                    }
+                    opened => return opened,
+                },
+                // Another process is making it at this moment.
+                Err(error) if is_busy(&error) && started.elapsed() < crm.place().options.busy_timeout => {
+                    reader.session.check()?;
+                    std::thread::sleep(LOOK);
+                }
+                // The folder cannot be written.
+                Err(_) => return Self::private(reader),
+            }
+        }
+    }
+
+    fn private(reader: &Reader<'_>) -> Result<Self> {
+        reader.session.check()?;
+        let home = Home::private();
+        let index = home.open_or_make().map_err(|error| Error::storage(format!("there is no room for a search index: {error}")))?;
+        Self::with(home, index, false)
+    }
+
+    fn with(home: Home, index: Index, read_only: bool) -> Result<Self> {
+        let reader = index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into().map_err(broken)?;
+        let mark = Mark::in_index(&index).map_err(broken)?;
+        let stamp = home.stamp();
+        Ok(Self { writer: Writer::default(), reader, index, fields: schema().1, home, read_only, stamp, mark })
+    }
+
+    /// Takes over what another process, or this one, has committed.
+    fn refresh(&mut self) -> Result<()> {
+        let stamp = self.home.stamp();
+        if stamp == self.stamp && stamp.is_some() {
+            return Ok(());
+        }
+        self.reader.reload().map_err(broken)?;
+        self.mark = Mark::in_index(&self.index).map_err(broken)?;
+        self.stamp = stamp;
+        Ok(())
+    }
+
+    /// Whether what is in the index comes from the past of this very file; a copy brought back from a backup has another one.
+    fn is_of_this_file(&self, crm: &Crm, reader: &Reader<'_>, newest: i64) -> Result<bool> {
+        let Some(mark) = &self.mark else { return Ok(false) };
+        if mark.change_set <= newest {
+            return Ok(Mark::of(reader, mark.change_set)?.as_ref() == Some(mark));
+        }
+        // Another process may be ahead of this view, so a newer look at the file decides.
+        let session = crm.connection()?;
+        let now = Reader { session: &session, schema: reader.schema, plan: reader.plan };
+        Ok(Mark::of(&now, mark.change_set)?.as_ref() == Some(mark))
+    }
+
+    fn drain(&mut self, reader: &Reader<'_>, newest: i64, known: bool, progress: &mut dyn FnMut(u64, Option<u64>)) -> Result<bool> {
+        let before = self.mark.clone();
+        let work = |now: Option<Mark>| {
+            if now != before {
+                // Another process was faster: look again.
+                return Ok(None);
+            }
+            Ok(Some(if known { Work::Since(before.as_ref().map_or(0, |mark| mark.change_set)) } else { Work::All }))
+        };
+        let done = self.writer.drain(&self.index, &self.fields, reader, newest, work, progress)?;
+        if done {
+            self.stamp = None;
+        }
+        Ok(done)
+    }
+
+    fn show(&self, reader: &Reader<'_>, tail: Option<Searcher>, mut replaced: Vec<u64>, upto: i64) -> Shown {
+        replaced.sort_unstable();
+        Shown { plan: reader.plan.clone(), fields: self.fields, main: self.reader.searcher(), tail, replaced, upto }
+    }
+}
+
+impl Tail {
+    /// What was touched since the tail was last looked at, or since the index's mark when that has moved.
+    fn touched(&mut self, reader: &Reader<'_>, from: i64) -> Result<Touched> {
+        if self.from != from || self.to < from {
+            *self = Self { from, to: from, documents: HashMap::new() };
+        }
+        touched_since(reader, self.to)
+    }
+
+    fn size_with(&self, touched: &Touched) -> usize {
+        self.documents.len() + touched.count() as usize
+    }
+
+    /// Takes over what was touched, and gives it to search in.
+    fn show(&mut self, opened: &Opened, reader: &Reader<'_>, touched: &Touched, newest: i64) -> Result<Shown> {
+        for key in &touched.keys {
+            let (table, id) = record(*key);
+            self.documents.insert(*key, reader.one(table, id)?);
+        }
+        for (table, first, last) in &touched.fresh {
+            reader.range(*table, *first, *last, |document| {
+                self.documents.insert(document.key, Some(document));
+                Ok(())
+            })?;
+        }
+        self.to = newest;
+        let searcher = self.searcher(&opened.fields).map_err(|error| Error::storage(format!("the latest changes cannot be searched: {error}")))?;
+        Ok(opened.show(reader, searcher, self.documents.keys().copied().collect(), newest))
+    }
+
+    fn searcher(&self, fields: &Fields) -> tantivy::Result<Option<Searcher>> {
+        let mut documents: Vec<_> = self.documents.values().flatten().collect();
+        if documents.is_empty() {
+            return Ok(None);
+        }
+        documents.sort_unstable_by_key(|document| document.key);
+        let builder = Index::builder().schema(schema().0).tokenizers(tokenizers());
+        let mut writer = builder.single_segment_index_writer(RamDirectory::create(), TAIL_MEMORY)?;
+        for document in documents {
+            writer.add_document(document.write(fields))?;
+        }
+        let reader = writer.finalize()?.reader_builder().reload_policy(ReloadPolicy::Manual).try_into()?;
+        Ok(Some(reader.searcher()))
+    }
+}
+
+impl Shown {
+    /// The index on disk, then the tail.
+    pub fn searchers(&self) -> impl Iterator<Item = &Searcher> {
+        [Some(&self.main), self.tail.as_ref()].into_iter().flatten()
+    }
+}

@@ -1,0 +1,205 @@
+//! What is searched: which entities are hits of their own, which texts belong to them, whose rights decide.
+
+use super::stream::LAST_SLOT;
+use crate::access::{Access, Level};
+use crate::entity::{Field, Searched};
+use crate::store::schema::{Ownership, Schema, Table};
+use std::collections::HashSet;
+use std::collections::hash_map::DefaultHasher;
+use std::hash::{Hash, Hasher};
+
+/// Moved on whenever texts are analysed or kept differently: older indexes are then built anew.
+const FORMAT: u32 = 1;
+/// Slots of fields of parts begin here, after those of an entity's own declared fields.
+const PARTS: u16 = 200;
+/// Slots of user-defined fields begin here: this and the field's id.
+const CUSTOM: u16 = 1_000;
+/// How much a word of a name weighs against one of a text, and one of a title.
+const NAME: u8 = 6;
+const TITLE: u8 = 2;
+
+/// One text of a document.
+#[derive(Debug)]
+pub(crate) struct Text {
+    /// Place in the rows of `sql`.
+    pub place: usize,
+    /// The field: table and index.
+    pub field: (usize, usize),
+    pub slot: u16,
+    pub weight: u8,
+    pub title: bool,
+}
+
+/// Records whose texts are found as those of the record they belong to: its phones, addresses, other names.
+#[derive(Debug)]
+pub(crate) struct Parts {
+    pub table: usize,
+    /// Gives the owner's id and the texts for owners between two ids.
+    pub sql: String,
+    /// The columns that say whose they are; for `entity` and `record_id` the latter.
+    pub owner: String,
+    /// They are about a record of any entity rather than referring to this one.
+    pub about: bool,
+    pub texts: Vec<Text>,
+}
+
+/// One entity whose records are hits.
+#[derive(Debug)]
+pub(crate) struct Hits {
+    pub table: usize,
+    /// Gives id, moment, when it was added, owner, line, stage, and (for records about others) entity and record, then the texts, between two ids.
+    pub sql: String,
+    /// Its title is a name.
+    pub named: bool,
+    pub texts: Vec<Text>,
+    pub parts: Vec<Parts>,
+    /// The rights of a record it is about decide, not its own.
+    pub about: bool,
+}
+
+/// Columns of `Hits::sql` before the texts.
+pub(crate) const HEAD: usize = 8;
+
+/// Everything that is searched in a file, by table.
+#[derive(Debug)]
+pub(crate) struct Plan {
+    pub generation: i64,
+    pub hits: Vec<Option<Hits>>,
+}
+
+impl Plan {
+    pub fn new(schema: &Schema) -> Self {
+        Self { generation: schema.generation, hits: (0..schema.tables.len()).map(|table| hits(schema, table)).collect() }
+    }
+
+    /// What an entity's records are searched by, when they are hits.
+    pub fn of(&self, table: usize) -> Option<&Hits> {
+        self.hits.get(table).and_then(Option::as_ref)
+    }
+
+    /// The parts that a table's records are, with the table of the records they belong to.
+    pub fn parts_of(&self, table: usize) -> impl Iterator<Item = (usize, &Parts)> {
+        self.hits.iter().flatten().flat_map(move |hits| hits.parts.iter().filter(move |parts| parts.table == table).map(|parts| (hits.table, parts)))
+    }
+
+    /// Every slot with its table and field.
+    pub fn slots(&self) -> impl Iterator<Item = (usize, &Text)> {
+        self.hits.iter().flatten().flat_map(|hits| hits.texts.iter().chain(hits.parts.iter().flat_map(|parts| &parts.texts)).map(|text| (hits.table, text)))
+    }
+
+    /// The slots of all fields of a name.
+    pub fn slots_named(&self, schema: &Schema, name: &str) -> HashSet<(usize, u16)> {
+        let named = |text: &Text| schema.tables[text.field.0].fields[text.field.1].name == name;
+        self.slots().filter(|(_, text)| named(text)).map(|(table, text)| (table, text.slot)).collect()
+    }
+
+    /// A name for this way of indexing: another version of the library that would do it differently has another one.
+    pub fn fingerprint(schema: &Schema) -> String {
+        let mut hash = DefaultHasher::new();
+        FORMAT.hash(&mut hash);
+        for table in &schema.tables {
+            (table.name, table.kind.searched as u8).hash(&mut hash);
+            for field in table.kind.meta().fields.iter() {
+                (field.name.as_ref(), field.searchable).hash(&mut hash);
+            }
+        }
+        format!("{FORMAT}-{:016x}", hash.finish())
+    }
+}
+
+fn hits(schema: &Schema, index: usize) -> Option<Hits> {
+    let table = &schema.tables[index];
+    let named = match table.kind.searched {
+        Searched::ByName => true,
+        Searched::ByText => false,
+        Searched::WithOwner | Searched::Never => return None,
+    };
+    let mut texts = texts(table, index, 0);
+    for text in &mut texts {
+        text.place += HEAD;
+        text.title = table.kind.meta().title == Some(text.field.1);
+        text.weight = if !text.title {
+            1
+        } else if named {
+            NAME
+        } else {
+            TITLE
+        };
+    }
+    let column = |name: &str| table.field(name).map_or("null".to_owned(), |field| format!("t.{}", field.column));
+    let about = matches!(table.ownership, Ownership::About { .. });
+    let (entity, record) = if about { (column("entity"), column("record_id")) } else { ("null".into(), "null".into()) };
+    let moments = moments(table, "t.");
+    let head = [column("owner_id"), column("line_id"), column("stage_id"), entity, record].join(", ");
+    let columns: String = texts.iter().map(|text| format!(", t.{}", table.fields[text.field.1].column)).collect();
+    let sql = format!(
+        "select t.id, coalesce({moments}t.created_at, 0), t.created_at, {head}{columns} from main.{} t where t.id between ?1 and ?2 order by t.id",
+        table.name
+    );
+    Some(Hits { table: index, sql, named, texts, parts: parts(schema, index), about })
+}
+
+/// The searched fields of a table: the declared ones from `first` on in a row, the user-defined ones by their ids.
+fn texts(table: &Table, index: usize, first: u16) -> Vec<Text> {
+    let mut texts: Vec<Text> = Vec::new();
+    for (at, field) in table.fields[..table.stored].iter().enumerate().filter(|(_, field)| field.searchable) {
+        let slot = match custom_id(field) {
+            Some(id) => id.checked_add(i64::from(CUSTOM)).and_then(|slot| u16::try_from(slot).ok()).unwrap_or(u16::MAX),
+            None => first + at as u16,
+        };
+        if slot <= LAST_SLOT {
+            texts.push(Text { place: texts.len(), field: (index, at), slot, weight: 1, title: false });
+        }
+    }
+    texts
+}
+
+/// The fields that say when a record takes place, the first that is known; otherwise it is when it was added.
+pub(crate) const MOMENTS: [&str; 2] = ["starts_at", "due_at"];
+
+/// These fields of a table, ready to stand in a list before another one.
+pub(crate) fn moments(table: &Table, of: &str) -> String {
+    MOMENTS.into_iter().filter(|name| table.field(name).is_some()).map(|name| format!("{of}{name}, ")).collect()
+}
+
+fn custom_id(field: &Field) -> Option<i64> {
+    field.is_custom().then(|| field.column.rsplit('_').next().and_then(|id| id.parse().ok()).unwrap_or(i64::MAX))
+}
+
+/// The records whose texts belong to a table's records.
+fn parts(schema: &Schema, owner: usize) -> Vec<Parts> {
+    let mut found = Vec::new();
+    let mut first = PARTS;
+    for (index, table) in schema.tables.iter().enumerate().filter(|(_, table)| table.kind.searched == Searched::WithOwner) {
+        let (columns, about) = match &table.ownership {
+            Ownership::Part(parents) => {
+                let columns = parents.iter().filter(|(_, parent)| *parent == owner).map(|(field, _)| table.fields[*field].column.to_string());
+                (columns.collect::<Vec<_>>(), false)
+            }
+            Ownership::About { record, .. } => (vec![table.fields[*record].column.to_string()], true),
+            _ => continue,
+        };
+        for column in columns {
+            let mut texts = texts(table, index, first);
+            texts.iter_mut().for_each(|text| text.place += 1);
+            let list: String = texts.iter().map(|text| format!(", t.{}", table.fields[text.field.1].column)).collect();
+            let of = if about { format!("t.entity = '{}' and ", schema.tables[owner].name) } else { String::new() };
+            let sql = format!("select t.{column}{list} from main.{} t where {of}t.{column} between ?1 and ?2 order by t.{column}, t.id", table.name);
+            found.push(Parts { table: index, sql, owner: column, about, texts });
+        }
+        first += table.kind.meta().fields.len() as u16;
+    }
+    found
+}
+
+/// Which slots a reader may not look into: those of hidden fields, and of parts that are closed to it.
+pub(crate) fn hidden(plan: &Plan, access: &Access) -> HashSet<(usize, u16)> {
+    if access.unrestricted {
+        return HashSet::new();
+    }
+    let closed = |table: usize, text: &Text| {
+        let (of, field) = text.field;
+        access.is_hidden(of, field) || of != table && access.read[of] == Level::None
+    };
+    plan.slots().filter(|(table, text)| closed(*table, text)).map(|(table, text)| (table, text.slot)).collect()
+}

@@ -1,0 +1,206 @@
+//! What to search for, and what is found.
+
+use super::snippet::Highlight;
+use crate::access::{LineId, UserId};
+use crate::{Filter, outcome};
+use chrono::{DateTime, Utc};
+
+/// What to search for, and how to narrow and order it.
+///
+/// A text may hold words, which are found in any form and, where too little is found, as beginnings and with typing errors;
+/// `"quoted phrases"`, `-words` that must not be there, `field:word`; phone numbers in any spelling; parts of addresses. Any text is
+/// valid; an empty one finds everything, the newest first. Its first 1,000 characters and 32 words count.
+///
+/// ```
+/// use crm_core::*;
+/// let crm = Crm::open(":memory:")?;
+/// crm.organizations().add(OrganizationFields { name: "Röder Pumpen".into(), ..Default::default() })?;
+/// let found = crm.search(Search::new("pump roder").kinds(["organization"]).limit(5))?;
+/// assert_eq!(found.hits[0].title, "Röder Pumpen");
+/// # Ok::<(), Error>(())
+/// ```
+#[derive(Clone, Debug, Default)]
+pub struct Search {
+    pub(crate) text: String,
+    pub(crate) kinds: Vec<String>,
+    pub(crate) owner: Option<UserId>,
+    pub(crate) line: Option<LineId>,
+    pub(crate) from: Option<DateTime<Utc>>,
+    pub(crate) until: Option<DateTime<Utc>>,
+    pub(crate) filter: Option<Filter>,
+    pub(crate) limit: Option<usize>,
+    pub(crate) after: Option<String>,
+    pub(crate) by_time: bool,
+    pub(crate) facets: bool,
+}
+
+impl Search {
+    /// A search for a text.
+    pub fn new(text: impl Into<String>) -> Self {
+        Self { text: text.into(), ..Self::default() }
+    }
+
+    /// Only records of these entities.
+    #[must_use]
+    pub fn kinds<K: Into<String>>(mut self, kinds: impl IntoIterator<Item = K>) -> Self {
+        self.kinds = kinds.into_iter().map(Into::into).collect();
+        self
+    }
+
+    /// Only records of this owner; a note counts as its record's owner's.
+    #[must_use]
+    pub fn owner(mut self, owner: UserId) -> Self {
+        self.owner = Some(owner);
+        self
+    }
+
+    /// Only records of this line of business.
+    #[must_use]
+    pub fn line(mut self, line: LineId) -> Self {
+        self.line = Some(line);
+        self
+    }
+
+    /// Only what took place, or was added, at this moment or later.
+    #[must_use]
+    pub fn from(mut self, from: DateTime<Utc>) -> Self {
+        self.from = Some(from);
+        self
+    }
+
+    /// Only what took place, or was added, before this moment.
+    #[must_use]
+    pub fn until(mut self, until: DateTime<Utc>) -> Self {
+        self.until = Some(until);
+        self
+    }
+
+    /// Only records that a filter finds, too. It is over the fields of one entity, which must be the only kind; its order,
+    /// limit and position do not count.
+    #[must_use]
+    pub fn filter(mut self, filter: impl Into<Filter>) -> Self {
+        self.filter = Some(filter.into());
+        self
+    }
+
+    /// At most this many hits (1 to 1,000; 10 when left out).
+    #[must_use]
+    pub fn limit(mut self, limit: usize) -> Self {
+        self.limit = Some(limit);
+        self
+    }
+
+    /// Goes on after an earlier page ([`Hits::next`]) of the same search.
+    #[must_use]
+    pub fn after(mut self, next: impl Into<String>) -> Self {
+        self.after = Some(next.into());
+        self
+    }
+
+    /// The newest first instead of the best.
+    #[must_use]
+    pub fn by_time(mut self) -> Self {
+        self.by_time = true;
+        self
+    }
+
+    /// Counts all hits, by kind, owner, stage and month.
+    #[must_use]
+    pub fn facets(mut self) -> Self {
+        self.facets = true;
+        self
+    }
+}
+
+impl From<&str> for Search {
+    fn from(text: &str) -> Self {
+        Self::new(text)
+    }
+}
+
+impl From<String> for Search {
+    fn from(text: String) -> Self {
+        Self::new(text)
+    }
+}
+
+outcome! {
+    /// A record that a search found.
+    #[derive(Clone, Debug, PartialEq)]
+    pub struct Hit as for_hit {
+        /// The entity, such as `organization`.
+        pub kind: String,
+        /// The record.
+        pub id: i64,
+        /// What names it; of a note, its first line.
+        pub title: String,
+        /// The part of its texts that answers the query best; empty when only the title does and there is nothing else.
+        pub snippet: String,
+        /// Where the snippet answers the query.
+        pub highlights: Vec<Highlight>,
+        /// The snippet as HTML: escaped, with `<mark>` around what answers the query.
+        pub html: String,
+        /// How well it answers; only to be compared with others of the same search. 0 when ordered by time.
+        pub score: f64,
+        /// When it took place or is planned for, of an activity; else when it was added.
+        pub time: DateTime<Utc>,
+        /// Whether it holds every word that was asked for; otherwise some.
+        pub complete: bool,
+    }
+}
+
+outcome! {
+    /// What a search found.
+    #[derive(Clone, Debug, PartialEq)]
+    pub struct Hits as for_hits {
+        /// The hits of this page, the best (or newest) first.
+        pub hits: Vec<Hit>,
+        /// Give this to `after` for the next page; empty on the last one. Pages follow each other exactly while nothing is written.
+        pub next: Option<String>,
+        /// How many there are, when asked for.
+        pub facets: Option<Facets>,
+    }
+}
+
+outcome! {
+    /// How many hits a search has in all, and among what: those that hold every word, or, where none does, some.
+    #[derive(Clone, Debug, PartialEq, Eq)]
+    pub struct Facets as for_facets {
+        /// All hits.
+        pub total: i64,
+        /// By entity.
+        pub kinds: Vec<FacetCount>,
+        /// By owner, of records that have one; the first 1,000.
+        pub owners: Vec<FacetCount>,
+        /// By stage, of deals; the first 1,000.
+        pub stages: Vec<FacetCount>,
+        /// By month of their time in the reader's time zone, the newest first.
+        pub months: Vec<FacetCount>,
+    }
+}
+
+outcome! {
+    /// How many hits share something.
+    #[derive(Clone, Debug, PartialEq, Eq)]
+    pub struct FacetCount as for_facet_count {
+        /// What they share: an entity, the name of an owner or a stage, a month such as `2026-01`.
+        pub value: String,
+        /// The owner's or stage's id.
+        pub id: Option<i64>,
+        /// How many.
+        pub count: i64,
+    }
+}
+
+outcome! {
+    /// A name for type-ahead.
+    #[derive(Clone, Debug, PartialEq, Eq)]
+    pub struct Suggestion as for_suggestion {
+        /// `organization` or `person`.
+        pub kind: String,
+        /// The record.
+        pub id: i64,
+        /// Its name.
+        pub title: String,
+    }
+}

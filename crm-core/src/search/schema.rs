@@ -1,0 +1,112 @@
+//! The index's fields, and a document as it goes in.
+
+use super::stream::{Body, Name};
+use tantivy::schema::{FAST, Field, INDEXED, IndexRecordOption, Schema, SchemaBuilder, TextFieldIndexing, TextOptions};
+use tantivy::tokenizer::{TextAnalyzer, TokenizerManager};
+use tantivy::{TantivyDocument, Term};
+
+/// Bits of a key that hold the record's id; the entity's index stands above them.
+const ID_BITS: u32 = 48;
+/// The guard of documents whose visibility cannot be told from an owner and a line: the lens is asked.
+pub(crate) const ASK: u64 = 1 << 16;
+
+/// The fields of the index.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Fields {
+    /// Every term of every searched text, in the slots of their fields.
+    pub text: Field,
+    /// Names for type-ahead.
+    pub name: Field,
+    /// Entity and id.
+    pub key: Field,
+    /// When it took place, or was added; milliseconds since 1970.
+    pub time: Field,
+    /// When it was added: the time for readers who may not see when it takes place.
+    pub created: Field,
+    /// The entity whose owner and line decide who sees it, or [`ASK`].
+    pub guard: Field,
+    /// Given for documents whose guard is [`ASK`].
+    pub ask: Field,
+    pub owner: Field,
+    pub line: Field,
+    pub stage: Field,
+}
+
+/// The schema of the index; its fields stand in it in the order they are added here.
+pub(crate) fn schema() -> (Schema, Fields) {
+    let mut schema = SchemaBuilder::new();
+    let indexing = |name: &str| TextFieldIndexing::default().set_tokenizer(name);
+    let body = indexing("body").set_index_option(IndexRecordOption::WithFreqsAndPositions);
+    let name = indexing("name").set_index_option(IndexRecordOption::Basic).set_fieldnorms(false);
+    let fields = Fields {
+        text: schema.add_text_field("text", TextOptions::default().set_indexing_options(body)),
+        name: schema.add_text_field("name", TextOptions::default().set_indexing_options(name)),
+        key: schema.add_u64_field("key", INDEXED | FAST),
+        time: schema.add_i64_field("time", FAST),
+        created: schema.add_i64_field("created", FAST),
+        guard: schema.add_u64_field("guard", FAST),
+        ask: schema.add_u64_field("ask", INDEXED),
+        owner: schema.add_u64_field("owner", FAST),
+        line: schema.add_u64_field("line", FAST),
+        stage: schema.add_u64_field("stage", FAST),
+    };
+    (schema.build(), fields)
+}
+
+/// The analysis of the text fields.
+pub(crate) fn tokenizers() -> TokenizerManager {
+    let tokenizers = TokenizerManager::default();
+    tokenizers.register("body", TextAnalyzer::from(Body));
+    tokenizers.register("name", TextAnalyzer::from(Name));
+    tokenizers
+}
+
+/// The key of a record.
+pub(crate) fn key(table: usize, id: i64) -> u64 {
+    ((table as u64) << ID_BITS) | (id as u64 & ((1 << ID_BITS) - 1))
+}
+
+/// The table and id of a key.
+pub(crate) fn record(key: u64) -> (usize, i64) {
+    ((key >> ID_BITS) as usize, (key & ((1 << ID_BITS) - 1)) as i64)
+}
+
+/// A record as it goes into the index.
+#[derive(Clone, Debug)]
+pub(crate) struct Document {
+    pub key: u64,
+    pub time: i64,
+    pub created: i64,
+    pub guard: u64,
+    pub owner: u64,
+    pub line: u64,
+    pub stage: u64,
+    pub text: String,
+    pub name: Option<String>,
+}
+
+impl Document {
+    pub fn write(&self, fields: &Fields) -> TantivyDocument {
+        let Self { key, time, created, guard, owner, line, stage, text, name } = self;
+        let mut document = TantivyDocument::new();
+        document.add_text(fields.text, text);
+        if let Some(name) = name {
+            document.add_text(fields.name, name);
+        }
+        document.add_i64(fields.time, *time);
+        document.add_i64(fields.created, *created);
+        for (field, value) in [(fields.key, key), (fields.guard, guard), (fields.owner, owner), (fields.line, line), (fields.stage, stage)] {
+            document.add_u64(field, *value);
+        }
+        if *guard == ASK {
+            document.add_u64(fields.ask, 1);
+        }
+        document
+    }
+}
+
+impl Fields {
+    pub fn key_term(&self, key: u64) -> Term {
+        Term::from_field_u64(self.key, key)
+    }
+}

@@ -1,0 +1,50 @@
+//! The texts of a hit as its reader sees them: through the lens, so that nothing hidden is shown.
+
+use super::plan::{Plan, Text};
+use crate::store::schema::Schema;
+use crate::store::{View, storage};
+use crate::{Error, Result};
+
+/// A field's name and its text.
+pub(crate) type Named = (String, String);
+
+/// The record's own texts, the title first; `None` when there is no such record for this reader.
+pub(crate) fn own(view: View<'_>, plan: &Plan, table: usize, id: i64) -> Result<Option<Vec<Named>>> {
+    let Some(hits) = plan.of(table) else { return Ok(None) };
+    let mut ordered: Vec<&Text> = hits.texts.iter().collect();
+    ordered.sort_by_key(|text| !text.title);
+    let list: String = ordered.iter().map(|text| format!(", {}", name(view.schema, text))).collect();
+    let sql = format!("select id{list} from {} where id = ?1", view.schema.tables[table].name);
+    view.session.first(&sql, [id], |row| named(view.schema, &ordered, row))
+}
+
+/// The texts of what belongs to the record.
+pub(crate) fn of_parts(view: View<'_>, plan: &Plan, table: usize, id: i64) -> Result<Vec<Named>> {
+    let mut all = Vec::new();
+    for parts in plan.of(table).into_iter().flat_map(|hits| &hits.parts) {
+        let texts: Vec<&Text> = parts.texts.iter().collect();
+        let list: String = texts.iter().map(|text| format!(", {}", name(view.schema, text))).collect();
+        let of = if parts.about { format!(" and entity = '{}'", view.schema.tables[table].name) } else { String::new() };
+        let sql = format!("select id{list} from {} where {} = ?1{of} order by id", view.schema.tables[parts.table].name, parts.owner);
+        for mut found in view.session.all(&sql, [id], |row| named(view.schema, &texts, row))? {
+            all.append(&mut found);
+        }
+    }
+    Ok(all)
+}
+
+fn name<'a>(schema: &'a Schema, text: &Text) -> &'a str {
+    &schema.tables[text.field.0].fields[text.field.1].name
+}
+
+fn named(schema: &Schema, texts: &[&Text], row: &rusqlite::Row<'_>) -> Result<Vec<Named>> {
+    let mut all = Vec::new();
+    for (at, text) in texts.iter().enumerate() {
+        let value = row.get_ref(at + 1).map_err(storage)?.as_str_or_null().map_err(|_| Error::corrupt("", "a column holds a value of a wrong kind"))?;
+        // The title keeps its place even where it is hidden.
+        if value.is_some() || text.title {
+            all.push((name(schema, text).to_owned(), value.unwrap_or_default().to_owned()));
+        }
+    }
+    Ok(all)
+}
