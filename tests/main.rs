@@ -16,6 +16,7 @@ mod door;
 mod dossier;
 mod files;
 mod filters;
+mod frame;
 mod import;
 mod lens;
 mod paging;

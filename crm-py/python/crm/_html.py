@@ -121,8 +121,9 @@ def record(given: Any) -> str:
 def _as_row(item: Any) -> dict[str, Any]:
     """A record or a result as one row; results within are told by their names."""
     if hasattr(item, "to_dict"):
-        hidden = ("revision", "created_at", "updated_at", "custom")
-        return {name: each for name, each in item.to_dict().items() if name not in hidden}
+        # Ids of other records say nothing without their names.
+        hidden = ("revision", "created_at", "updated_at")
+        return {name: each for name, each in item.to_dict().items() if name not in hidden and not name.endswith("_id")}
     if is_dataclass(item):
         row = {field.name: getattr(item, field.name) for field in fields(item)}
         return {name: [_name(one) for one in each] if isinstance(each, list) else _name(each) for name, each in row.items()}
