@@ -59,7 +59,9 @@ pub use query::{Column, ColumnData, Filter, Page, Table};
 pub use registry::{Named, entities, entity_named};
 pub use sales::*;
 #[cfg(feature = "search")]
-pub use search::{Explanation, FacetCount, Facets, FoundBy, FoundWord, Highlight, Hit, Hits, MatchKind, Search, SearchIndexHandle, SearchStatus, Suggestion};
+pub use search::{
+    Explanation, FacetCount, Facets, FoundBy, FoundWord, Highlight, Hit, Hits, MatchKind, Search, SearchIndexHandle, SearchOptions, SearchStatus, Suggestion,
+};
 pub use store::{
     Cancel, Change, ChangeEvent, ChangeSet, Committed, Entities, Loaded, MAX_CHANGES, Obstacle, Operation, Options, Preview, Progress, Synchronous, Verified,
 };

@@ -41,9 +41,9 @@ fn hits_are_narrowed() {
     assert_eq!(count(pump().kinds(["deal"])), 10);
     assert_eq!(count(pump().owner(users[1])), 60);
     assert_eq!(count(pump().kinds(["activity"]).owner(users[0])), 60);
-    assert_eq!(count(pump().from(moment("2026-03-01T00:00:00Z")).until(moment("2026-05-01T00:00:00Z")).kinds(["activity"])), 20);
+    assert_eq!(count(pump().since(moment("2026-03-01T00:00:00Z")).until(moment("2026-05-01T00:00:00Z")).kinds(["activity"])), 20);
     assert_eq!(count(pump().kinds(["deal"]).filter("value >= 500")), 5);
-    assert_eq!(count(pump().kinds(["activity"]).filter(Filter::new("owner_id = ?1").bind(users[1]))), 60);
+    assert_eq!(count(pump().kinds(["activity"]).filter("owner_id = ?1").bind(users[1])), 60);
     assert_eq!(count(Search::new("").kinds(["deal"])), 10, "without words everything is a hit");
     assert_eq!(count(Search::new("visit -pump")), 0);
     assert_finds(&crm, Search::new("order").kinds(["deal"]).filter("value = 300"), &["Pump order 3"]);

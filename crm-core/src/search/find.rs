@@ -51,7 +51,7 @@ pub(crate) struct Narrow {
     pub kinds: Option<HashSet<usize>>,
     pub owner: Option<u64>,
     pub line: Option<u64>,
-    pub from: Option<i64>,
+    pub since: Option<i64>,
     pub until: Option<i64>,
     /// Guards whose owner or line is hidden from the reader, and tables whose moment is: nothing is told or narrowed by it.
     pub hidden_owner: HashSet<u64>,
@@ -78,6 +78,7 @@ impl Columns {
         Ok(Self {
             key: fast.u64("key")?,
             time: fast.i64("time")?,
+            created: fast.i64("created")?,
             guard: fast.u64("guard")?,
             owner: fast.u64("owner")?,
             line: fast.u64("line")?,
@@ -107,7 +108,7 @@ impl Narrow {
             return None;
         }
         let time = value(if self.hidden_time.contains(&table) { &columns.created } else { &columns.time }, doc);
-        let within = self.from.is_none_or(|from| from <= time) && self.until.is_none_or(|until| time < until);
+        let within = self.since.is_none_or(|since| since <= time) && self.until.is_none_or(|until| time < until);
         within.then_some((key, time))
     }
 

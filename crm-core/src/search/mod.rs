@@ -29,7 +29,7 @@ mod writer;
 pub use explain::{Explanation, FoundBy, FoundWord};
 pub(crate) use index::SearchIndex;
 pub use matcher::MatchKind;
-pub use request::{FacetCount, Facets, Hit, Hits, Search, Suggestion};
+pub use request::{FacetCount, Facets, Hit, Hits, Search, SearchOptions, Suggestion};
 pub use snippet::Highlight;
 pub use status::{SearchIndexHandle, SearchStatus};
 

@@ -2,7 +2,7 @@
 
 use super::snippet::Highlight;
 use crate::access::{LineId, UserId};
-use crate::{Filter, outcome};
+use crate::{Value, outcome};
 use chrono::{DateTime, Utc};
 
 /// What to search for, and how to narrow and order it.
@@ -19,95 +19,123 @@ use chrono::{DateTime, Utc};
 /// assert_eq!(found.hits[0].title, "Röder Pumpen");
 /// # Ok::<(), Error>(())
 /// ```
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Search {
-    pub(crate) text: String,
-    pub(crate) kinds: Vec<String>,
-    pub(crate) owner: Option<UserId>,
-    pub(crate) line: Option<LineId>,
-    pub(crate) from: Option<DateTime<Utc>>,
-    pub(crate) until: Option<DateTime<Utc>>,
-    pub(crate) filter: Option<Filter>,
-    pub(crate) limit: Option<usize>,
-    pub(crate) after: Option<String>,
-    pub(crate) by_time: bool,
-    pub(crate) facets: bool,
+    /// What to search for.
+    pub text: String,
+    /// How the hits are narrowed and ordered.
+    pub options: SearchOptions,
+}
+
+outcome! {
+    /// How the hits of a search are narrowed, ordered and counted. By default all of them, the best ten first.
+    #[derive(Clone, Debug, Default, PartialEq)]
+    pub struct SearchOptions as for_search_options {
+        /// Only records of these entities; of all when empty.
+        pub kinds: Vec<String>,
+        /// Only records of this owner; a note counts as its record's owner's.
+        pub owner: Option<UserId>,
+        /// Only records of this line of business.
+        pub line: Option<LineId>,
+        /// Only what took place, or was added, at this moment or later.
+        pub since: Option<DateTime<Utc>>,
+        /// Only what took place, or was added, before this moment.
+        pub until: Option<DateTime<Utc>>,
+        /// Only records that a filter finds, too: an expression over the fields of one entity, which must be the only kind.
+        pub filter: Option<String>,
+        /// Values for the parameters of the filter.
+        pub params: Vec<Value>,
+        /// At most this many hits (1 to 1,000; 10 when left out).
+        pub limit: Option<i64>,
+        /// Goes on after an earlier page (`next` of its hits) of the same search.
+        pub after: Option<String>,
+        /// The newest first instead of the best.
+        pub by_time: bool,
+        /// Counts all hits, by kind, owner, stage and month.
+        pub facets: bool,
+    }
 }
 
 impl Search {
     /// A search for a text.
     pub fn new(text: impl Into<String>) -> Self {
-        Self { text: text.into(), ..Self::default() }
+        Self { text: text.into(), options: SearchOptions::default() }
     }
 
     /// Only records of these entities.
     #[must_use]
     pub fn kinds<K: Into<String>>(mut self, kinds: impl IntoIterator<Item = K>) -> Self {
-        self.kinds = kinds.into_iter().map(Into::into).collect();
+        self.options.kinds = kinds.into_iter().map(Into::into).collect();
         self
     }
 
     /// Only records of this owner; a note counts as its record's owner's.
     #[must_use]
     pub fn owner(mut self, owner: UserId) -> Self {
-        self.owner = Some(owner);
+        self.options.owner = Some(owner);
         self
     }
 
     /// Only records of this line of business.
     #[must_use]
     pub fn line(mut self, line: LineId) -> Self {
-        self.line = Some(line);
+        self.options.line = Some(line);
         self
     }
 
     /// Only what took place, or was added, at this moment or later.
     #[must_use]
-    pub fn from(mut self, from: DateTime<Utc>) -> Self {
-        self.from = Some(from);
+    pub fn since(mut self, since: DateTime<Utc>) -> Self {
+        self.options.since = Some(since);
         self
     }
 
     /// Only what took place, or was added, before this moment.
     #[must_use]
     pub fn until(mut self, until: DateTime<Utc>) -> Self {
-        self.until = Some(until);
+        self.options.until = Some(until);
         self
     }
 
-    /// Only records that a filter finds, too. It is over the fields of one entity, which must be the only kind; its order,
-    /// limit and position do not count.
+    /// Only records that a filter finds, too. It is over the fields of one entity, which must be the only kind.
     #[must_use]
-    pub fn filter(mut self, filter: impl Into<Filter>) -> Self {
-        self.filter = Some(filter.into());
+    pub fn filter(mut self, expression: impl Into<String>) -> Self {
+        self.options.filter = Some(expression.into());
+        self
+    }
+
+    /// Binds the next parameter of the filter.
+    #[must_use]
+    pub fn bind(mut self, value: impl Into<Value>) -> Self {
+        self.options.params.push(value.into());
         self
     }
 
     /// At most this many hits (1 to 1,000; 10 when left out).
     #[must_use]
-    pub fn limit(mut self, limit: usize) -> Self {
-        self.limit = Some(limit);
+    pub fn limit(mut self, limit: i64) -> Self {
+        self.options.limit = Some(limit);
         self
     }
 
     /// Goes on after an earlier page ([`Hits::next`]) of the same search.
     #[must_use]
     pub fn after(mut self, next: impl Into<String>) -> Self {
-        self.after = Some(next.into());
+        self.options.after = Some(next.into());
         self
     }
 
     /// The newest first instead of the best.
     #[must_use]
     pub fn by_time(mut self) -> Self {
-        self.by_time = true;
+        self.options.by_time = true;
         self
     }
 
     /// Counts all hits, by kind, owner, stage and month.
     #[must_use]
     pub fn facets(mut self) -> Self {
-        self.facets = true;
+        self.options.facets = true;
         self
     }
 }

@@ -6,7 +6,7 @@ use super::matcher::Matcher;
 use super::parse::{Clause, as_name, parse};
 use super::plan::{MOMENTS, Plan, hidden, moments};
 use super::query::{Ask, Asker, Tier};
-use super::request::{FacetCount, Facets, Hit, Hits, Search};
+use super::request::{FacetCount, Facets, Hit, Hits, Search, SearchOptions};
 use super::rights::Rights;
 use super::schema::{key, record};
 use super::snippet::{first_line, snippet};
@@ -14,7 +14,7 @@ use super::texts;
 use crate::entity::FieldType;
 use crate::store::{View, storage};
 use crate::value::moment_from_millis;
-use crate::{Error, Result};
+use crate::{Error, Filter, Result};
 use chrono::Datelike;
 use std::collections::{HashMap, HashSet};
 use tantivy::Term;
@@ -47,8 +47,8 @@ impl<'a> Run<'a> {
     pub fn new(view: View<'a>, shown: &'a Shown, request: &'a Search) -> Result<Self> {
         let schema = view.schema;
         let names: HashSet<&str> = shown.plan.slots().map(|(_, text)| schema.tables[text.field.0].fields[text.field.1].name.as_ref()).collect();
-        let kinds = kinds(view, &shown.plan, &request.kinds)?;
-        if request.filter.is_some() && request.kinds.len() != 1 {
+        let SearchOptions { kinds, owner, line, since, until, filter, params: _, limit: _, after: _, by_time: _, facets: _ } = &request.options;
+        if filter.is_some() && kinds.len() != 1 {
             return Err(Error::invalid("filter", "is over the fields of one entity: name it as the only kind"));
         }
         let hides = |table: usize, name: &str| schema.tables[table].field_index(name).is_ok_and(|field| view.access.is_hidden(table, field));
@@ -62,11 +62,11 @@ impl<'a> Run<'a> {
             hidden: hidden(&shown.plan, view.access),
             narrow: Narrow {
                 rights: Rights::of(view, shown),
-                kinds,
-                owner: request.owner.map(|owner| owner.0 as u64),
-                line: request.line.map(|line| line.0 as u64),
-                from: request.from.map(|from| from.timestamp_millis()),
-                until: request.until.map(|until| until.timestamp_millis()),
+                kinds: self::kinds(view, &shown.plan, kinds)?,
+                owner: owner.map(|owner| owner.0 as u64),
+                line: line.map(|line| line.0 as u64),
+                since: since.map(|since| since.timestamp_millis()),
+                until: until.map(|until| until.timestamp_millis()),
                 hidden_owner: as_guards(tables_hiding("owner_id")),
                 hidden_line: as_guards(tables_hiding("line_id")),
                 hidden_time: MOMENTS.iter().flat_map(|name| tables_hiding(name)).collect(),
@@ -76,16 +76,15 @@ impl<'a> Run<'a> {
     }
 
     pub fn hits(mut self) -> Result<Hits> {
-        let limit = self.request.limit.unwrap_or(LIMIT);
-        if limit == 0 || limit > MOST {
-            return Err(Error::invalid("limit", format!("must be between 1 and {MOST}")));
-        }
-        let after = self.request.after.as_deref().map(position).transpose()?;
-        let mut found = if self.request.by_time { self.newest(limit + 1, after)? } else { self.best(limit + 1, after)? };
+        let options = &self.request.options;
+        let limit = options.limit.map_or(Some(LIMIT), |limit| usize::try_from(limit).ok()).filter(|limit| (1..=MOST).contains(limit));
+        let limit = limit.ok_or_else(|| Error::invalid("limit", format!("must be between 1 and {MOST}")))?;
+        let after = options.after.as_deref().map(position).transpose()?;
+        let mut found = if options.by_time { self.newest(limit + 1, after)? } else { self.best(limit + 1, after)? };
         let more = found.len() > limit;
         found.truncate(limit);
         let next = found.last().filter(|_| more).map(|(tier, found)| format!("{}:{}:{}:{}", *tier as u8, found.score, found.time, found.key));
-        let facets = if self.request.facets { Some(self.facets()?) } else { None };
+        let facets = if self.request.options.facets { Some(self.facets()?) } else { None };
         let mut hits = Vec::new();
         for (tier, found) in found {
             hits.extend(self.hit(tier, found)?);
@@ -191,7 +190,8 @@ impl<'a> Run<'a> {
                 self.narrow.rights.ask(view, &keys)?;
             }
         }
-        let Some(filter) = &self.request.filter else { return Ok(()) };
+        let SearchOptions { filter: Some(filter), params, .. } = &self.request.options else { return Ok(()) };
+        let filter = Filter::from((filter.clone(), params.clone()));
         let Some(table) = self.narrow.kinds.iter().flatten().next().copied() else { return Ok(()) };
         self.narrow.ids = None;
         let mut candidates = Vec::new();
