@@ -29,7 +29,8 @@ fn how(pairs: &[(&str, &str)]) -> Import {
 #[test]
 fn typed_columns_become_the_fields_they_mean() {
     let crm = memory();
-    let mut import = how(&[("account", "name"), ("since", "founded"), ("staff", "employees"), ("revenue", "annual_revenue"), ("cur", "annual_revenue_currency")]);
+    let mut import =
+        how(&[("account", "name"), ("since", "founded"), ("staff", "employees"), ("revenue", "annual_revenue"), ("cur", "annual_revenue_currency")]);
     import.scale = vec![("revenue".into(), 1_000.into())];
     let columns = || {
         vec![
@@ -64,7 +65,10 @@ fn days_moments_and_references() {
         ("name", texts(&[Some("Mill"), Some("Saw"), Some("Noon"), None])),
         ("organization_id", Arc::new(Int64Array::from(vec![Some(acme.0), None, Some(acme.0), None])) as ArrayRef),
         ("opened_on", Arc::new(Date32Array::from(vec![Some(day("2026-01-05")), None, None, None])) as ArrayRef),
-        ("closes_on", Arc::new(TimestampMicrosecondArray::from(vec![Some(micros("2026-05-01T00:00:00Z")), None, Some(micros("2026-05-01T12:00:00Z")), None])) as ArrayRef),
+        (
+            "closes_on",
+            Arc::new(TimestampMicrosecondArray::from(vec![Some(micros("2026-05-01T00:00:00Z")), None, Some(micros("2026-05-01T12:00:00Z")), None])) as ArrayRef,
+        ),
     ];
     let done = crm.import_frame("deal", frame(columns), None, Import::default(), &mut |_, _| {}).unwrap();
     assert_eq!((done.added, done.failed), (2, 2));

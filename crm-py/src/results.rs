@@ -1,7 +1,7 @@
 //! Plain results: structures of the core as data classes, field by field.
 
 use crate::value::{Show, mapping};
-use crm_core::{CallerCard, Change, ChangeEvent, CsvPreview, Custom, Dossier, DossierPerson, DossierSums, Imported, Obstacle, RowError, Suspect, Verified};
+use crm_core::Custom;
 use pyo3::IntoPyObjectExt;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList};
@@ -17,7 +17,7 @@ pub(crate) fn made<'py>(py: Python<'py>, class: &str, fields: &[(&str, Bound<'py
 
 macro_rules! plain {
     ($(#[doc = $doc:literal])* $N:ident { $( $(#[doc = $fdoc:literal])* $f:ident : $ty:ty, )* }) => {
-        impl Show for $N {
+        impl Show for crm_core::$N {
             fn show<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
                 // Naming every field keeps one from being forgotten.
                 let Self { $($f),* } = self;
