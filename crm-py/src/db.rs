@@ -267,7 +267,7 @@ impl Crm {
     /// pages done and pages in all.
     #[pyo3(signature = (path, on_progress=None))]
     fn backup_to(&self, py: Python<'_>, path: PathBuf, on_progress: Option<&Bound<'_, PyAny>>) -> PyResult<()> {
-        let progress = Reporter::new(py, on_progress, "backup")?;
+        let progress = Reporter::new(py, on_progress, "backup", " pages")?;
         let done = self.handle.read(py, |crm| crm.backup_with(path, &mut |done, of| progress.tell(done, of), &interruptible()));
         progress.close(py)?;
         done
@@ -294,7 +294,7 @@ impl Crm {
         options: Option<&Bound<'py, PyDict>>,
     ) -> PyResult<Bound<'py, PyAny>> {
         let how = import::options(py, options)?;
-        let progress = Reporter::new(py, on_progress, "import")?;
+        let progress = Reporter::new(py, on_progress, "import", "B")?;
         let tell = &mut |done, of| progress.tell(done, of);
         let done = self.handle.run(py, |on| match on {
             On::Crm(crm) => crm.import_csv(entity, path, how, tell),
@@ -325,7 +325,7 @@ impl Crm {
     ) -> PyResult<Bound<'py, PyAny>> {
         let how = import::options(py, options)?;
         let (stream, rows) = frame::stream(frame)?;
-        let progress = Reporter::new(py, on_progress, "import")?;
+        let progress = Reporter::new(py, on_progress, "import", " rows")?;
         let tell = &mut |done, of| progress.tell(done, of);
         let done = self.handle.run(py, |on| match on {
             On::Crm(crm) => crm.import_frame(entity, stream, rows, how, tell),

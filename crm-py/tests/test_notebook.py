@@ -55,6 +55,10 @@ def test_records_dossiers_and_results_are_shown_escaped(sales):
     assert f"{won // 100:,}.{won % 100:02} EUR" in html and "contact points" in html
     assert "+48" in checked(sales.caller_card("+48601234567")._repr_html_())
     assert "insert" in checked(sales.organizations.history(acme.id)[0]._repr_html_())
+    assert "20 in all, the first 10 shown" in checked(sales.deals.page(limit=20)._repr_html_())
+    with sales.dry_run() as trial:
+        sales.organizations.update(acme.id, name=f"{NASTY}!")
+    assert "organization update: 1" in checked(trial.preview._repr_html_())
 
 
 def test_every_record_class_is_shown(sales):

@@ -23,6 +23,15 @@ _CELL = 'style="text-align:{};padding:.2em .7em;vertical-align:top;font-variant-
 _NOTE = 'style="opacity:.65;font-size:.9em;margin:.2em 0 .8em 0"'
 
 
+class Shown:
+    """A plain result that a notebook shows laid out."""
+
+    __slots__ = ()
+
+    def _repr_html_(self) -> str:
+        return result(self)
+
+
 def amount(minor: int, digits: int) -> str:
     """An amount in minor units as people write it: 1234567 becomes `12,345.67`."""
     return f"{Decimal(minor).scaleb(-digits):,.{digits}f}"
@@ -48,9 +57,10 @@ def value(given: Any, column: str = "", digits: int | None = None) -> str:
     if isinstance(given, datetime):
         return f"{given:%Y-%m-%d %H:%M}"
     if isinstance(given, Mapping):
-        return ", ".join(f"{name}: {value(each)}" for name, each in given.items() if each is not None)
+        named = ((" ".join(name) if isinstance(name, tuple) else name, each) for name, each in given.items())
+        return ", ".join(f"{name}: {value(each)}" for name, each in named if each is not None)
     if isinstance(given, (list, tuple)):
-        return ", ".join(value(each) for each in given)
+        return ", ".join(" → ".join(map(str, each)) if isinstance(each, tuple) else value(each) for each in given)
     text = str(given)
     return text if len(text) <= TEXT else text[: TEXT - 1] + "…"
 
