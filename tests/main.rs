@@ -10,6 +10,7 @@ mod pipeline;
 mod show;
 
 mod areas;
+mod calls;
 mod concurrency;
 mod crash;
 mod door;
@@ -19,6 +20,7 @@ mod filters;
 mod frame;
 mod import;
 mod lens;
+mod listen;
 mod paging;
 mod properties;
 mod quickstart;

@@ -4,7 +4,7 @@ use crate::access::Access;
 use crate::store::open::{Place, generation, load_schema};
 use crate::store::schema::Schema;
 use crate::store::session::{Limits, Session};
-use crate::store::{self, Cancel, ChangeEvent, ChangeSet, Committed, Obstacle, Options, Preview, View};
+use crate::store::{self, Cancel, ChangeEvent, ChangeSet, Committed, Listeners, Obstacle, Options, Preview, View};
 use crate::{ChangeSetId, Error, Result, UserId, Value, query, sync};
 use chrono::{DateTime, Utc};
 use std::collections::HashMap;
@@ -48,6 +48,7 @@ struct File {
     writer_free: Condvar,
     #[cfg(feature = "search")]
     search: crate::search::SearchIndex,
+    listeners: Arc<Listeners>,
     /// Last, so that a file in memory goes after its connections.
     place: Place,
 }
@@ -73,6 +74,7 @@ impl Crm {
             writer_free: Condvar::new(),
             #[cfg(feature = "search")]
             search: crate::search::SearchIndex::default(),
+            listeners: Arc::default(),
         };
         let crm = Self { file: Arc::new(file), user: None, at: None, limits: Limits::default() };
         if fresh {
@@ -222,6 +224,10 @@ impl Crm {
     #[cfg(feature = "search")]
     pub(crate) fn place(&self) -> &Place {
         &self.file.place
+    }
+
+    pub(crate) fn listeners(&self) -> &Arc<Listeners> {
+        &self.file.listeners
     }
 
     pub(crate) fn limits(&self) -> &Limits {

@@ -51,7 +51,7 @@ pub use clock::{Clock, ManualClock, SystemClock};
 pub use crm::Crm;
 pub use directory::*;
 pub use error::{Error, Result};
-pub use exchange::*;
+pub use exchange::{CsvPreview, Import, Imported, JsonCalls, JsonRecords, RowError, Suspect};
 pub use money::{Currency, Money};
 #[cfg(feature = "arrow")]
 pub use query::arrow_type;
@@ -63,7 +63,8 @@ pub use search::{
     Explanation, FacetCount, Facets, FoundBy, FoundWord, Highlight, Hit, Hits, MatchKind, Search, SearchIndexHandle, SearchOptions, SearchStatus, Suggestion,
 };
 pub use store::{
-    Cancel, Change, ChangeEvent, ChangeSet, Committed, Entities, Loaded, MAX_CHANGES, Obstacle, Operation, Options, Preview, Progress, Synchronous, Verified,
+    Cancel, Change, ChangeEvent, ChangeSet, CommitEvent, Committed, Entities, Listening, Loaded, MAX_CHANGES, Obstacle, Operation, Options, Preview, Progress,
+    Synchronous, Verified,
 };
 pub use value::{Custom, FieldValue, Value};
 

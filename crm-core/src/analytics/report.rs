@@ -1,6 +1,7 @@
 //! The reports there are, what they can be split by, and what they can be narrowed to (S15, S18, S21, K6).
 
 use crate::access::{LineId, TeamId, UserId};
+use crate::exchange::options;
 use crate::sales::ProcessId;
 use crate::store::Via;
 use crate::{ChangeSet, Crm, Currency, Result, Table, choice};
@@ -109,25 +110,27 @@ choice! {
     }
 }
 
-/// What a report is about. What is left out does not narrow it.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct ReportQuery {
-    /// Deals of this process.
-    pub process_id: Option<ProcessId>,
-    /// First day of the period.
-    pub from: Option<NaiveDate>,
-    /// Last day of the period, itself included.
-    pub until: Option<NaiveDate>,
-    /// Records of this responsible user.
-    pub owner_id: Option<UserId>,
-    /// Records whose responsible user is in this team or one below it.
-    pub team_id: Option<TeamId>,
-    /// Records of this line of business.
-    pub line_id: Option<LineId>,
-    /// What the figures are split by; without it, one row for all.
-    pub by: Option<Dimension>,
-    /// At most this many rows (1 to 100,000).
-    pub limit: Option<usize>,
+options! {
+    /// What a report is about. What is left out does not narrow it.
+    #[derive(Clone, Debug, Default, PartialEq)]
+    pub struct ReportQuery as for_report_query {
+        /// Deals of this process.
+        pub process_id: Option<ProcessId>,
+        /// First day of the period.
+        pub from: Option<NaiveDate>,
+        /// Last day of the period, itself included.
+        pub until: Option<NaiveDate>,
+        /// Records of this responsible user.
+        pub owner_id: Option<UserId>,
+        /// Records whose responsible user is in this team or one below it.
+        pub team_id: Option<TeamId>,
+        /// Records of this line of business.
+        pub line_id: Option<LineId>,
+        /// What the figures are split by; without it, one row for all.
+        pub by: Option<Dimension>,
+        /// At most this many rows (1 to 100,000).
+        pub limit: Option<usize>,
+    }
 }
 
 impl Crm {

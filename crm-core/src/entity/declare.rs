@@ -9,6 +9,8 @@ macro_rules! record_id {
         #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
         pub struct $Id(pub i64);
 
+        $crate::exchange::json_scalar!($Id);
+
         impl $crate::entity::RecordId for $Id {
             const ENTITY: &'static str = $table;
         }
@@ -85,6 +87,8 @@ macro_rules! choice {
                 }
             }
         }
+        $crate::exchange::json_scalar!($N);
+
         impl From<$N> for $crate::Value {
             fn from(word: $N) -> Self { Self::Text(word.as_str().to_owned()) }
         }
@@ -223,6 +227,17 @@ macro_rules! entity {
             }
         }
 
+        impl $crate::exchange::ToJson for $N {
+            fn write_json(&self, out: &mut String) {
+                let Self { id, revision, created_at, updated_at, $($f,)* custom } = self;
+                let fixed: [(&str, &dyn $crate::exchange::ToJson); 4] =
+                    [("id", id), ("revision", revision), ("created_at", created_at), ("updated_at", updated_at)];
+                let fields = fixed.into_iter().chain([$( (stringify!($f), $f as &dyn $crate::exchange::ToJson) ),*]);
+                let custom = custom.iter().map(|(name, value)| (name.as_str(), value as &dyn $crate::exchange::ToJson));
+                $crate::exchange::write_members(out, fields.chain(custom));
+            }
+        }
+
         impl $crate::Crm {
             #[doc = concat!("The records of `", $table, "`, as this handle sees them.")]
             pub fn $plural(&self) -> $crate::Entities<'_, $N> { $crate::Entities::of_crm(self) }
@@ -243,14 +258,21 @@ macro_rules! entity {
     };
 }
 
-/// Declares what a call gives back, with plain public fields, and `for_…!` for the bindings.
+/// Declares what a call gives back, with plain public fields, its way to JSON, and `for_…!` for the bindings.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! outcome {
     ($(#[doc = $doc:literal])* #[derive($($derive:ident),*)] pub struct $N:ident as $each:ident { $( $(#[doc = $fdoc:literal])* pub $f:ident : $ty:ty, )* }) => {
-        $crate::outcome!{@go ($) $(#[doc = $doc])* #[derive($($derive),*)] pub struct $N as $each { $( $(#[doc = $fdoc])* pub $f : $ty, )* }}
+        $crate::outcome!{@plain ($) $(#[doc = $doc])* #[derive($($derive),*)] pub struct $N as $each { $( $(#[doc = $fdoc])* pub $f : $ty, )* }}
+
+        impl $crate::exchange::ToJson for $N {
+            fn write_json(&self, out: &mut String) {
+                let Self { $($f),* } = self;
+                $crate::exchange::write_members(out, [$( (stringify!($f), $f as &dyn $crate::exchange::ToJson) ),*]);
+            }
+        }
     };
-    (@go ($d:tt) $(#[doc = $doc:literal])* #[derive($($derive:ident),*)] pub struct $N:ident as $each:ident { $( $(#[doc = $fdoc:literal])* pub $f:ident : $ty:ty, )* }) => {
+    (@plain ($d:tt) $(#[doc = $doc:literal])* #[derive($($derive:ident),*)] pub struct $N:ident as $each:ident { $( $(#[doc = $fdoc:literal])* pub $f:ident : $ty:ty, )* }) => {
         $(#[doc = $doc])*
         #[derive($($derive),*)]
         pub struct $N { $( $(#[doc = $fdoc])* pub $f : $ty, )* }

@@ -12,7 +12,7 @@ use serde_json::{Map, Value as Json};
 use std::fmt::Write;
 
 /// The longest JSON text taken at once, in bytes.
-const MAX_JSON: usize = 256 << 20;
+pub(super) const MAX_JSON: usize = 256 << 20;
 
 /// The records of an entity known by its name, given and taken as JSON text.
 ///
@@ -34,14 +34,20 @@ pub struct JsonRecords<'a> {
 impl Crm {
     /// The records of the entity of this name, as JSON.
     pub fn json(&self, entity: &str) -> Result<JsonRecords<'_>> {
-        Ok(JsonRecords { via: Via::Crm(self), kind: kind(entity)? })
+        Via::Crm(self).json(entity)
     }
 }
 
 impl ChangeSet {
     /// The records of the entity of this name within this change set, as JSON.
     pub fn json(&self, entity: &str) -> Result<JsonRecords<'_>> {
-        Ok(JsonRecords { via: Via::Change(self), kind: kind(entity)? })
+        Via::Change(self).json(entity)
+    }
+}
+
+impl<'a> Via<'a> {
+    pub(crate) fn json(self, entity: &str) -> Result<JsonRecords<'a>> {
+        Ok(JsonRecords { via: self, kind: kind(entity)? })
     }
 }
 
@@ -109,7 +115,7 @@ impl JsonRecords<'_> {
     /// Adds the records of an array of objects in one change set; the first that cannot be accepted ends it, and
     /// nothing is added. A text has at most 256 MiB.
     pub fn add_many(&self, records: &str) -> Result<Loaded<i64>> {
-        let records: Vec<Map<String, Json>> = parse(records, |text| serde_json::from_str(text))?;
+        let records: Vec<Map<String, Json>> = parse("json", records, |text| serde_json::from_str(text))?;
         let mut loaded = Loaded { first: None, count: 0, change_set: None };
         // Rules that look at what was added before need the indexes all along.
         let expected = if self.kind.after { 0 } else { records.len() };
@@ -192,7 +198,7 @@ impl Table {
 }
 
 /// Puts a comma after the former element of an array, if there is one.
-fn separate(array: &mut String) {
+pub(super) fn separate(array: &mut String) {
     if !array.ends_with('[') {
         array.push(',');
     }
@@ -254,14 +260,14 @@ fn named(object: Map<String, Json>) -> Result<Named> {
     object.into_iter().map(value).collect()
 }
 
-fn parse<T>(text: &str, read: impl Fn(&str) -> serde_json::Result<T>) -> Result<T> {
+pub(super) fn parse<'a, T>(name: &str, text: &'a str, read: impl Fn(&'a str) -> serde_json::Result<T>) -> Result<T> {
     if text.len() > MAX_JSON {
-        return Err(Error::invalid("json", format!("longer than {MAX_JSON} bytes")));
+        return Err(Error::invalid(name, format!("longer than {MAX_JSON} bytes")));
     }
     // The parser's own words may quote the text.
-    read(text).map_err(|error| Error::invalid("json", format!("not the JSON expected, at line {} column {}", error.line(), error.column())))
+    read(text).map_err(|error| Error::invalid(name, format!("not the JSON expected, at line {} column {}", error.line(), error.column())))
 }
 
 fn parse_object(text: &str) -> Result<Named> {
-    named(parse(text, |text| serde_json::from_str(text))?)
+    named(parse("json", text, |text| serde_json::from_str(text))?)
 }

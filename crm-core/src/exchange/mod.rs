@@ -1,6 +1,8 @@
 //! Exchange with other programs: CSV and data frames in (I1, B4), records as JSON.
 
+mod calls;
 mod cell;
+mod door;
 #[cfg(feature = "arrow")]
 mod frame;
 mod import;
@@ -11,9 +13,12 @@ mod resolve;
 mod rows;
 mod run;
 mod source;
+mod wire;
 
+pub use door::JsonCalls;
 pub use json::JsonRecords;
 pub use options::{CsvPreview, Import, Imported, RowError, Suspect};
+pub(crate) use wire::{FromJson, ToJson, json_scalar, members, options, scalar, write_members};
 
 /// The longest row of a CSV file that is read, in bytes.
 pub(crate) const MAX_ROW: usize = 1 << 20;

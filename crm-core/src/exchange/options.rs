@@ -1,9 +1,10 @@
 //! What a caller says about an import, and what the import tells afterwards.
 
+use super::options;
 use crate::{ChangeSetId, Currency, Named, outcome};
 use rust_decimal::Decimal;
 
-outcome! {
+options! {
     /// How a CSV file or a data frame becomes records. The default detects encoding and delimiter, maps columns by their headers and adds
     /// every row as a new record.
     ///

@@ -55,6 +55,12 @@ impl Filter {
         Self { expression: expression.into(), ..Self::default() }
     }
 
+    /// Replaces the expression.
+    pub(crate) fn expression(mut self, expression: String) -> Self {
+        self.expression = expression;
+        self
+    }
+
     /// Binds the next parameter.
     #[must_use]
     pub fn bind(mut self, value: impl Into<Value>) -> Self {

@@ -2,6 +2,7 @@
 
 use super::snippet::Highlight;
 use crate::access::{LineId, UserId};
+use crate::exchange::options;
 use crate::{Value, outcome};
 use chrono::{DateTime, Utc};
 
@@ -27,7 +28,7 @@ pub struct Search {
     pub options: SearchOptions,
 }
 
-outcome! {
+options! {
     /// How the hits of a search are narrowed, ordered and counted. By default all of them, the best ten first.
     #[derive(Clone, Debug, Default, PartialEq)]
     pub struct SearchOptions as for_search_options {

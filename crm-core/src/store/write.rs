@@ -1,6 +1,7 @@
 //! The door: every write is part of a change set, which happens as a whole or not at all. What it does to rows is in `apply`.
 
 use super::lens::{self, Installed};
+use super::listen::CommitEvent;
 use super::log::Chain;
 use super::schema::Schema;
 use super::session::Session;
@@ -272,7 +273,7 @@ impl ChangeSet {
         }
         let (actor, undoes) = (self.access.user.map(|user| user.0), self.undoes.get());
         let hash = state.chain.clone().finish(self.id, self.at, actor, self.label.as_deref(), undoes);
-        let reshaped = state.reshaped;
+        let (reshaped, next_change) = (state.reshaped, state.next_change);
         let session = self.session();
         session.execute(
             "insert into main.change_set (id, at, actor_id, label, undoes, first_change, hash) values (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
@@ -282,9 +283,19 @@ impl ChangeSet {
             session.execute("update main.crm_meta set generation = generation + 1", [])?;
         }
         session.execute("commit", [])?;
+        self.crm.listeners().note(|| CommitEvent {
+            change_set: self.id(),
+            at: self.at(),
+            actor: self.actor(),
+            label: self.label.clone(),
+            undoes: undoes.map(ChangeSetId),
+            since: self.first_change - 1,
+            entries: next_change - self.first_change,
+        });
         if let Some(session) = self.session.take() {
             self.crm.give_back(session);
         }
+        self.crm.listeners().tell();
         Ok(Some(ChangeSetId(self.id)))
     }
 

@@ -1,0 +1,3 @@
+module example.com/crm/erp
+
+go 1.19
