@@ -71,8 +71,15 @@ class _Change(_html.Shown):
         return type(self), tuple(plain)
 
 
+class _Hits(_html.Shown):
+    __slots__ = ()
+
+    def _repr_html_(self) -> str:
+        return _html.hits(self)
+
+
 # What a result can do beyond holding its fields.
-BASES: dict[str, type] = {"Verified": _Verified, "Change": _Change}
+BASES: dict[str, type] = {"Change": _Change, "Hits": _Hits, "Verified": _Verified}
 
 OUTCOMES: dict[str, type] = {}
 

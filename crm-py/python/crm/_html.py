@@ -179,3 +179,17 @@ def result(given: Any) -> str:
         elif not (isinstance(each, list) and not each):
             single.append((field.name, each))
     return f"<div><strong>{escape(title)}</strong></div>" + _pairs(single) + "".join(below)
+
+
+def hits(given: Any) -> str:
+    """What a search found: each hit with its title and the words that answer it, marked. The core escapes these."""
+    found = "".join(
+        f'<div style="margin:.2em 0 .6em 0"><strong>{escape(hit.title)}</strong> <span {_NOTE}>{escape(_label(hit.kind))} {hit.id} · '
+        f"{value(hit.time)}</span><div>{hit.html}</div></div>"
+        for hit in given.hits
+    )
+    facets = given.facets
+    total = f"{facets.total:,} in all" if facets else f"{len(given.hits):,} shown"
+    kinds = ", ".join(f"{_label(each.value)} {each.count:,}" for each in facets.kinds) if facets else ""
+    more = " · there are more: give `next` as `after`" if given.next else ""
+    return f"{found or '<div><em>Nothing found.</em></div>'}<div {_NOTE}>{escape(total + (f' · {kinds}' if kinds else '') + more)}</div>"
