@@ -46,7 +46,7 @@ def value(given: Any, column: str = "", digits: int | None = None) -> str:
     if digits is not None and isinstance(given, int):
         return amount(given, digits)
     if isinstance(given, int):
-        is_name = column in ("id", "key", "year", "revision", "change_set") or column.endswith("_id")
+        is_name = column in ("id", "key", "year", "founded", "revision", "change_set") or column.endswith("_id")
         return str(given) if is_name else f"{given:,}"
     if isinstance(given, float):
         if column in ("win_rate", "share"):
@@ -66,11 +66,12 @@ def value(given: Any, column: str = "", digits: int | None = None) -> str:
 
 
 def _is_number(given: Any) -> bool:
-    return isinstance(given, (int, float, Decimal)) and not isinstance(given, bool)
+    return isinstance(given, (int, float, Decimal, _crm.Money)) and not isinstance(given, bool)
 
 
 def _label(name: str) -> str:
-    return name.replace("_", " ")
+    # The one field of a record that is an amount without its currency.
+    return "closed value (minor units)" if name == "closed_value" else name.replace("_", " ")
 
 
 def grid(columns: Sequence[str], rows: Sequence[Mapping[str, Any]], amounts: Iterable[str] = (), digits: int = 0) -> str:
@@ -94,7 +95,7 @@ def _pairs(pairs: Iterable[tuple[str, Any]]) -> str:
     rows = "".join(
         f'<tr><th {_CELL.format("left")}>{escape(_label(name))}</th><td {_CELL.format("left")}>{escape(value(each, name))}</td></tr>'
         for name, each in pairs
-        if each is not None and each != [] and each != {} and each != ()
+        if each is not None and each not in ("", [], {}, ())
     )
     return f"<table {_TABLE}><tbody>{rows}</tbody></table>" if rows else ""
 
@@ -161,7 +162,7 @@ def _sums(given: Any) -> str:
         return None if minor is None else f"{amount(minor, digits)} {given.currency}"
 
     shown = [("open deals", given.open_deals), ("worth", money(given.open_value)), ("won deals", given.won_deals), ("won in all", money(given.won_amount))]
-    return _pairs(shown)
+    return f"<div><strong>sums</strong></div>{_pairs(shown)}"
 
 
 def result(given: Any) -> str:
