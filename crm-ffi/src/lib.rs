@@ -11,6 +11,7 @@ mod import;
 mod methods;
 mod query;
 mod records;
+mod search;
 mod values;
 
 pub use change_set::*;
@@ -19,6 +20,7 @@ pub use error::*;
 pub use import::*;
 pub use query::*;
 pub use records::*;
+pub use search::*;
 pub use values::*;
 
 uniffi::setup_scaffolding!("crm");

@@ -6,14 +6,15 @@ use crate::entities::{Entities, ops};
 use crate::error::{detached, interruptible, invalid};
 use crate::frame;
 use crate::handle::{Handle, On, through};
-use crate::import;
 use crate::opened::{File, Opened};
+use crate::options::Options as _;
 use crate::progress::Reporter;
 use crate::record::Record;
+use crate::search::SearchIndex;
 use crate::table::{About, Table};
 use crate::value::{Show, day, moment, params};
 use chrono::{DateTime, Utc};
-use crm_core::{ChangeSetId, Options, Report, ReportQuery, Synchronous, UserId};
+use crm_core::{ChangeSetId, Import, Options, Report, ReportQuery, Search, SearchOptions, Synchronous, UserId};
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyTuple};
 use std::path::PathBuf;
@@ -293,7 +294,7 @@ impl Crm {
         on_progress: Option<&Bound<'py, PyAny>>,
         options: Option<&Bound<'py, PyDict>>,
     ) -> PyResult<Bound<'py, PyAny>> {
-        let how = import::options(py, options)?;
+        let how = Import::of(py, options)?;
         let progress = Reporter::new(py, on_progress, "import", "B")?;
         let tell = &mut |done, of| progress.tell(done, of);
         let done = self.handle.run(py, |on| match on {
@@ -323,7 +324,7 @@ impl Crm {
         on_progress: Option<&Bound<'py, PyAny>>,
         options: Option<&Bound<'py, PyDict>>,
     ) -> PyResult<Bound<'py, PyAny>> {
-        let how = import::options(py, options)?;
+        let how = Import::of(py, options)?;
         let (stream, rows) = frame::stream(frame)?;
         let progress = Reporter::new(py, on_progress, "import", " rows")?;
         let tell = &mut |done, of| progress.tell(done, of);
@@ -338,7 +339,7 @@ impl Crm {
     /// How an import would read a file: encoding, delimiter, mapping and the first rows. Nothing is written.
     #[pyo3(signature = (entity, path, **options))]
     fn preview_csv<'py>(&self, py: Python<'py>, entity: &str, path: PathBuf, options: Option<&Bound<'py, PyDict>>) -> PyResult<Bound<'py, PyAny>> {
-        let how = import::options(py, options)?;
+        let how = Import::of(py, options)?;
         self.handle.read(py, |crm| crm.preview_csv(entity, path, &how))?.show(py)
     }
 
@@ -386,6 +387,57 @@ impl Crm {
             Ok((through!(&on, report(report, &query))?.to_record_batch()?, About { report, by, currency }))
         })?;
         Ok(Table { batch, about: Some(about) })
+    }
+
+    /// Searches everything that this handle may see: names, texts, phones, addresses, fields of your own. Words are found in any
+    /// form, in English, Russian and Polish, as beginnings and with typing errors; there are `"phrases"`, `-word` and `field:word`. Any
+    /// text is valid. What was committed before the call is found.
+    ///
+    /// >>> db = crm.open(":memory:")
+    /// >>> call = db.activities.add(kind="call", subject="Przedłużenie umowy")
+    /// >>> found = db.search("umowa", kinds=["activity", "note"], facets=True)
+    /// >>> found.hits[0].title, found.facets.total
+    /// ('Przedłużenie umowy', 1)
+    #[pyo3(signature = (text, /, **options))]
+    fn search<'py>(&self, py: Python<'py>, text: String, options: Option<&Bound<'py, PyDict>>) -> PyResult<Bound<'py, PyAny>> {
+        let search = Search { text, options: SearchOptions::of(py, options)? };
+        self.handle.read(py, |crm| crm.search(search))?.show(py)
+    }
+
+    /// Names of organizations and people as one types: those that begin with the text, then those with such words in the middle.
+    ///
+    /// >>> db = crm.open(":memory:")
+    /// >>> acme = db.organizations.add(name="Acme")
+    /// >>> [each.title for each in db.suggest("ac")]
+    /// ['Acme']
+    #[pyo3(signature = (text, /, limit=10))]
+    fn suggest<'py>(&self, py: Python<'py>, text: &str, limit: i64) -> PyResult<Bound<'py, PyAny>> {
+        // The core says that a limit is at least 1.
+        let limit = usize::try_from(limit).unwrap_or(0);
+        self.handle.read(py, |crm| crm.suggest(text, limit))?.show(py)
+    }
+
+    /// Why a record is a hit of a search: how it was found, which of its words answer which of the query's, and its score.
+    ///
+    /// >>> db = crm.open(":memory:")
+    /// >>> acme = db.organizations.add(name="Acme pumps")
+    /// >>> why = db.explain_hit("pump", "organization", acme.id)
+    /// >>> str(why.found_by), why.words[0].found
+    /// ('forms', 'pumps')
+    #[pyo3(signature = (text, kind, id, /, **options))]
+    fn explain_hit<'py>(&self, py: Python<'py>, text: String, kind: &str, id: i64, options: Option<&Bound<'py, PyDict>>) -> PyResult<Bound<'py, PyAny>> {
+        let search = Search { text, options: SearchOptions::of(py, options)? };
+        self.handle.read(py, |crm| crm.explain_hit(search, kind, id))?.show(py)
+    }
+
+    /// The index behind `search`: how far it is, and how to bring it up to date or make it anew.
+    ///
+    /// >>> db = crm.open(":memory:")
+    /// >>> db.search_index().update()
+    /// >>> db.search_index().status().pending
+    /// 0
+    fn search_index(&self) -> SearchIndex {
+        SearchIndex { handle: self.handle.clone() }
     }
 
     /// Everything needed before a call or meeting with an organization; for a day of the past, ask `at` that moment.

@@ -8,13 +8,14 @@ mod entities;
 mod error;
 mod frame;
 mod handle;
-mod import;
 mod meta;
 mod money;
 mod opened;
+mod options;
 mod progress;
 mod record;
 mod results;
+mod search;
 mod table;
 mod value;
 
@@ -28,6 +29,7 @@ fn _crm(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<entities::Entities>()?;
     module.add_class::<change::ChangeSet>()?;
     module.add_class::<table::Table>()?;
+    module.add_class::<search::SearchIndex>()?;
     module.add_class::<money::Money>()?;
     module.add_class::<clock::ManualClock>()?;
     module.add_function(wrap_pyfunction!(db::open, module)?)?;
@@ -35,7 +37,7 @@ fn _crm(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(meta::_classes, module)?)?;
     module.add_function(wrap_pyfunction!(meta::_errors, module)?)?;
     module.add_function(wrap_pyfunction!(meta::_outcomes, module)?)?;
-    module.add_function(wrap_pyfunction!(meta::_import_options, module)?)?;
+    module.add_function(wrap_pyfunction!(meta::_options, module)?)?;
     module.add_function(wrap_pyfunction!(db::_reopen, module)?)?;
     module.add_function(wrap_pyfunction!(money::_digits_of, module)?)?;
     module.add_function(wrap_pyfunction!(entities::_restore, module)?)

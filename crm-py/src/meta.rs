@@ -1,5 +1,6 @@
 //! What there is to know about entities without looking at a record.
 
+use crate::options::Options as _;
 use crate::record::KINDS;
 use crate::results::made;
 use crate::value::Show;
@@ -67,10 +68,10 @@ pub(crate) fn _outcomes() -> Vec<(&'static str, &'static str, Vec<(&'static str,
     crate::results::OUTCOMES.iter().map(|(name, doc, fields)| (*name, *doc, fields.to_vec())).collect()
 }
 
-/// The options of an import, declared like a plain result.
+/// Options of calls, declared like a plain result.
 #[pyfunction]
 #[allow(clippy::type_complexity)]
-pub(crate) fn _import_options() -> (&'static str, &'static str, Vec<(&'static str, &'static str, &'static str)>) {
-    let (name, doc, fields) = crate::import::OPTIONS;
-    (name, doc, fields.to_vec())
+pub(crate) fn _options() -> Vec<(&'static str, &'static str, Vec<(&'static str, &'static str, &'static str)>)> {
+    let all = [crm_core::Import::DECLARED, crm_core::SearchOptions::DECLARED];
+    all.into_iter().map(|(name, doc, fields)| (name, doc, fields.to_vec())).collect()
 }

@@ -141,7 +141,7 @@ fn a_hit_is_explained() {
     note(&crm, ids[0], "Rozmowa o umowie, umowa w toku");
     let hit = crm.search("umowy acme").unwrap().hits.into_iter().find(|hit| hit.kind == "note").unwrap();
     let why = crm.explain_hit("umowy acme", &hit.kind, hit.id).unwrap();
-    assert_eq!(why.found_by, FoundBy::Some);
+    assert_eq!(why.found_by, FoundBy::SomeWords);
     assert_eq!(why.missing, ["acme"]);
     assert_eq!(
         why.words.iter().map(|word| (word.found.as_str(), word.how, word.field.as_str())).collect::<Vec<_>>(),

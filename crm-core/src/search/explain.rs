@@ -18,7 +18,7 @@ choice! {
         /// It holds every word, give or take a typing error.
         Typos = "typos",
         /// It holds some of the words.
-        Some = "some",
+        SomeWords = "some_words",
     }
 }
 
@@ -82,7 +82,7 @@ pub(super) fn explain(mut run: Run<'_>, kind: &str, id: i64) -> Result<Explanati
         Tier::Forms => FoundBy::Forms,
         Tier::Beginnings => FoundBy::Beginnings,
         Tier::Typos => FoundBy::Typos,
-        Tier::Some => FoundBy::Some,
+        Tier::Some => FoundBy::SomeWords,
     };
     Ok(Explanation { found_by, score: f64::from(place.score), words, missing })
 }

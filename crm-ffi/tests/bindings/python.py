@@ -175,6 +175,17 @@ assert still.add_note is not None and still.now() == clock.now()
 failures = []
 
 
+# D23: found in any form, with options, suggested, explained.
+db.add_activity(crm.ActivityFields(kind="call", subject="Przedłużenie umowy"))
+hits = db.search("umowa", crm.SearchOptions(kinds=["activity"], facets=True))
+assert [hit.title for hit in hits.hits] == ["Przedłużenie umowy"] and hits.facets.total == 1
+assert db.explain_hit("umowa", "activity", hits.hits[0].id).words[0].how == crm.MatchKind.FORM
+assert db.suggest("zzz") == []
+db.search_index().update()
+assert db.search_index().status().pending == 0
+refused(CrmError.Invalid, lambda: db.search("x", crm.SearchOptions(kinds=["dael"])))
+
+
 def work(number):
     try:
         for _ in range(20):

@@ -33,6 +33,8 @@ def python(rust: str) -> tuple[str, str]:
     if pair := re.fullmatch(r"Vec<\(String,(\w+)\)>", rust):
         read, taken = python(pair[1])
         return f"list[tuple[str, {read}]]", f"Mapping[str, {taken}] | Iterable[tuple[str, {taken}]]"
+    if rust == "Vec<Value>":
+        return "list[Any]", "Iterable[Any]"
     if inner := re.fullmatch(r"Vec<(.*)>", rust):
         read, taken = python(inner[1])
         return f"list[{read}]", f"{taken} | list[{taken}]"

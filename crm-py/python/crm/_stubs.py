@@ -107,6 +107,12 @@ class Table:
     def _repr_html_(self) -> str: ...
 
 @final
+class SearchIndex:
+    def status(self) -> SearchStatus: ...
+    def update(self, on_progress: _Progress = None) -> None: ...
+    def rebuild(self, on_progress: _Progress = None) -> None: ...
+
+@final
 class ChangeSet:
     @property
     def label(self) -> str: ...
@@ -164,7 +170,7 @@ class Crm:
         path: str | PathLike[str],
         *,
         on_progress: _Progress = None,
-        **options: Unpack[_ImportOptions],
+        **options: Unpack[_Import],
     ) -> Imported: ...
     def import_frame(
         self,
@@ -172,9 +178,9 @@ class Crm:
         frame: _Frame,
         *,
         on_progress: _Progress = None,
-        **options: Unpack[_ImportOptions],
+        **options: Unpack[_Import],
     ) -> Imported: ...
-    def preview_csv(self, entity: str, path: str | PathLike[str], **options: Unpack[_ImportOptions]) -> CsvPreview: ...
+    def preview_csv(self, entity: str, path: str | PathLike[str], **options: Unpack[_Import]) -> CsvPreview: ...
     def report(
         self,
         report: Report | str,
@@ -188,6 +194,10 @@ class Crm:
         line_id: int | None = None,
         limit: int | None = None,
     ) -> Table: ...
+    def search(self, text: str, /, **options: Unpack[_SearchOptions]) -> Hits: ...
+    def suggest(self, text: str, /, limit: int = 10) -> list[Suggestion]: ...
+    def explain_hit(self, text: str, kind: str, id: int, /, **options: Unpack[_SearchOptions]) -> Explanation: ...
+    def search_index(self) -> SearchIndex: ...
     def dossier(self, organization_id: int, /) -> Dossier: ...
     def caller_card(self, number: str, /) -> CallerCard | None: ...
     def timeline(self, organization_id: int, /, limit: int = 100, before: datetime | date | str | None = None) -> Table: ...
@@ -239,8 +249,8 @@ def _result(name: str, doc: str, fields: list[tuple[str, str, str]]) -> str:
     return "".join(lines)
 
 
-def _options(doc: str, fields: list[tuple[str, str, str]]) -> str:
-    lines = ["\n@type_check_only\nclass _ImportOptions(TypedDict, total=False):\n", _doc(doc, "    ")]
+def _options(name: str, doc: str, fields: list[tuple[str, str, str]]) -> str:
+    lines = [f"\n@type_check_only\nclass _{name}(TypedDict, total=False):\n", _doc(doc, "    ")]
     for field, rust, about in fields:
         taken = _python(rust)[1]
         lines.append(f"    {field}: {taken}{'' if taken.endswith('None') else ' | None'}\n" + _doc(about, "    "))
@@ -261,7 +271,7 @@ def text() -> str:
         parts.append(f"\nclass {name}(StrEnum):\n" + _doc(choice.__doc__, "    "))
         parts.extend(f'    {member.name} = "{member.value}"\n' for member in choice)
     parts.insert(1, "__all__ = [\n" + "".join(f'    "{name}",\n' for name in sys.modules["crm"].__all__) + "]\n\n")
-    parts.append(_options(*_crm._import_options()[1:]))
+    parts.extend(_options(*each) for each in _crm._options())
     parts.extend(_result(*each) for each in _crm._outcomes())
     parts.extend(_record(name, entity, fields) for name, entity, _, fields in classes)
     return "".join(parts)

@@ -1,10 +1,11 @@
-//! The options of an import from keyword arguments.
+//! Options that the core declares, from keyword arguments.
 
 use crate::error::raise;
 use crate::results::{Declared, declared};
-use crate::value::{Texts, named, take};
+use crate::value::{Texts, moment, named, params, take};
+use chrono::{DateTime, Utc};
 use crm_core::entity::FieldType;
-use crm_core::{Currency, Error, Import, Named, Value};
+use crm_core::{Currency, Error, Import, LineId, Named, SearchOptions, UserId, Value};
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 use rust_decimal::Decimal;
@@ -74,24 +75,55 @@ macro_rules! pairs {
 pairs!(String);
 pairs!(Decimal);
 
+macro_rules! ids {
+    ($($ty:ty),*) => { $(
+        impl Take for $ty {
+            fn take(_: &str, value: &Bound<'_, PyAny>) -> PyResult<Self> { value.extract().map(Self) }
+        }
+    )* };
+}
+ids!(UserId, LineId);
+
+impl Take for DateTime<Utc> {
+    fn take(name: &str, value: &Bound<'_, PyAny>) -> PyResult<Self> {
+        moment(name, value)
+    }
+}
+
+impl Take for Vec<Value> {
+    fn take(_: &str, value: &Bound<'_, PyAny>) -> PyResult<Self> {
+        params(Some(value))
+    }
+}
+
+/// Options with a default, given by name.
+pub(crate) trait Options: Sized {
+    /// The options with their types and documentation.
+    const DECLARED: Declared;
+
+    /// Takes what is given; an unknown option is refused.
+    fn of(py: Python<'_>, given: Option<&Bound<'_, PyDict>>) -> PyResult<Self>;
+}
+
 macro_rules! options {
-    ($(#[doc = $doc:literal])* Import { $( $(#[doc = $fdoc:literal])* $f:ident : $ty:ty, )* }) => {
-        /// Takes an import's options; an unknown one is refused.
-        pub(crate) fn options(py: Python<'_>, given: Option<&Bound<'_, PyDict>>) -> PyResult<Import> {
-            let mut how = Import::default();
-            for (name, value) in given.into_iter().flatten() {
-                let name: String = name.extract()?;
-                match name.as_str() {
-                    _ if value.is_none() => {}
-                    $( stringify!($f) => how.$f = <$ty as Take>::take(&name, &value)?, )*
-                    _ => return Err(raise(py, &Error::unknown("option", &name, [$(stringify!($f)),*].into_iter()))),
+    ($(#[doc = $doc:literal])* $N:ident { $( $(#[doc = $fdoc:literal])* $f:ident : $ty:ty, )* }) => {
+        impl Options for $N {
+            const DECLARED: Declared = declared! { $(#[doc = $doc])* $N { $( $(#[doc = $fdoc])* $f : $ty, )* } };
+
+            fn of(py: Python<'_>, given: Option<&Bound<'_, PyDict>>) -> PyResult<Self> {
+                let mut how = Self::default();
+                for (name, value) in given.into_iter().flatten() {
+                    let name: String = name.extract()?;
+                    match name.as_str() {
+                        _ if value.is_none() => {}
+                        $( stringify!($f) => how.$f = <$ty as Take>::take(&name, &value)?, )*
+                        _ => return Err(raise(py, &Error::unknown("option", &name, [$(stringify!($f)),*].into_iter()))),
+                    }
                 }
+                Ok(how)
             }
-            Ok(how)
         }
     };
 }
 crm_core::for_import!(options);
-
-/// The options with their types and documentation.
-pub(crate) const OPTIONS: Declared = crm_core::for_import!(declared);
+crm_core::for_search_options!(options);
