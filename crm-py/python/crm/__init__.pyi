@@ -27,6 +27,7 @@ __all__ = [
     "Money",
     "Page",
     "Preview",
+    "SearchIndex",
     "Table",
     "entities",
     "open",
@@ -78,6 +79,8 @@ __all__ = [
     "Operation",
     "Report",
     "Dimension",
+    "MatchKind",
+    "FoundBy",
     "Change",
     "ChangeEvent",
     "Obstacle",
@@ -88,6 +91,15 @@ __all__ = [
     "DossierSums",
     "RowError",
     "Suspect",
+    "Hits",
+    "Hit",
+    "Highlight",
+    "Facets",
+    "FacetCount",
+    "Suggestion",
+    "Explanation",
+    "FoundWord",
+    "SearchStatus",
     "Imported",
     "CsvPreview",
     "NotFound",
@@ -190,6 +202,12 @@ class Table:
     def _repr_html_(self) -> str: ...
 
 @final
+class SearchIndex:
+    def status(self) -> SearchStatus: ...
+    def update(self, on_progress: _Progress = None) -> None: ...
+    def rebuild(self, on_progress: _Progress = None) -> None: ...
+
+@final
 class ChangeSet:
     @property
     def label(self) -> str: ...
@@ -247,7 +265,7 @@ class Crm:
         path: str | PathLike[str],
         *,
         on_progress: _Progress = None,
-        **options: Unpack[_ImportOptions],
+        **options: Unpack[_Import],
     ) -> Imported: ...
     def import_frame(
         self,
@@ -255,9 +273,9 @@ class Crm:
         frame: _Frame,
         *,
         on_progress: _Progress = None,
-        **options: Unpack[_ImportOptions],
+        **options: Unpack[_Import],
     ) -> Imported: ...
-    def preview_csv(self, entity: str, path: str | PathLike[str], **options: Unpack[_ImportOptions]) -> CsvPreview: ...
+    def preview_csv(self, entity: str, path: str | PathLike[str], **options: Unpack[_Import]) -> CsvPreview: ...
     def report(
         self,
         report: Report | str,
@@ -271,6 +289,10 @@ class Crm:
         line_id: int | None = None,
         limit: int | None = None,
     ) -> Table: ...
+    def search(self, text: str, /, **options: Unpack[_SearchOptions]) -> Hits: ...
+    def suggest(self, text: str, /, limit: int = 10) -> list[Suggestion]: ...
+    def explain_hit(self, text: str, kind: str, id: int, /, **options: Unpack[_SearchOptions]) -> Explanation: ...
+    def search_index(self) -> SearchIndex: ...
     def dossier(self, organization_id: int, /) -> Dossier: ...
     def caller_card(self, number: str, /) -> CallerCard | None: ...
     def timeline(self, organization_id: int, /, limit: int = 100, before: datetime | date | str | None = None) -> Table: ...
@@ -541,8 +563,24 @@ class Dimension(StrEnum):
     QUARTER = "quarter"
     YEAR = "year"
 
+class MatchKind(StrEnum):
+    """How a word of a record answers a word of a query."""
+    EXACT = "exact"
+    FORM = "form"
+    BEGINNING = "beginning"
+    TYPO = "typo"
+    PHONE = "phone"
+
+class FoundBy(StrEnum):
+    """What made a record a hit. Those of an earlier kind stand before those of a later one."""
+    NAME = "name"
+    FORMS = "forms"
+    BEGINNINGS = "beginnings"
+    TYPOS = "typos"
+    SOME_WORDS = "some_words"
+
 @type_check_only
-class _ImportOptions(TypedDict, total=False):
+class _Import(TypedDict, total=False):
     """How a CSV file or a data frame becomes records. The default detects encoding and delimiter, maps columns by their headers and adds
     every row as a new record.
 
@@ -592,6 +630,32 @@ class _ImportOptions(TypedDict, total=False):
     """How many failed rows are listed (1,000); further ones are only counted."""
     dry_run: bool | None
     """Does everything but keep it."""
+
+@type_check_only
+class _SearchOptions(TypedDict, total=False):
+    """How the hits of a search are narrowed, ordered and counted. By default all of them, the best ten first."""
+    kinds: str | list[str] | None
+    """Only records of these entities; of all when empty."""
+    owner: int | None
+    """Only records of this owner; a note counts as its record's owner's."""
+    line: int | None
+    """Only records of this line of business."""
+    since: datetime | date | str | None
+    """Only what took place, or was added, at this moment or later."""
+    until: datetime | date | str | None
+    """Only what took place, or was added, before this moment."""
+    filter: str | None
+    """Only records that a filter finds, too: an expression over the fields of one entity, which must be the only kind."""
+    params: Iterable[Any] | None
+    """Values for the parameters of the filter."""
+    limit: int | None
+    """At most this many hits (1 to 1,000; 10 when left out)."""
+    after: str | None
+    """Goes on after an earlier page (`next` of its hits) of the same search."""
+    by_time: bool | None
+    """The newest first instead of the best."""
+    facets: bool | None
+    """Counts all hits, by kind, owner, stage and month."""
 
 @dataclass(frozen=True, slots=True)
 class Change:
@@ -778,6 +842,130 @@ class Suspect:
     """The line of the first of them."""
     nearest: str | None
     """The word of the dictionary that may be meant."""
+    def _repr_html_(self) -> str: ...
+
+@dataclass(frozen=True, slots=True)
+class Hits:
+    """What a search found."""
+    hits: list[Hit]
+    """The hits of this page, the best (or newest) first."""
+    next: str | None
+    """Give this to `after` for the next page; empty on the last one. Pages follow each other exactly while nothing is written."""
+    facets: Facets | None
+    """How many there are, when asked for."""
+    def _repr_html_(self) -> str: ...
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A record that a search found."""
+    kind: str
+    """The entity, such as `organization`."""
+    id: int
+    """The record."""
+    title: str
+    """What names it; of a note, its first line."""
+    snippet: str
+    """The part of its texts that answers the query best; empty when only the title does and there is nothing else."""
+    highlights: list[Highlight]
+    """Where the snippet answers the query."""
+    html: str
+    """The snippet as HTML: escaped, with `<mark>` around what answers the query."""
+    score: float
+    """How well it answers; only to be compared with others of the same search. 0 when ordered by time."""
+    time: datetime
+    """When it took place or is planned for, of an activity; else when it was added."""
+    complete: bool
+    """Whether it holds every word that was asked for; otherwise some."""
+    def _repr_html_(self) -> str: ...
+
+@dataclass(frozen=True, slots=True)
+class Highlight:
+    """A stretch of a snippet that answers the query."""
+    start: int
+    """Its first character, counted in Unicode code points from 0."""
+    end: int
+    """The character after its last one."""
+    def _repr_html_(self) -> str: ...
+
+@dataclass(frozen=True, slots=True)
+class Facets:
+    """How many hits a search has in all, and among what: those that hold every word, or, where none does, some."""
+    total: int
+    """All hits."""
+    kinds: list[FacetCount]
+    """By entity."""
+    owners: list[FacetCount]
+    """By owner, of records that have one; the first 1,000."""
+    stages: list[FacetCount]
+    """By stage, of deals; the first 1,000."""
+    months: list[FacetCount]
+    """By month of their time in the reader's time zone, the newest first."""
+    def _repr_html_(self) -> str: ...
+
+@dataclass(frozen=True, slots=True)
+class FacetCount:
+    """How many hits share something."""
+    value: str
+    """What they share: an entity, the name of an owner or a stage, a month such as `2026-01`."""
+    id: int | None
+    """The owner's or stage's id."""
+    count: int
+    """How many."""
+    def _repr_html_(self) -> str: ...
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """A name for type-ahead."""
+    kind: str
+    """`organization` or `person`."""
+    id: int
+    """The record."""
+    title: str
+    """Its name."""
+    def _repr_html_(self) -> str: ...
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """Why a record is a hit of a search."""
+    found_by: FoundBy
+    """What made it a hit; hits are ordered by this first."""
+    score: float
+    """Its score among hits found in the same way: how rare its words are, how often they stand there, how long its texts
+    are (BM25), and whether they stand there as they were typed. Words of a name count six times."""
+    words: list[FoundWord]
+    """The words of the query that the record answers."""
+    missing: list[str]
+    """The words of the query that it does not answer, folded."""
+    def _repr_html_(self) -> str: ...
+
+@dataclass(frozen=True, slots=True)
+class FoundWord:
+    """A word of a query, and a word of the record that answers it."""
+    word: str
+    """The word of the query, folded."""
+    found: str
+    """The word in the record, as it is written there."""
+    how: MatchKind
+    """How it answers."""
+    field: str
+    """The field it stands in."""
+    count: int
+    """How often it stands there."""
+    def _repr_html_(self) -> str: ...
+
+@dataclass(frozen=True, slots=True)
+class SearchStatus:
+    """How far the search index is."""
+    documents: int
+    """Records that can be found."""
+    segments: int
+    """Segments on disk; searching takes longer the more there are."""
+    pending: int
+    """Change sets that are not in the index on disk yet. A search takes them in by itself."""
+    bytes: int
+    """Bytes on disk."""
+    kept: bool
+    """Whether the index lies beside the file. Otherwise it goes with the handle: the file is in memory, or only to be read."""
     def _repr_html_(self) -> str: ...
 
 @dataclass(frozen=True, slots=True)
