@@ -22,6 +22,7 @@ __all__ = [
     "Entities",
     "Entity",
     "Field",
+    "Listening",
     "Loaded",
     "ManualClock",
     "Money",
@@ -100,6 +101,7 @@ __all__ = [
     "Explanation",
     "FoundWord",
     "SearchStatus",
+    "CommitEvent",
     "Imported",
     "CsvPreview",
     "NotFound",
@@ -208,6 +210,12 @@ class SearchIndex:
     def rebuild(self, on_progress: _Progress = None) -> None: ...
 
 @final
+class Listening:
+    def stop(self) -> None: ...
+    def __enter__(self) -> Self: ...
+    def __exit__(self, *_raised: object) -> None: ...
+
+@final
 class ChangeSet:
     @property
     def label(self) -> str: ...
@@ -299,6 +307,7 @@ class Crm:
     def overdue(self, user: int | None = None) -> list[Activity]: ...
     def activity_chain(self, activity_id: int, /) -> list[Activity]: ...
     def members_of(self, list_id: int, /) -> list[int]: ...
+    def on_commit(self, hear: Callable[[CommitEvent], object], /) -> Listening: ...
     def changes(self, since: int = 0, limit: int = 1000) -> list[ChangeEvent]: ...
     def history(self, entity: str, id: int, /) -> list[Change]: ...
     def add_process(self, name: str, template: ProcessTemplate | str = "classic") -> Process: ...
@@ -966,6 +975,25 @@ class SearchStatus:
     """Bytes on disk."""
     kept: bool
     """Whether the index lies beside the file. Otherwise it goes with the handle: the file is in memory, or only to be read."""
+    def _repr_html_(self) -> str: ...
+
+@dataclass(frozen=True, slots=True)
+class CommitEvent:
+    """A change set that was committed, as a listener is told of it."""
+    change_set: int
+    """The change set."""
+    at: datetime
+    """The moment it carries."""
+    actor: int | None
+    """Who made it, or `None` for the system."""
+    label: str | None
+    """What it is called."""
+    undoes: int | None
+    """The change set it took back, when it is an undo."""
+    since: int
+    """The position in the feed before its first entry: its entries are `changes(since, entries)`."""
+    entries: int
+    """How many entries it has in the feed."""
     def _repr_html_(self) -> str: ...
 
 @dataclass(frozen=True, slots=True)
