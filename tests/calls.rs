@@ -2,6 +2,7 @@
 
 use crate::support::{memory, organization};
 use crm_core::*;
+use proptest::prelude::*;
 use serde_json::{Value as Json, json};
 
 struct Host(JsonCalls);
@@ -162,4 +163,80 @@ fn an_event_is_json_with_the_same_names() {
     let event: Json = serde_json::from_str(&told.recv().unwrap()).unwrap();
     assert_eq!(event["change_set"], acme.revision.0);
     assert_eq!((&event["label"], &event["entries"], &event["actor"]), (&json!("add organization"), &json!(1), &Json::Null));
+}
+
+/// JSON of any shape, made of words that mean something here and of others.
+fn any_json() -> impl Strategy<Value = Json> {
+    let word = prop_oneof![
+        prop::sample::select(vec![
+            "organization",
+            "deal",
+            "name",
+            "employees > 1",
+            "select 1 as n",
+            "2026-01-31",
+            "2026-01-31T09:00:00Z",
+            "12.50 EUR",
+            "won",
+            "short",
+            "A",
+            ""
+        ]),
+        Just("\u{0}\u{1F600}'\"\\"),
+    ];
+    let leaf = prop_oneof![
+        Just(Json::Null),
+        any::<bool>().prop_map(Json::from),
+        (-3i64..5).prop_map(Json::from),
+        any::<i64>().prop_map(Json::from),
+        any::<f64>().prop_map(Json::from),
+        word.prop_map(Json::from),
+    ];
+    leaf.prop_recursive(2, 12, 4, |inner| {
+        let name = prop::sample::select(vec!["name", "employees", "expression", "params", "order_by", "limit", "after", "by", "kinds", "mapping", "entity"]);
+        prop_oneof![
+            prop::collection::vec(inner.clone(), 0..4).prop_map(Json::from),
+            prop::collection::vec((name, inner), 0..4)
+                .prop_map(|pairs| { Json::Object(pairs.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()) })
+        ]
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(150))]
+
+    /// Whatever a host sends, it gets JSON or an error that names a field; nothing breaks, and the file stays whole.
+    #[test]
+    fn any_request_is_answered(requests in prop::collection::vec((any::<prop::sample::Index>(), prop::collection::vec(any_json(), 4), any::<u8>()), 1..25)) {
+        let crm = Crm::open_with(":memory:", Options { busy_timeout: std::time::Duration::ZERO, ..Options::default() }).unwrap();
+        let host = Host(JsonCalls::new(crm));
+        host.call(json!({"call": "add", "entity": "organization", "fields": {"name": "Acme"}}));
+        let calls = host.call(json!({"call": "calls"}));
+        // This one would leave files.
+        let calls: Vec<_> = calls.as_array().unwrap().iter().filter(|call| call["name"] != "backup_to").collect();
+        let mut open = Json::Null;
+        for (call, values, envelope) in requests {
+            let call = call.get(&calls);
+            let arguments = call["arguments"].as_array().unwrap().iter().zip(values).map(|(argument, value)| (argument["name"].as_str().unwrap().to_owned(), value));
+            let mut request: serde_json::Map<String, Json> = arguments.collect();
+            request.insert("call".into(), call["name"].clone());
+            match envelope {
+                0..60 => drop(request.insert("within".into(), open.clone())),
+                60..70 => drop(request.insert("acting_as".into(), json!(1))),
+                70..80 => drop(request.insert("at".into(), json!("2026-01-01T00:00:00Z"))),
+                _ => {}
+            }
+            match host.0.call(&Json::Object(request).to_string()) {
+                Ok(answer) => {
+                    let answer: Json = serde_json::from_str(&answer).unwrap();
+                    if call["name"] == "begin" {
+                        open = answer["change_set"].clone();
+                    }
+                }
+                Err(error) => prop_assert!(!error.reason().is_empty()),
+            }
+        }
+        let _ = host.0.call(&json!({"call": "rollback", "within": open}).to_string());
+        prop_assert!(host.0.crm().verify().unwrap().is_clean());
+    }
 }

@@ -117,7 +117,7 @@ int main(void) {
   long person = gives("{\"call\": \"add\", \"entity\": \"person\", \"fields\": {\"name\": \"Ada Lovelace\"}}", "id");
   snprintf(request, sizeof request, "{\"call\": \"add\", \"entity\": \"affiliation\", \"fields\": {\"person_id\": %ld, \"organization_id\": %ld}}", person, acme);
   crm_free(call(request));
-  snprintf(request, sizeof request, "{\"call\": \"add\", \"entity\": \"contact_point\", \"fields\": {\"person_id\": %ld, \"value\": \"+48 601 234 567\"}}", person);
+  snprintf(request, sizeof request, "{\"call\": \"add\", \"entity\": \"contact_point\", \"fields\": {\"person_id\": %ld, \"kind\": \"phone\", \"value\": \"+48 601 234 567\"}}", person);
   crm_free(call(request));
   snprintf(request, sizeof request, "{\"call\": \"add\", \"entity\": \"activity\", \"fields\": {\"kind\": \"call\", \"subject\": \"Offer?\", \"organization_id\": %ld}}", acme);
   crm_free(call(request));

@@ -14,6 +14,8 @@ use std::time::{Duration, Instant};
 
 /// Readers kept ready. More are made when more threads read at once, and let go afterwards.
 const READERS_KEPT: usize = 16;
+/// A read that takes longer is worth a log line.
+const SLOW: Duration = Duration::from_secs(1);
 /// Users whose rights are kept ready.
 const USERS_KEPT: usize = 1_000;
 
@@ -80,6 +82,7 @@ impl Crm {
         if fresh {
             store::seed(&crm)?;
         }
+        log::info!(target: "crm", "opened a {} file", if fresh { "new" } else { "known" });
         Ok(crm)
     }
 
@@ -253,16 +256,22 @@ impl Crm {
 
     /// Waits for this process's writer; between processes SQLite's lock decides.
     fn take_writer(&self) -> Result<Session> {
-        let deadline = Instant::now() + self.file.place.options.busy_timeout;
+        let began = Instant::now();
+        let deadline = began + self.file.place.options.busy_timeout;
         let mut writer = sync::lock(&self.file.writer);
+        let mut waited = false;
         loop {
             if let Some(session) = writer.take() {
+                if waited {
+                    log::debug!(target: "crm", "waited {} ms for another change set of this process", began.elapsed().as_millis());
+                }
                 return Ok(session);
             }
             let left = deadline.saturating_duration_since(Instant::now());
             if left.is_zero() {
                 return Err(Error::Busy { field: String::new(), reason: "another change set is open in this process; commit it or roll it back".into() });
             }
+            waited = true;
             writer = self.file.writer_free.wait_timeout(writer, left).unwrap_or_else(std::sync::PoisonError::into_inner).0;
         }
     }
@@ -284,7 +293,12 @@ impl Crm {
         }
         let session = self.take_reader()?;
         session.limit(&self.limits);
+        let began = Instant::now();
         let done = self.view_with(&session, read);
+        let took = began.elapsed();
+        if took >= SLOW {
+            log::warn!(target: "crm", "a read took {} ms", took.as_millis());
+        }
         let mut readers = sync::lock(&self.file.readers);
         if readers.len() < READERS_KEPT {
             readers.push(session);
@@ -330,6 +344,7 @@ impl Crm {
             return Ok(known);
         }
         let schema = Arc::new(load_schema(session)?);
+        log::debug!(target: "crm", "took over generation {} of rights, fields and settings", schema.generation);
         let mut newest = sync::write(&self.file.schema);
         if newest.generation < schema.generation {
             *newest = schema.clone();

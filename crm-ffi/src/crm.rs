@@ -1,9 +1,10 @@
 //! The handle: an open file, who reads it, and as of when.
 
+use crate::listen::HostClock;
 use crate::query::size;
-use crate::{ChangeSet, Field, Filter, JsonPage, Result, Table};
+use crate::{ChangeSet, Clock, Field, Filter, HostError, JsonPage, Result, Table};
 use chrono::{DateTime, Utc};
-use crm_core::{Change, ChangeEvent, ChangeSetId, Clock, Loaded, Obstacle, Synchronous, UserId, Value, Verified};
+use crm_core::{Change, ChangeEvent, ChangeSetId, Loaded, Obstacle, Synchronous, UserId, Value, Verified};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -34,9 +35,9 @@ pub struct Options {
     /// The largest size the file may grow to, in bytes; writes beyond it are `Full`. Unlimited by default.
     #[uniffi(default)]
     pub max_bytes: Option<i64>,
-    /// A clock that stands still until it is moved, for tests; the computer's by default.
+    /// Where the time comes from: a `ManualClock`, or one of the host's; the computer's by default.
     #[uniffi(default)]
-    pub clock: Option<Arc<ManualClock>>,
+    pub clock: Option<Arc<dyn Clock>>,
 }
 
 impl Options {
@@ -48,7 +49,7 @@ impl Options {
         options.synchronous = synchronous.unwrap_or_default();
         options.max_bytes = max_bytes.map(|bytes| size("max_bytes", bytes)).transpose()?.map(|bytes| bytes as u64);
         if let Some(clock) = clock {
-            options.clock = clock.core.clone();
+            options.clock = Arc::new(HostClock(clock));
         }
         Ok(options)
     }
@@ -72,10 +73,13 @@ impl ManualClock {
     pub fn set(&self, moment: DateTime<Utc>) {
         self.core.set(moment);
     }
+}
 
+#[uniffi::export]
+impl Clock for ManualClock {
     /// The moment it shows.
-    pub fn now(&self) -> DateTime<Utc> {
-        self.core.now()
+    fn now(&self) -> Result<DateTime<Utc>, HostError> {
+        Ok(crm_core::Clock::now(&*self.core))
     }
 }
 

@@ -76,6 +76,15 @@ impl FieldType {
         }
     }
 
+    /// The type in words for lists of arguments: its name, with the entity of a reference and the words of a choice.
+    pub(crate) fn told(&self) -> String {
+        match self {
+            Self::Choice(words) => words.join("|"),
+            Self::Reference(entity) => format!("id of {entity}"),
+            _ => self.name().to_owned(),
+        }
+    }
+
     /// Puts a value into this field's shape, reading texts where that is unambiguous (a date as
     /// `2026-01-31`, money as `12.50 EUR`), or says why it cannot be.
     pub fn accept(&self, field: &str, value: Value) -> Result<Value> {

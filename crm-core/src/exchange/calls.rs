@@ -7,6 +7,8 @@ use crate::{
     ActivityId, Cancel, ChangeSetId, Crm, Error, Filter, Import, ListId, OrganizationId, ProcessTemplate, Report, ReportQuery, Result, Table, UserId, Value,
     entities, entity_named,
 };
+#[cfg(feature = "search")]
+use crate::{Search, SearchOptions};
 use chrono::{DateTime, Utc};
 
 /// What a call gives.
@@ -38,7 +40,7 @@ impl<'a> Given<'a> {
 /// One argument of a call.
 pub(crate) struct Argument {
     name: &'static str,
-    kind: &'static str,
+    kind: fn() -> String,
     optional: bool,
 }
 
@@ -64,7 +66,7 @@ impl Call {
 impl ToJson for Argument {
     fn write_json(&self, out: &mut String) {
         let Self { name, kind, optional } = self;
-        write_members(out, [("name", name as &dyn ToJson), ("kind", kind), ("optional", optional)]);
+        write_members(out, [("name", name as &dyn ToJson), ("kind", &kind()), ("optional", optional)]);
     }
 }
 
@@ -88,9 +90,9 @@ impl ToJson for Call {
 
 /// Declares the calls: documentation, name, arguments, and what it does `on` a handle or a change set.
 macro_rules! calls {
-    ($( $(#[doc = $doc:literal])* $name:ident ( $($argument:ident : $ty:tt $(<$inner:ty>)? ),* ) = |$on:ident| $run:expr; )*) => {
+    ($( $(#[doc = $doc:literal])* $(#[cfg($cfg:meta)])? $name:ident ( $($argument:ident : $ty:tt $(<$inner:ty>)? ),* ) = |$on:ident| $run:expr; )*) => {
         /// Every call, in the order of the documentation.
-        pub(crate) static CALLS: &[Call] = &[$( Call {
+        pub(crate) static CALLS: &[Call] = &[$( $(#[cfg($cfg)])? Call {
             name: stringify!($name),
             doc: concat!($($doc),*),
             arguments: &[$( Argument { name: stringify!($argument), kind: calls!(@kind $ty $(<$inner>)?), optional: calls!(@optional $ty $(<$inner>)?) } ),*],
@@ -101,8 +103,8 @@ macro_rules! calls {
             },
         } ),*];
     };
-    (@kind Text) => { "json" };
-    (@kind $ty:ty) => { <$ty as FromJson>::KIND };
+    (@kind Text) => { || "json".into() };
+    (@kind $ty:ty) => { <$ty as FromJson>::kind };
     (@optional Text) => { false };
     (@optional $ty:ty) => { <$ty as FromJson>::OPTIONAL };
     (@take $given:ident, $argument:ident, Text) => { $given.text(stringify!($argument))?.0 };
@@ -201,6 +203,24 @@ calls! {
     activity_chain(activity: ActivityId) = |on| either!(on.activity_chain(activity));
     /// The ids of the organizations or people in a list.
     members_of(list: ListId) = |on| either!(on.members_of(list));
+
+    /// Full-text search over everything that may be seen: `hits`, `next`, `facets`. What was committed before is found.
+    #[cfg(feature = "search")]
+    search(text: String, options: SearchOptions) = |on| handle(on, "search")?.search(Search { text, options });
+    /// Names of organizations and people as one types; 10 when there is no limit, at most 100.
+    #[cfg(feature = "search")]
+    suggest(text: String, limit: Option<usize>) = |on| handle(on, "suggest")?.suggest(&text, limit.unwrap_or(10));
+    /// Why a hit of a search is one.
+    #[cfg(feature = "search")]
+    explain_hit(text: String, options: SearchOptions, kind: String, id: i64) = |on| {
+        handle(on, "explain_hit")?.explain_hit(Search { text, options }, &kind, id)
+    };
+    /// How far the search index is.
+    #[cfg(feature = "search")]
+    search_status() = |on| handle(on, "search_status")?.search_index().status();
+    /// Makes the search index anew.
+    #[cfg(feature = "search")]
+    search_rebuild() = |on| handle(on, "search_rebuild")?.search_index().rebuild(&mut |_, _| {}).map(|()| Raw("null".into()));
 
     /// Imports a CSV file.
     import_csv(entity: String, path: String, import: Import) = |on| match on {

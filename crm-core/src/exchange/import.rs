@@ -57,6 +57,8 @@ impl Crm {
         if !import.dry_run {
             done.change_set = change.commit()?.change_set;
         }
+        let Imported { rows, added, updated, failed, .. } = &done;
+        log::info!(target: "crm", "imported {rows} rows into {entity}: {added} added, {updated} updated, {failed} failed");
         Ok(done)
     }
 

@@ -21,7 +21,7 @@ pub(crate) trait ToJson {
 /// What can be read from JSON, as an argument of a call or a part of one.
 pub(crate) trait FromJson: Sized {
     /// What is expected, for documentation.
-    const KIND: &'static str;
+    fn kind() -> String;
     /// Whether it may be left out.
     const OPTIONAL: bool = false;
 
@@ -76,7 +76,7 @@ macro_rules! json_scalar {
             }
         }
         impl $crate::exchange::FromJson for $ty {
-            const KIND: &'static str = stringify!($ty);
+            fn kind() -> String { <Self as $crate::FieldValue>::field_type().told() }
             fn from_json(name: &str, raw: &serde_json::value::RawValue) -> $crate::Result<Self> { $crate::exchange::scalar(name, raw) }
         }
     )* };
@@ -90,8 +90,12 @@ macro_rules! options {
         $crate::outcome!{@plain ($) $(#[doc = $doc])* #[derive($($derive),*)] pub struct $N as $each { $( $(#[doc = $fdoc])* pub $f : $ty, )* }}
 
         impl $crate::exchange::FromJson for $N {
-            const KIND: &'static str = stringify!($N);
             const OPTIONAL: bool = true;
+
+            fn kind() -> String {
+                let members = [$( format!("{}: {}", stringify!($f), <$ty as $crate::exchange::FromJson>::kind()) ),*];
+                format!("{{{}}}", members.join(", "))
+            }
 
             fn missing(_: &str) -> $crate::Result<Self> { Ok(Self::default()) }
 
@@ -174,21 +178,27 @@ impl ToJson for Text<'_> {
 }
 
 impl FromJson for String {
-    const KIND: &'static str = "text";
+    fn kind() -> String {
+        "text".into()
+    }
     fn from_json(name: &str, raw: &RawValue) -> Result<Self> {
         serde_json::from_str(raw.get()).map_err(|_| Error::invalid(name, "expected a text"))
     }
 }
 
 impl FromJson for usize {
-    const KIND: &'static str = "i64";
+    fn kind() -> String {
+        "integer".into()
+    }
     fn from_json(name: &str, raw: &RawValue) -> Result<Self> {
         usize::try_from(scalar::<i64>(name, raw)?).map_err(|_| Error::invalid(name, "must not be negative"))
     }
 }
 
 impl FromJson for Duration {
-    const KIND: &'static str = "milliseconds";
+    fn kind() -> String {
+        "milliseconds".into()
+    }
     fn from_json(name: &str, raw: &RawValue) -> Result<Self> {
         match scalar(name, raw)? {
             millis @ 0..=MAX_MILLIS => Ok(Self::from_millis(millis.unsigned_abs())),
@@ -198,14 +208,18 @@ impl FromJson for Duration {
 }
 
 impl FromJson for Value {
-    const KIND: &'static str = "value";
+    fn kind() -> String {
+        "value".into()
+    }
     fn from_json(name: &str, raw: &RawValue) -> Result<Self> {
         json::parse(name, raw.get(), |text| serde_json::from_str(text)).and_then(|json| from_json(name, json))
     }
 }
 
 impl FromJson for Named {
-    const KIND: &'static str = "object";
+    fn kind() -> String {
+        "object".into()
+    }
     fn from_json(name: &str, raw: &RawValue) -> Result<Self> {
         let value = |(field, raw): (String, &RawValue)| Value::from_json(&field, raw).map(|value| (field, value));
         members(name, raw.get())?.into_iter().map(value).collect()
@@ -213,10 +227,12 @@ impl FromJson for Named {
 }
 
 impl<T: FromJson> FromJson for Option<T> {
-    const KIND: &'static str = T::KIND;
     const OPTIONAL: bool = true;
     fn from_json(name: &str, raw: &RawValue) -> Result<Self> {
         if raw.get() == "null" { Ok(None) } else { T::from_json(name, raw).map(Some) }
+    }
+    fn kind() -> String {
+        T::kind()
     }
     fn missing(_: &str) -> Result<Self> {
         Ok(None)
@@ -225,9 +241,9 @@ impl<T: FromJson> FromJson for Option<T> {
 
 /// Several of a kind that stand in an array.
 macro_rules! json_array {
-    ($($ty:ty, $kind:literal;)*) => { $(
+    ($($ty:ty),* $(,)?) => { $(
         impl FromJson for Vec<$ty> {
-            const KIND: &'static str = $kind;
+            fn kind() -> String { format!("[{}, ...]", <$ty as FromJson>::kind()) }
             const OPTIONAL: bool = true;
             fn from_json(name: &str, raw: &RawValue) -> Result<Self> {
                 let items: Vec<&RawValue> = serde_json::from_str(raw.get()).map_err(|_| Error::invalid(name, "expected an array"))?;
@@ -238,15 +254,12 @@ macro_rules! json_array {
     )* };
 }
 
-json_array! {
-    String, "[text]";
-    Value, "[value]";
-    (String, String), "[[text, text]]";
-    (String, Decimal), "[[text, Decimal]]";
-}
+json_array!(String, Value, (String, String), (String, Decimal));
 
 impl<A: FromJson, B: FromJson> FromJson for (A, B) {
-    const KIND: &'static str = "[a, b]";
+    fn kind() -> String {
+        format!("[{}, {}]", A::kind(), B::kind())
+    }
     fn from_json(name: &str, raw: &RawValue) -> Result<Self> {
         let pair: (&RawValue, &RawValue) = serde_json::from_str(raw.get()).map_err(|_| Error::invalid(name, "expected an array of two"))?;
         Ok((A::from_json(name, pair.0)?, B::from_json(name, pair.1)?))
@@ -255,7 +268,9 @@ impl<A: FromJson, B: FromJson> FromJson for (A, B) {
 
 /// The expression alone, or an object of expression, params, order_by, limit and after.
 impl FromJson for Filter {
-    const KIND: &'static str = "filter";
+    fn kind() -> String {
+        "filter".into()
+    }
     const OPTIONAL: bool = true;
 
     fn missing(_: &str) -> Result<Self> {

@@ -46,8 +46,12 @@ impl Crm {
         let copied = self
             .copy(&part, progress, cancel)
             .and_then(|()| std::fs::rename(&part, path).map_err(|error| Error::storage(format!("cannot write the copy: {}", error.kind()))));
-        if copied.is_err() {
-            let _ = std::fs::remove_file(&part);
+        match &copied {
+            Ok(()) => log::info!(target: "crm", "copied the file"),
+            Err(error) => {
+                let _ = std::fs::remove_file(&part);
+                log::warn!(target: "crm", "the copy failed: {}", error.code());
+            }
         }
         copied
     }

@@ -20,7 +20,9 @@ pub(crate) fn migrate(conn: &mut Connection) -> Result<()> {
     }
     transaction.pragma_update(None, "application_id", APPLICATION_ID).map_err(storage)?;
     transaction.pragma_update(None, "user_version", STEPS.len() as i64).map_err(storage)?;
-    transaction.commit().map_err(storage)
+    transaction.commit().map_err(storage)?;
+    log::info!(target: "crm", "brought the file from schema {version} to {}", STEPS.len());
+    Ok(())
 }
 
 /// Refuses files that are not ours or newer; says whether steps are missing.

@@ -166,7 +166,46 @@ assert fields["name"].required and fields["risk"].custom and fields["organizatio
 assert fields["status"].words == ["open", "won", "lost"] and fields["status"].computed and fields["value"].kind == "money"
 refused(CrmError.Invalid, lambda: memory.fields("del"), "did you mean")
 
-# B9: a clock of the host's.
+# Listeners, log lines and a clock of the host's; what they raise harms nothing.
+class Listener(crm.CommitListener):
+    def __init__(self):
+        self.heard = []
+
+    def committed(self, event):
+        self.heard.append(event)
+        raise RuntimeError("the host's own mistake")
+
+
+class Lines(crm.LogSink):
+    def __init__(self):
+        self.lines = []
+
+    def line(self, level, line):
+        self.lines.append((level, line))
+
+
+class Broken(crm.Clock):
+    def now(self):
+        raise RuntimeError("no battery")
+
+
+lines, listener = Lines(), Listener()
+crm.log_to(lines, crm.LogLevel.WARN)
+subscription = memory.on_commit(listener)
+cedar = memory.add_organization(crm.OrganizationFields(name="Cedar"))
+memory.undo(cedar.revision)
+assert [event.undoes for event in listener.heard] == [None, cedar.revision]
+assert memory.changes(listener.heard[0].since, listener.heard[0].entries)[0].first_id == cedar.id
+subscription.stop()
+memory.add_organization(crm.OrganizationFields(name="Cedar"))
+assert len(listener.heard) == 2
+assert [line for _, line in lines.lines] == ["a commit listener of the host failed; the commit stands"] * 2, lines.lines
+refused(CrmError.Denied, lambda: db.acting_as(user.id).on_commit(listener))
+assert abs(crm.Crm.open(":memory:", crm.Options(clock=Broken())).now() - now) < datetime.timedelta(minutes=10)
+assert lines.lines[-1] == (crm.LogLevel.WARN, "the host's clock failed; the computer's stands in")
+crm.log_to(None, crm.LogLevel.WARN)
+
+# B9: a clock that is moved.
 clock = crm.ManualClock(datetime.datetime(2026, 1, 1, 9, tzinfo=datetime.timezone.utc))
 still = crm.Crm.open(":memory:", crm.Options(clock=clock))
 assert still.add_note is not None and still.now() == clock.now()
