@@ -17,6 +17,7 @@ mod door;
 mod dossier;
 mod files;
 mod filters;
+mod frame;
 mod import;
 mod lens;
 mod listen;

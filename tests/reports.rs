@@ -1,6 +1,6 @@
 //! Reports against figures computed apart from them, in plain Rust, from what was put in.
 
-use chrono::{Days, NaiveDate, TimeDelta};
+use chrono::{Datelike, Days, NaiveDate, TimeDelta};
 use crm_core::*;
 use proptest::prelude::*;
 use std::collections::BTreeMap;
@@ -199,6 +199,52 @@ fn near(found: Option<f64>, expected: f64) -> bool {
     found.is_some_and(|found| (found - expected).abs() < 1e-9)
 }
 
+/// K5, S10: every period from the first to the last is there, and holds what the deals say.
+fn check_periods(crm: &Crm, sales: &[Sale]) {
+    type Name = fn(NaiveDate) -> String;
+    let months: Name = |day| day.format("%Y-%m").to_string();
+    let quarters: Name = |day| format!("{}-Q{}", day.format("%Y"), (day.month() + 2) / 3);
+    let years: Name = |day| day.format("%Y").to_string();
+    let periods = |days: &[NaiveDate], name: Name| -> Vec<String> {
+        let (Some(first), Some(last)) = (days.iter().min(), days.iter().max()) else { return Vec::new() };
+        let mut all: Vec<String> = first.iter_days().take_while(|day| day <= last).map(name).collect();
+        all.dedup();
+        all
+    };
+    for (by, name) in [(None, months), (Some(Dimension::Month), months), (Some(Dimension::Quarter), quarters), (Some(Dimension::Year), years)] {
+        let query = ReportQuery { by, ..Default::default() };
+        let table = crm.report(Report::Trend, &query).unwrap();
+        let days: Vec<_> = sales.iter().flat_map(|sale| [Some(sale.opened_on()), (!sale.is_open()).then(|| sale.closed_on())]).flatten().collect();
+        let found: Vec<_> = (0..table.len()).map(|row| table.text(row, "period").unwrap()).collect();
+        assert_eq!(found, periods(&days, name));
+        for (row, period) in found.iter().enumerate() {
+            let closed = |keep: fn(&Sale) -> bool| sales.iter().filter(move |sale| keep(sale) && name(sale.closed_on()) == *period);
+            let opened = sales.iter().filter(|sale| name(sale.opened_on()) == *period).count() as i64;
+            let (won, lost) = (closed(Sale::is_won).count() as i64, closed(Sale::is_lost).count() as i64);
+            let figures = ["opened", "won", "lost", "amount"].map(|column| table.integer(row, column).unwrap());
+            assert_eq!(figures, [opened, won, lost, closed(Sale::is_won).map(Sale::closed_value).sum()]);
+            assert_eq!(table.number(row, "win_rate"), (won + lost > 0).then(|| won as f64 / (won + lost) as f64));
+        }
+
+        let table = crm.report(Report::Forecast, &query).unwrap();
+        let days: Vec<_> = sales.iter().filter(|sale| sale.is_won()).map(Sale::closed_on).collect();
+        let mut expected: Vec<_> = periods(&days, name).into_iter().map(Some).collect();
+        // Nobody said when the open deals will close.
+        expected.extend(sales.iter().any(Sale::is_open).then_some(None));
+        assert_eq!((0..table.len()).map(|row| table.text(row, "period")).collect::<Vec<_>>(), expected);
+        for (row, period) in expected.iter().enumerate() {
+            let won: i64 = sales.iter().filter(|sale| sale.is_won() && Some(name(sale.closed_on())) == *period).map(Sale::closed_value).sum();
+            let open: Vec<_> = sales.iter().filter(|sale| sale.is_open() && period.is_none()).collect();
+            let value: i64 = open.iter().map(|sale| sale.open_value()).sum();
+            let weighted = (open.iter().map(|sale| sale.open_value() * sale.chance()).sum::<i64>() + 50) / 100;
+            let figures = ["won", "deals", "value", "weighted", "expected"].map(|column| table.integer(row, column).unwrap());
+            assert_eq!(figures, [won, open.len() as i64, value, weighted, won + weighted]);
+        }
+    }
+    let by = |by| ReportQuery { by: Some(by), ..Default::default() };
+    assert_eq!(crm.report(Report::Trend, &by(Dimension::Owner)).unwrap_err().field(), "by");
+}
+
 /// Every report over deals, as `crm` sees them, against the deals that should be seen.
 fn check_all(company: &Company, crm: &Crm, sales: &[Sale]) {
     let key = |id: Option<usize>, ids: &[UserId]| id.map(|at| ids[at].0.to_string());
@@ -233,6 +279,7 @@ fn check_all(company: &Company, crm: &Crm, sales: &[Sale]) {
     let total = crm.report(Report::Won, &ReportQuery::default()).unwrap();
     assert_eq!(by_key(&total, ["deals", "amount"])[""], [won.len() as i64, won.iter().map(Sale::closed_value).sum()]);
 
+    check_periods(crm, sales);
     let cycle = crm.report(Report::SalesCycle, &ReportQuery::default()).unwrap();
     let took: Vec<i64> = won.iter().map(|sale| sale.took as i64).collect();
     assert_eq!(cycle.integer(0, "deals"), Some(took.len() as i64));
@@ -435,7 +482,8 @@ fn every_report_runs_with_every_dimension() {
             }
         }
     }
-    assert_eq!(split, 4 * Dimension::ALL.len());
+    // Four reports by everything, two by periods only.
+    assert_eq!(split, 4 * Dimension::ALL.len() + 2 * 3);
 }
 
 // D3

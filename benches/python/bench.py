@@ -10,6 +10,7 @@ import time
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from statistics import median
+from threading import Thread
 
 import crm
 
@@ -31,7 +32,7 @@ def micros(name, work, times=3_000):
         begun = time.perf_counter_ns()
         work(n)
         taken.append(time.perf_counter_ns() - begun)
-    print(f"{name:<44}{median(taken) / 1_000:>12,.1f} µs", flush=True)
+    print(f"{name:<52}{median(taken) / 1_000:>12,.1f} µs", flush=True)
 
 
 def rate(name, rows, work, times=3):
@@ -41,8 +42,20 @@ def rate(name, rows, work, times=3):
         begun = time.perf_counter()
         given = work()
         taken.append(time.perf_counter() - begun)
-    print(f"{name:<44}{rows / median(taken):>12,.0f} rows/s", flush=True)
+    print(f"{name:<52}{rows / median(taken):>12,.0f} rows/s", flush=True)
     return given
+
+
+def together(name, threads, work, times=64):
+    """Calls of `work(n)` per second by so many threads."""
+    each = [Thread(target=lambda first=first: [work(first + n) for n in range(times // threads)]) for first in range(threads)]
+    begun = time.perf_counter()
+    [thread.start() for thread in each]
+    [thread.join() for thread in each]
+    print(f"{name:<52}{times / (time.perf_counter() - begun):>12,.0f} calls/s", flush=True)
+
+
+COUNT = "select kind, count(*) as n from activity where owner_id = ? group by kind"
 
 
 def activity(n):
@@ -63,12 +76,16 @@ def ours(folder):
     db.users.add_many({"name": f"User {n}"} for n in range(50))
     db.organizations.add_many({"name": f"Customer {n:06}", "industry": "steel", "employees": pick(n, 5_000)} for n in range(ORGANIZATIONS))
     frame = polars.DataFrame([activity(n) for n in range(ROWS)])
-    rate("add_many of a polars frame", ROWS, lambda: db.activities.add_many(frame.iter_rows(named=True)), 1)
+    rate("import_frame of a polars frame", ROWS, lambda: db.import_frame("activity", frame), 1)
+    few = frame.head(ROWS // 10)
+    rate("add_many of a polars frame, row by row", len(few), lambda: db.activities.add_many(few.iter_rows(named=True)), 1)
     micros("add (activity)", lambda n: db.activities.add(**activity(n)))
     micros("get", lambda n: db.organizations.get(1 + pick(n, ORGANIZATIONS)))
     micros("find (by name, 1 record)", lambda n: db.organizations.find("name = ?", [f"Customer {pick(n, ORGANIZATIONS):06}"]))
     micros("find (50 newest activities of a customer)", lambda n: db.activities.find("organization_id = ?", [1 + pick(n, ORGANIZATIONS)], order_by="-starts_at", limit=50))
     micros("dossier", lambda n: db.dossier(1 + pick(n, ORGANIZATIONS)))
+    for threads in (1, 2, 8):
+        together(f"count by kind of an owner's activities, {threads} threads", threads, lambda n: db.sql(COUNT, [1 + n % 50]))
     few = db.sql("select id, kind, subject, status, starts_at, organization_id, owner_id from activity")
     rate("sql of 7 columns to polars", len(few), lambda: db.sql("select id, kind, subject, status, starts_at, organization_id, owner_id from activity").to_polars())
     rate("activities.table() to polars, all columns", len(few), lambda: db.activities.table().to_polars())

@@ -6,6 +6,7 @@ use crate::entities::{Entities, ops};
 use crate::error::{detached, interruptible, invalid};
 use crate::frame;
 use crate::handle::{Handle, On, through};
+use crate::listen::Listening;
 use crate::opened::{File, Opened};
 use crate::options::Options as _;
 use crate::progress::Reporter;
@@ -268,7 +269,7 @@ impl Crm {
     /// pages done and pages in all.
     #[pyo3(signature = (path, on_progress=None))]
     fn backup_to(&self, py: Python<'_>, path: PathBuf, on_progress: Option<&Bound<'_, PyAny>>) -> PyResult<()> {
-        let progress = Reporter::new(py, on_progress, "backup")?;
+        let progress = Reporter::new(py, on_progress, "backup", " pages")?;
         let done = self.handle.read(py, |crm| crm.backup_with(path, &mut |done, of| progress.tell(done, of), &interruptible()));
         progress.close(py)?;
         done
@@ -295,7 +296,7 @@ impl Crm {
         options: Option<&Bound<'py, PyDict>>,
     ) -> PyResult<Bound<'py, PyAny>> {
         let how = Import::of(py, options)?;
-        let progress = Reporter::new(py, on_progress, "import")?;
+        let progress = Reporter::new(py, on_progress, "import", "B")?;
         let tell = &mut |done, of| progress.tell(done, of);
         let done = self.handle.run(py, |on| match on {
             On::Crm(crm) => crm.import_csv(entity, path, how, tell),
@@ -326,7 +327,7 @@ impl Crm {
     ) -> PyResult<Bound<'py, PyAny>> {
         let how = Import::of(py, options)?;
         let (stream, rows) = frame::stream(frame)?;
-        let progress = Reporter::new(py, on_progress, "import")?;
+        let progress = Reporter::new(py, on_progress, "import", " rows")?;
         let tell = &mut |done, of| progress.tell(done, of);
         let done = self.handle.run(py, |on| match on {
             On::Crm(crm) => crm.import_frame(entity, stream, rows, how, tell),
@@ -499,6 +500,25 @@ impl Crm {
     #[pyo3(signature = (since=0, limit=1000))]
     fn changes<'py>(&self, py: Python<'py>, since: i64, limit: usize) -> PyResult<Bound<'py, PyAny>> {
         self.handle.read(py, |crm| crm.changes(since, limit))?.show(py)
+    }
+
+    /// Calls `hear(event)` after every commit made through this open file from now on, in this process: in order, each once. It may read
+    /// and write with `db`; it should be quick, since it runs in a thread that commits. `db.changes(event.since, event.entries)` tells
+    /// what was changed, and `db.changes` what other processes did. The result stops it, by `stop()` or as a `with` block.
+    ///
+    /// >>> db = crm.open(":memory:")
+    /// >>> heard = []
+    /// >>> with db.on_commit(heard.append):
+    /// ...     acme = db.organizations.add(name="Acme")
+    /// >>> heard[0].change_set == acme.revision, heard[0].label
+    /// (True, 'add organization')
+    #[pyo3(signature = (hear, /))]
+    fn on_commit(&self, py: Python<'_>, hear: Bound<'_, PyAny>) -> PyResult<Listening> {
+        if !hear.is_callable() {
+            return Err(invalid(py, "hear", "must be a callable that takes an event"));
+        }
+        let hear = hear.unbind();
+        self.handle.read(py, |crm| Listening::begin(crm, hear))
     }
 
     /// Everything that happened to a record of the named entity, newest first.

@@ -8,6 +8,7 @@ mod entities;
 mod error;
 mod frame;
 mod handle;
+mod listen;
 mod meta;
 mod money;
 mod opened;
@@ -30,6 +31,7 @@ fn _crm(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<change::ChangeSet>()?;
     module.add_class::<table::Table>()?;
     module.add_class::<search::SearchIndex>()?;
+    module.add_class::<listen::Listening>()?;
     module.add_class::<money::Money>()?;
     module.add_class::<clock::ManualClock>()?;
     module.add_function(wrap_pyfunction!(db::open, module)?)?;

@@ -7,9 +7,9 @@ use pyo3::prelude::*;
 pub(crate) struct Reporter(Option<Py<PyAny>>);
 
 impl Reporter {
-    pub fn new(py: Python<'_>, on_progress: Option<&Bound<'_, PyAny>>, label: &str) -> PyResult<Self> {
+    pub fn new(py: Python<'_>, on_progress: Option<&Bound<'_, PyAny>>, label: &str, unit: &str) -> PyResult<Self> {
         let Some(on_progress) = on_progress else { return Ok(Self(None)) };
-        let made = py.import("crm._progress")?.getattr("reporter")?.call1((on_progress, label))?;
+        let made = py.import("crm._progress")?.getattr("reporter")?.call1((on_progress, label, unit))?;
         Ok(Self(Some(made.unbind())))
     }
 

@@ -1,10 +1,7 @@
 //! Plain results: structures of the core as data classes, field by field.
 
 use crate::value::{Show, mapping};
-use crm_core::{
-    CallerCard, Change, ChangeEvent, CsvPreview, Custom, Dossier, DossierPerson, DossierSums, Explanation, FacetCount, Facets, FoundWord, Highlight, Hit, Hits,
-    Imported, Obstacle, RowError, SearchStatus, Suggestion, Suspect, Verified,
-};
+use crm_core::Custom;
 use pyo3::IntoPyObjectExt;
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyList};
@@ -20,7 +17,7 @@ pub(crate) fn made<'py>(py: Python<'py>, class: &str, fields: &[(&str, Bound<'py
 
 macro_rules! plain {
     ($(#[doc = $doc:literal])* $N:ident { $( $(#[doc = $fdoc:literal])* $f:ident : $ty:ty, )* }) => {
-        impl Show for $N {
+        impl Show for crm_core::$N {
             fn show<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
                 // Naming every field keeps one from being forgotten.
                 let Self { $($f),* } = self;
@@ -46,11 +43,12 @@ macro_rules! every_outcome {
 
         /// Every plain result. The columns and fields of an import are pairs, which the hosts of UniFFI do not have, so that
         /// its two stand apart.
-        pub(crate) const OUTCOMES: &[Declared] = &[$( crm_core::$each!(declared), )* crm_core::for_imported!(declared), crm_core::for_csv_preview!(declared)];
+        pub(crate) const OUTCOMES: &[Declared] = &[$( crm_core::$each!(declared), )* crm_core::for_commit_event!(declared), crm_core::for_imported!(declared), crm_core::for_csv_preview!(declared)];
     };
 }
 
 crm_core::for_every_outcome!(every_outcome);
+crm_core::for_commit_event!(plain);
 crm_core::for_imported!(plain);
 crm_core::for_csv_preview!(plain);
 

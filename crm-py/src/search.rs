@@ -19,7 +19,7 @@ impl SearchIndex {
         on_progress: Option<&Bound<'_, PyAny>>,
         work: impl FnOnce(&crm_core::Crm, crm_core::Progress<'_>) -> crm_core::Result<()> + Send,
     ) -> PyResult<()> {
-        let progress = Reporter::new(py, on_progress, "search index")?;
+        let progress = Reporter::new(py, on_progress, "search index", " records")?;
         let done = self.handle.read(py, |crm| work(crm, &mut |done, of| progress.tell(done, of)));
         progress.close(py)?;
         done

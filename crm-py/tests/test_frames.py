@@ -81,7 +81,8 @@ def test_types_arrive_exactly(db):
     rates = polars.DataFrame({"currency": ["USD", "PLN"], "day": [date(2026, 1, 1)] * 2, "rate": [Decimal("0.90"), Decimal("0.2345678")]})
     assert db.import_frame("exchange_rate", rates).added == 2
     assert [rate.rate for rate in db.exchange_rates.find(order_by="id")] == [Decimal("0.90"), Decimal("0.2345678")]
-    db.custom_fields.add(target="organization", name="tags", kind="multi_pick")
+    db.dictionaries.add(name="tag")
+    db.custom_fields.add(target="organization", name="tags", kind="items", of="tag")
     assert db.import_frame("organization", polars.DataFrame({"name": ["Acme"], "tags": [["b", "a"]]})).added == 1
     assert db.organizations.find()[0].tags == ("a", "b")
 

@@ -89,11 +89,23 @@ def test_a_type_checker_agrees(tmp_path):
     assert lines == ["6", "7", "8"], done.stdout
 
 
+def test_the_layer_itself_is_typed(tmp_path):
+    pytest.importorskip("mypy")
+    done = subprocess.run(
+        [sys.executable, "-m", "mypy", "--strict", "--cache-dir", str(tmp_path / "cache"), "-p", "crm"],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=tmp_path,
+    )
+    assert done.returncode == 0, done.stdout[-3000:]
+
+
 def test_the_stubs_fit_what_is_there(tmp_path):
     pytest.importorskip("mypy")
     allowed = tmp_path / "allowed"
     # Private names; what the interpreter answers by other means; and `Entities`, which only the stubs divide by entity.
-    allowed.write_text("crm\\._(crm|errors|stubs|progress).*\ncrm\\.Entities\ncrm\\..*\\.(__getattr__|__radd__)\n")
+    allowed.write_text("crm\\._(crm|declared|errors|html|plot|progress|stubs).*\ncrm\\.Entities\ncrm\\..*\\.(__getattr__|__radd__)\n")
     done = subprocess.run(
         [sys.executable, "-m", "mypy.stubtest", "crm", "--allowlist", str(allowed), "--ignore-unused-allowlist"],
         capture_output=True,

@@ -1,5 +1,6 @@
 """Change sets, dry runs, the past, other users, threads, Ctrl-C, copies."""
 
+import gc
 import os
 import pickle
 import signal
@@ -227,3 +228,57 @@ def test_joblib_takes_a_handle_to_other_processes(tmp_path):
         db.organizations.add_many({"name": f"{'abc'[n % 3]}{n}"} for n in range(300))
         with joblib.parallel_config("loky", n_jobs=2):
             assert joblib.Parallel()(joblib.delayed(count_of)(db, letter) for letter in "abc") == [100] * 3
+
+
+def test_a_listener_hears_every_commit_in_order_and_harms_none(tmp_path, monkeypatch):
+    db = crm.open(tmp_path / "heard.crm")
+    heard, unraisable = [], []
+    monkeypatch.setattr("sys.unraisablehook", lambda raised: unraisable.append(raised.exc_value))
+
+    def hear(event):
+        heard.append((event, [change.entity for change in db.changes(event.since, event.entries)]))
+        if event.label == "add person":
+            db.notes.add(entity="person", record_id=1, text="welcome")  # a listener may write, and is told of it next
+        if event.undoes is not None:
+            raise RuntimeError("not the commit's fault")
+
+    db.on_commit(hear)  # needs no keeping
+    gc.collect()
+    acme = db.organizations.add(name="Acme")
+    db.people.add(name="Ann Lee")
+    with pytest.raises(crm.Invalid):
+        db.organizations.add()
+    db.undo(acme.revision)
+    assert [entities for _, entities in heard] == [["organization"], ["person"], ["note"], ["organization"]]
+    assert [event.change_set for event, _ in heard] == sorted(event.change_set for event, _ in heard)
+    assert (heard[0][0].actor, heard[-1][0].undoes) == (None, acme.revision) and db.organizations.count() == 0
+    assert [str(error) for error in unraisable] == ["not the commit's fault"]
+
+    few = []
+    with db.on_commit(few.append) as listening:
+        db.organizations.add(name="Birch")
+    db.organizations.add(name="Cedar")
+    listening.stop()
+    assert len(few) == 1
+    with pytest.raises(crm.Invalid):
+        db.on_commit("no callable")
+    with pytest.raises(crm.Denied):
+        db.acting_as(db.users.add(name="Ann").id).on_commit(few.append)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="signals are sent otherwise on Windows")
+def test_ctrl_c_stops_making_the_search_index_anew(tmp_path):
+    with crm.open(tmp_path / "index.crm") as db:
+        db.organizations.add_many({"name": f"Firm number {n} of the valley"} for n in range(60_000))
+        started = []
+
+        def interrupt(done, of):
+            if not started:
+                started.append(done)
+                os.kill(os.getpid(), signal.SIGINT)
+
+        with pytest.raises(KeyboardInterrupt):
+            db.search_index().rebuild(on_progress=interrupt)
+        assert started and started[0] < 60_000
+        assert db.search("valley", limit=1).hits  # the index is whole, whatever became of the attempt
+        assert db.search_index().status().pending == 0

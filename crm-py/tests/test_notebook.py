@@ -21,7 +21,7 @@ def sales(db):
     acme = db.organizations.add(name=NASTY, industry="steel", annual_revenue="1234567.80 EUR")
     for n in range(24):
         closed = date(2025, 1 + n // 2, 15) if n % 3 else None
-        stage = stages["open"] if closed is None else stages["won" if n % 2 else "lost"]
+        stage = stages["open"] if closed is None else stages["won" if n % 4 < 2 else "lost"]
         db.deals.add(
             name=f"{NASTY} {n}",
             organization_id=acme.id,
@@ -45,15 +45,20 @@ def checked(html):
 
 def test_records_dossiers_and_results_are_shown_escaped(sales):
     acme = sales.organizations.find()[0]
-    assert "1234567.80 EUR" in checked(acme._repr_html_())
+    assert "1,234,567.80 EUR" in checked(acme._repr_html_())
     ann = sales.people.add(name=NASTY)
     sales.affiliations.add(organization_id=acme.id, person_id=ann.id, role=NASTY)
     sales.contact_points.add(person_id=ann.id, kind="phone", value="+48 601 234 567")
     dossier = sales.dossier(acme.id)
     html = checked(dossier._repr_html_())
-    assert "deals" in html and f"{dossier.sums.won_amount // 100:,}"[:3] in html.replace(" ", "")
+    won = dossier.sums.won_amount
+    assert f"{won // 100:,}.{won % 100:02} EUR" in html and "contact points" in html
     assert "+48" in checked(sales.caller_card("+48601234567")._repr_html_())
     assert "insert" in checked(sales.organizations.history(acme.id)[0]._repr_html_())
+    assert "20 in all, the first 10 shown" in checked(sales.deals.page(limit=20)._repr_html_())
+    with sales.dry_run() as trial:
+        sales.organizations.update(acme.id, name=f"{NASTY}!")
+    assert "organization update: 1" in checked(trial.preview._repr_html_())
 
 
 def test_every_record_class_is_shown(sales):
@@ -62,14 +67,14 @@ def test_every_record_class_is_shown(sales):
         for record in getattr(sales, entity.plural).find(limit=1):
             assert record._repr_html_().count("<table") == 1
             shown += 1
-    assert shown > 10
+    assert shown >= 8
 
 
 def test_a_report_shows_whole_units(sales):
     table = sales.report("won", by="owner")
     assert (table.report, table.by, table.amounts, table.currency) == ("won", "owner", ["amount"], "EUR")
     amount = table["amount"][0]
-    html = checked(sales.report("won", by="owner")._repr_html_())
+    html = checked(table._repr_html_())
     assert f"{amount // 100:,}.{amount % 100:02}" in html and "amounts in EUR" in html
     plain = sales.sql("select 1 as n")
     assert (plain.report, plain.amounts, plain.currency) == (None, [], None)
@@ -124,7 +129,7 @@ def test_trend_and_forecast_are_what_the_deals_say(sales):  # K5, S10
     deals = sales.deals.find()
     trend = sales.report("trend")
     months = trend["period"]
-    assert months == [f"2024-12", *[f"2025-{month:02}" for month in range(1, 13)]]  # no month is left out
+    assert months == ["2024-12", *[f"2025-{month:02}" for month in range(1, 13)]]  # no month is left out
     for at, month in enumerate(months):
         won = [deal for deal in deals if deal.status == "won" and f"{deal.closed_on:%Y-%m}" == month]
         lost = [deal for deal in deals if deal.status == "lost" and f"{deal.closed_on:%Y-%m}" == month]

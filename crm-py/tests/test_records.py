@@ -5,8 +5,11 @@ import pickle
 import zoneinfo
 from datetime import date, datetime, timedelta, timezone
 from decimal import Decimal
+from html import escape
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 import crm
 
@@ -160,3 +163,33 @@ def test_moments_keep_their_instant_in_any_zone_and_century(db):
         assert db.activities.add(kind="call", subject="Intro", starts_at=at).starts_at.timestamp() == pytest.approx(at.timestamp(), abs=1e-4)
     with pytest.raises(crm.Invalid, match="time zone"):
         db.activities.add(kind="call", subject="Intro", starts_at=datetime(2026, 1, 1))
+
+
+TEXTS = st.text(st.characters(codec="utf-8", exclude_characters="\0", exclude_categories=("Cs",)), min_size=1, max_size=40).filter(str.strip)
+AWARE = st.datetimes(datetime(1900, 1, 1), datetime(2200, 1, 1), timezones=st.timezones())
+ACTIVITY = st.fixed_dictionaries(
+    {"kind": st.sampled_from(["call", "meeting", "visit"]), "subject": TEXTS},
+    optional={
+        "description": TEXTS,
+        "starts_at": AWARE,
+        "due_at": AWARE,
+        "direction": st.sampled_from(list(crm.Direction)),
+        "status": st.sampled_from(list(crm.ActivityStatus)),
+    },
+)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(ACTIVITY)
+def test_what_goes_in_comes_out_by_every_door(db, fields):
+    record = db.activities.add(**fields)
+    for name, value in fields.items():
+        if isinstance(value, datetime):
+            value = value.astimezone(timezone.utc)
+            value = value.replace(microsecond=value.microsecond // 1000 * 1000)
+        assert getattr(record, name) == value
+    again = db.activities.get(record.id)
+    assert again == record == pickle.loads(pickle.dumps(record)) and hash(again) == hash(record)
+    (row,) = db.activities.table("id = ?", [record.id])
+    assert {name: row[name] for name in fields} == {name: getattr(record, name) for name in fields}
+    assert escape(record.subject) in record._repr_html_()

@@ -1,6 +1,7 @@
 """Tables go to data frames and back."""
 
 from datetime import date, datetime, timezone
+from decimal import Decimal
 
 import pytest
 
@@ -53,11 +54,39 @@ def test_every_library_reads_the_same(table):
     }
 
 
-def test_duckdb_reads_it_without_a_copy(table):
+def test_every_library_takes_the_table_itself(table):
     duckdb = pytest.importorskip("duckdb")
-    deals = table.to_arrow()
-    assert duckdb.sql("select count(*), max(amount) from deals").fetchall() == [(2, 12.5)]
-    assert deals.num_rows == 2
+    t = table
+    assert duckdb.sql("from t").fetchall()[0][:3] == (1, "Łódź <mill>", date(2026, 5, 1))
+    assert duckdb.sql("select count(*), max(amount) from t").fetchall() == [(2, 12.5)]
+    assert polars.DataFrame(t).shape == pyarrow.table(t).shape == (2, 6)
+    if hasattr(pandas.DataFrame, "from_arrow"):
+        frame = pandas.DataFrame.from_arrow(t)
+        assert list(frame["name"]) == t["name"] and str(frame["created_at"].dtype) == "datetime64[ms, UTC]"
+
+
+def test_decimals_stay_exact(db):
+    rates = ["0.9", "1.2345678901", "12345678901234567.5"]
+    db.exchange_rates.add_many({"currency": code, "day": "2026-01-02", "rate": rate} for code, rate in zip(["USD", "PLN", "GBP"], rates, strict=True))
+    table = db.exchange_rates.table(order_by="id")
+    exact = [Decimal(rate) for rate in rates]
+    assert table["rate"] == exact == table.to_polars()["rate"].to_list() == table.to_arrow()["rate"].to_pylist() == list(table.to_pandas()["rate"])
+    assert str(table.to_arrow().schema.field("rate").type) == "decimal128(38, 10)"
+    assert str(db.exchange_rates.table(limit=1).to_arrow().schema.field("rate").type) == "decimal128(38, 10)"
+    assert str(db.exchange_rates.table("id < 0").to_arrow().schema.field("rate").type) == "decimal128(38, 10)"
+    # More digits than that are still exact; what only has the name of a decimal field stays what it is.
+    db.exchange_rates.add(currency="CHF", day="2026-01-02", rate="0.1234567890123456")
+    assert db.exchange_rates.table("currency = 'CHF'").to_polars()["rate"].to_list() == [Decimal("0.1234567890123456")]
+    assert db.sql("select 'dear' as rate")["rate"] == ["dear"]
+
+
+def test_slices_are_shorter_tables(db):
+    db.organizations.add_many({"name": f"Firm {n}"} for n in range(10))
+    table = db.organizations.table(order_by="id")
+    assert isinstance(table[2:5], crm.Table) and table[2:5]["name"] == ["Firm 2", "Firm 3", "Firm 4"] and len(table[20:]) == 0
+    assert table[-2:].to_polars()["name"].to_list() == ["Firm 8", "Firm 9"] and [row["id"] for row in table[:2]] == [1, 2]
+    with pytest.raises(crm.Invalid):
+        table[::2]
 
 
 def test_frames_come_back_as_records(db):

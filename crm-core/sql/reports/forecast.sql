@@ -15,13 +15,13 @@ calendar(day) as (
     select date(c.day, '+1 month') from calendar c where date(c.day, '+1 month') <= (select max(e.day) from entry e)
 ),
 total as (
-    select {period}(e.day) as period, sum(e.won) as won, sum(e.deals) as deals, sum(e.value) as value,
+    select cast({period}(e.day) as text) as period, sum(e.won) as won, sum(e.deals) as deals, sum(e.value) as value,
         (sum(e.value * e.probability) + 50) / 100 as weighted
     from entry e
     group by 1
 )
 select p.period as period, coalesce(t.won, 0) as won, coalesce(t.deals, 0) as deals, coalesce(t.value, 0) as value,
     coalesce(t.weighted, 0) as weighted, coalesce(t.won + t.weighted, 0) as expected
-from (select distinct {period}(c.day) as period from calendar c union select null from total t where t.period is null) p
+from (select distinct cast({period}(c.day) as text) as period from calendar c union select null from total t where t.period is null) p
 left join total t on t.period is p.period
 order by p.period is null, p.period

@@ -18,8 +18,8 @@ calendar(day) as (
 )
 select p.period as period, coalesce(f.opened, 0) as opened, coalesce(f.won, 0) as won, coalesce(f.lost, 0) as lost,
     1.0 * f.won / nullif(f.won + f.lost, 0) as win_rate, coalesce(f.amount, 0) as amount
-from (select distinct {period}(c.day) as period from calendar c) p
+from (select distinct cast({period}(c.day) as text) as period from calendar c) p
 left join (
-    select {period}(e.day) as period, sum(e.opened) as opened, sum(e.won) as won, sum(e.lost) as lost, sum(e.amount) as amount from event e group by 1
+    select cast({period}(e.day) as text) as period, sum(e.opened) as opened, sum(e.won) as won, sum(e.lost) as lost, sum(e.amount) as amount from event e group by 1
 ) f on f.period = p.period
 order by p.period

@@ -35,9 +35,10 @@ pub(super) struct Source<'r> {
     row: Vec<u8>,
     ends: Vec<usize>,
     cells: usize,
-    line: u64,
+    /// The physical line that is being read.
+    reading: u64,
     /// The physical line, counted from 1, on which the row begins.
-    row_line: u64,
+    line: u64,
     /// Bytes of the file read so far.
     read: u64,
 }
@@ -77,8 +78,8 @@ impl<'r> Source<'r> {
             row: vec![0; 4096],
             ends: vec![0; MAX_COLUMNS + 2],
             cells: 0,
-            line: 1,
-            row_line: 0,
+            reading: 1,
+            line: 0,
             read: 0,
         })
     }
@@ -150,7 +151,7 @@ impl Rows for Source<'_> {
     fn next(&mut self) -> Result<Next> {
         loop {
             match self.text.get(self.at).copied() {
-                Some(b'\n') => self.line += 1,
+                Some(b'\n') => self.reading += 1,
                 Some(b'\r') => {}
                 Some(_) => break,
                 None if self.fill()? => continue,
@@ -158,7 +159,7 @@ impl Rows for Source<'_> {
             }
             self.at += 1;
         }
-        self.row_line = self.line;
+        self.line = self.reading;
         let (mut length, mut cells, mut problem) = (0, 0, None);
         loop {
             if self.at == self.text.len() && !self.fill()? {
@@ -166,7 +167,7 @@ impl Rows for Source<'_> {
                 return Ok(Next::Bad("a quote is opened and never closed"));
             }
             let (result, used, written, ended) = self.parser.read_record(&self.text[self.at..], &mut self.row[length..], &mut self.ends[cells..]);
-            self.line += self.text[self.at..self.at + used].iter().filter(|byte| **byte == b'\n').count() as u64;
+            self.reading += self.text[self.at..self.at + used].iter().filter(|byte| **byte == b'\n').count() as u64;
             self.at += used;
             length += written;
             cells += ended;
@@ -197,7 +198,7 @@ impl Rows for Source<'_> {
     }
 
     fn line(&self) -> u64 {
-        self.row_line
+        self.line
     }
 
     fn read(&self) -> u64 {

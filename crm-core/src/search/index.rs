@@ -46,7 +46,7 @@ struct State {
 
 struct Opened {
     // Before the home, which may be removed with its files.
-    writer: Writer,
+    writer: Arc<Writer>,
     reader: IndexReader,
     index: Index,
     fields: Fields,
@@ -166,29 +166,32 @@ impl SearchIndex {
         }
     }
 
-    /// Brings what is on disk up to date, or makes it anew.
+    /// Brings what is on disk up to date, or makes it anew. Others search meanwhile.
     pub fn update(&self, crm: &Crm, view: View<'_>, anew: bool, progress: &mut dyn FnMut(u64, Option<u64>)) -> Result<()> {
         let newest = newest(view)?;
-        let mut state = sync::lock(&self.state);
-        let plan = state.plan(view);
-        let reader = Reader { session: view.session, schema: view.schema, plan: &plan };
         loop {
             view.session.check()?;
-            let opened = state.opened(crm, &reader)?;
-            if opened.read_only {
-                *opened = Opened::private(&reader)?;
-            }
-            opened.refresh()?;
-            let known = !anew && opened.is_of_this_file(crm, &reader, newest)?;
-            let done = known && opened.mark.as_ref().is_some_and(|mark| mark.change_set >= newest);
-            if done || opened.drain(&reader, newest, known, progress)? {
-                state.shown = None;
-                state.tail = Tail::default();
-                if done || anew {
-                    return Ok(());
+            let (plan, writer, index, fields, mark) = {
+                let mut state = sync::lock(&self.state);
+                let plan = state.plan(view);
+                let reader = Reader { session: view.session, schema: view.schema, plan: &plan };
+                let opened = state.opened(crm, &reader)?;
+                if opened.read_only {
+                    *opened = Opened::private(&reader)?;
                 }
-            } else {
+                opened.refresh()?;
+                let mark = if opened.is_of_this_file(crm, &reader, newest)? { opened.mark.clone() } else { None };
+                (plan.clone(), opened.writer.clone(), opened.index.clone(), opened.fields, mark)
+            };
+            if !anew && mark.as_ref().is_some_and(|mark| mark.change_set >= newest) {
+                return Ok(());
+            }
+            let reader = Reader { session: view.session, schema: view.schema, plan: &plan };
+            let work = |now: Option<Mark>| Ok(work_to_do(mark.filter(|_| !anew), now));
+            if !writer.drain(&index, &fields, &reader, newest, work, progress)? {
                 std::thread::sleep(LOOK);
+            } else if anew {
+                return Ok(());
             }
         }
     }
@@ -219,6 +222,16 @@ impl State {
             Some(opened) => Ok(opened),
             place => Ok(place.insert(Opened::new(crm, reader)?)),
         }
+    }
+}
+
+/// What to put into an index, from the mark that was thought to hold and the one found once nobody else can move it; `None` when
+/// another process was faster and one has to look again.
+fn work_to_do(known: Option<Mark>, now: Option<Mark>) -> Option<Work> {
+    match known {
+        None => Some(Work::All),
+        Some(mark) if now.as_ref() == Some(&mark) => Some(Work::Since(mark.change_set)),
+        Some(_) => None,
     }
 }
 
@@ -281,7 +294,7 @@ impl Opened {
         let reader = index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into().map_err(broken)?;
         let mark = Mark::in_index(&index).map_err(broken)?;
         let stamp = home.stamp();
-        Ok(Self { writer: Writer::default(), reader, index, fields: schema().1, home, read_only, stamp, mark })
+        Ok(Self { writer: Arc::default(), reader, index, fields: schema().1, home, read_only, stamp, mark })
     }
 
     /// Takes over what another process, or this one, has committed.
@@ -310,13 +323,7 @@ impl Opened {
 
     fn drain(&mut self, reader: &Reader<'_>, newest: i64, known: bool, progress: &mut dyn FnMut(u64, Option<u64>)) -> Result<bool> {
         let before = self.mark.clone();
-        let work = |now: Option<Mark>| {
-            if now != before {
-                // Another process was faster: look again.
-                return Ok(None);
-            }
-            Ok(Some(if known { Work::Since(before.as_ref().map_or(0, |mark| mark.change_set)) } else { Work::All }))
-        };
+        let work = |now: Option<Mark>| if now == before { Ok(work_to_do(before.filter(|_| known), now)) } else { Ok(None) };
         let done = self.writer.drain(&self.index, &self.fields, reader, newest, work, progress)?;
         if done {
             self.stamp = None;

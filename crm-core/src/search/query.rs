@@ -6,7 +6,9 @@ use super::slots::{Allowed, InSlots};
 use super::stream::WHOLE;
 use super::text::{self, PHONE, is_small};
 use crate::store::schema::Schema;
+use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
+use std::rc::Rc;
 use std::sync::Arc;
 use tantivy::query::{
     AllQuery, Bm25StatisticsProvider, BooleanQuery, BoostQuery, ConstScoreQuery, DisjunctionMaxQuery, EmptyQuery, FuzzyTermQuery, Occur, PhrasePrefixQuery,
@@ -28,7 +30,7 @@ const EXACT_BOOST: Score = 0.4;
 const MOST_OF_IDF: Score = 2.2;
 
 /// How much of a query a record has to hold. Each tier is looked into when those before have too few.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) enum Tier {
     /// Its name is what was typed.
     Name,
@@ -63,7 +65,14 @@ pub(crate) struct Asker<'a> {
     pub hidden: HashSet<(usize, u16)>,
     /// Typing errors are allowed in the last tier, too.
     pub typos: bool,
+    pub known: &'a KnownTerms,
 }
+
+/// Terms of the index that beginnings and words with errors were found to stand for, by word and errors; `None` means a beginning.
+pub(crate) type KnownTerms = RefCell<HashMap<(String, Option<u8>), Rc<Terms>>>;
+
+/// Terms, with the number of records that hold each; the most frequent first.
+pub(crate) type Terms = Vec<(String, u64)>;
 
 /// The forms of a folded word that find all others: its stems, or itself where no stem tells more.
 pub(crate) fn required(word: &str) -> Vec<String> {
@@ -167,7 +176,7 @@ impl Asker<'_> {
                     let digits = format!("{PHONE}{spelling}");
                     ways.push(self.terms(vec![term(&digits)], &allowed));
                     if tier >= Tier::Beginnings {
-                        ways.push(self.expanded(self.beginning_with(&digits), &digits, &allowed));
+                        ways.push(self.expanded(&self.beginning_with(&digits), &digits, &allowed));
                     }
                 }
                 either(ways)
@@ -185,8 +194,8 @@ impl Asker<'_> {
         match (tier, words.split_last()) {
             (Tier::Beginnings, Some((last, before))) if !allowed.is_all() => {
                 let mut ways = vec![phrase];
-                for (ending, _) in self.beginning_with(last) {
-                    let words = before.iter().chain([&ending]).map(|word| Term::from_field_text(self.shown.fields.text, word));
+                for (ending, _) in self.beginning_with(last).iter() {
+                    let words = before.iter().chain([ending]).map(|word| Term::from_field_text(self.shown.fields.text, word));
                     ways.push(self.terms(words.collect(), allowed));
                 }
                 either(ways)
@@ -206,31 +215,29 @@ impl Asker<'_> {
         let forms = required(word);
         let mut ways: Vec<Box<dyn Query>> = forms.iter().map(|form| self.terms(vec![term(form)], allowed)).collect();
         if tier >= Tier::Beginnings && word.chars().count() >= if last { 1 } else { 3 } {
-            ways.push(boosted(self.expanded(self.beginning_with(word), word, allowed), PREFIX_BOOST));
+            ways.push(boosted(self.expanded(&self.beginning_with(word), word, allowed), PREFIX_BOOST));
         }
         if tier >= Tier::Typos {
-            let mut near = HashMap::new();
+            let mut near = Terms::new();
             for form in forms.iter().map(String::as_str).chain([word]) {
-                near.extend(self.near(form));
+                near.extend(self.near(form).iter().cloned());
             }
+            near.sort();
+            near.dedup();
             if !near.is_empty() {
-                ways.push(boosted(self.expanded(near, "", allowed), TYPO_BOOST));
+                ways.push(boosted(self.expanded(&near, "", allowed), TYPO_BOOST));
             }
         }
         if tier == Tier::Forms { sum(ways) } else { either(ways) }
     }
 
-    /// A query for the terms that a beginning or a word with errors stands for, with the number of records that hold each.
-    fn expanded(&self, terms: HashMap<String, u64>, prefix: &str, allowed: &Arc<Allowed>) -> Box<dyn Query> {
+    /// A query for the terms that a beginning or a word with errors stands for.
+    fn expanded(&self, terms: &[(String, u64)], prefix: &str, allowed: &Arc<Allowed>) -> Box<dyn Query> {
         let field = self.shown.fields.text;
-        let mut ordered: Vec<_> = terms.into_iter().collect();
-        ordered.sort_by(|one, other| other.1.cmp(&one.1).then_with(|| one.0.cmp(&other.0)));
         // What a reader finds must not depend on terms of records that it may not see, so the rest is found all the same.
-        let rest = !prefix.is_empty() && allowed.is_all() && ordered.len() > EXPANSIONS;
-        if rest {
-            ordered.truncate(EXPANSIONS);
-        }
-        let mut ways: Vec<Box<dyn Query>> = ordered.iter().map(|(word, _)| self.terms(vec![Term::from_field_text(field, word)], allowed)).collect();
+        let rest = !prefix.is_empty() && allowed.is_all() && terms.len() > EXPANSIONS;
+        let each = if rest { &terms[..EXPANSIONS] } else { terms };
+        let mut ways: Vec<Box<dyn Query>> = each.iter().map(|(word, _)| self.terms(vec![Term::from_field_text(field, word)], allowed)).collect();
         if rest {
             let all = FuzzyTermQuery::new_prefix(Term::from_field_text(field, prefix), 0, true);
             ways.push(Box::new(ConstScoreQuery::new(Box::new(all), REST_SCORE)));
@@ -239,22 +246,26 @@ impl Asker<'_> {
     }
 
     /// The terms that begin with a word.
-    fn beginning_with(&self, word: &str) -> HashMap<String, u64> {
-        self.terms_like(&FuzzyTermQuery::new_prefix(Term::from_field_text(self.shown.fields.text, word), 0, true))
+    fn beginning_with(&self, word: &str) -> Rc<Terms> {
+        self.terms_like(word, None)
     }
 
     /// The terms that are a word with a few typing errors.
-    fn near(&self, word: &str) -> HashMap<String, u64> {
+    fn near(&self, word: &str) -> Rc<Terms> {
         match errors_allowed(word) {
-            0 => HashMap::new(),
-            errors => self.terms_like(&FuzzyTermQuery::new(Term::from_field_text(self.shown.fields.text, word), errors, true)),
+            0 => Rc::default(),
+            errors => self.terms_like(word, Some(errors)),
         }
     }
 
-    /// The terms that a query stands for, with the number of records that hold each.
-    fn terms_like(&self, query: &FuzzyTermQuery) -> HashMap<String, u64> {
-        let mut found = HashMap::new();
-        let Ok(automaton) = query.automaton() else { return found };
+    fn terms_like(&self, word: &str, errors: Option<u8>) -> Rc<Terms> {
+        if let Some(known) = self.known.borrow().get(&(word.to_owned(), errors)) {
+            return known.clone();
+        }
+        let term = Term::from_field_text(self.shown.fields.text, word);
+        let query = errors.map_or_else(|| FuzzyTermQuery::new_prefix(term.clone(), 0, true), |errors| FuzzyTermQuery::new(term.clone(), errors, true));
+        let mut found: HashMap<String, u64> = HashMap::new();
+        let Ok(automaton) = query.automaton() else { return Rc::default() };
         for reader in self.shown.searchers().flat_map(Searcher::segment_readers) {
             let Ok(inverted) = reader.inverted_index(self.shown.fields.text) else { continue };
             let Ok(mut stream) = inverted.terms().search(&automaton).into_stream() else { continue };
@@ -264,7 +275,11 @@ impl Asker<'_> {
                 }
             }
         }
-        found
+        let mut terms: Terms = found.into_iter().collect();
+        terms.sort_by(|one, other| other.1.cmp(&one.1).then_with(|| one.0.cmp(&other.0)));
+        let terms = Rc::new(terms);
+        self.known.borrow_mut().insert((word.to_owned(), errors), terms.clone());
+        terms
     }
 }
 

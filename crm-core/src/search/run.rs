@@ -4,8 +4,8 @@ use super::find::{self, Found, Narrow, Order};
 use super::index::Shown;
 use super::matcher::Matcher;
 use super::parse::{Clause, as_name, parse};
-use super::plan::{MOMENTS, Plan, hidden, moments};
-use super::query::{Ask, Asker, Tier};
+use super::plan::{MOMENTS, Plan, hidden};
+use super::query::{Ask, Asker, KnownTerms, Tier};
 use super::request::{FacetCount, Facets, Hit, Hits, Search, SearchOptions};
 use super::rights::Rights;
 use super::schema::{key, record};
@@ -41,24 +41,26 @@ pub(crate) struct Run<'a> {
     pub clauses: Vec<Clause>,
     hidden: HashSet<(usize, u16)>,
     narrow: Narrow,
+    known: KnownTerms,
+    /// Whether a tier, with typing errors in its last words or without, was found to hold anything.
+    held: HashMap<(Tier, bool), bool>,
 }
 
 impl<'a> Run<'a> {
     pub fn new(view: View<'a>, shown: &'a Shown, request: &'a Search) -> Result<Self> {
         let schema = view.schema;
-        let names: HashSet<&str> = shown.plan.slots().map(|(_, text)| schema.tables[text.field.0].fields[text.field.1].name.as_ref()).collect();
+        let is_field = |name: &str| shown.plan.slots().any(|(_, text)| schema.tables[text.field.0].fields[text.field.1].name == name);
         let SearchOptions { kinds, owner, line, since, until, filter, params: _, limit: _, after: _, by_time: _, facets: _ } = &request.options;
         if filter.is_some() && kinds.len() != 1 {
             return Err(Error::invalid("filter", "is over the fields of one entity: name it as the only kind"));
         }
-        let hides = |table: usize, name: &str| schema.tables[table].field_index(name).is_ok_and(|field| view.access.is_hidden(table, field));
-        let tables_hiding = |name: &str| (0..schema.tables.len()).filter(|table| hides(*table, name)).collect::<HashSet<_>>();
+        let tables_hiding = |name: &str| tables_hiding(view, name);
         let as_guards = |tables: HashSet<usize>| tables.into_iter().map(|table| table as u64).collect();
         Ok(Self {
             view,
             shown,
             request,
-            clauses: parse(&request.text, |name| names.contains(name)),
+            clauses: parse(&request.text, is_field),
             hidden: hidden(&shown.plan, view.access),
             narrow: Narrow {
                 rights: Rights::of(view, shown),
@@ -72,6 +74,8 @@ impl<'a> Run<'a> {
                 hidden_time: MOMENTS.iter().flat_map(|name| tables_hiding(name)).collect(),
                 ids: None,
             },
+            known: KnownTerms::default(),
+            held: HashMap::new(),
         })
     }
 
@@ -94,7 +98,7 @@ impl<'a> Run<'a> {
 
     pub fn asker(&self, typos: bool) -> Asker<'_> {
         let name = as_name(&self.request.text, &self.clauses);
-        Asker { shown: self.shown, schema: self.view.schema, clauses: &self.clauses, name, hidden: self.hidden.clone(), typos }
+        Asker { shown: self.shown, schema: self.view.schema, clauses: &self.clauses, name, hidden: self.hidden.clone(), typos, known: &self.known }
     }
 
     /// The best hits, tier after tier until there are enough.
@@ -126,6 +130,9 @@ impl<'a> Run<'a> {
             self.prepare(&ask)?;
             let after = after.filter(|(of, _)| *of == tier).map(|(_, found)| found);
             let found = find::top(self.shown, self.view.session, &ask, &self.narrow, Order::Score, limit - all.len(), after)?;
+            if earlier.is_empty() && after.is_none() {
+                self.held.insert((tier, typos), !found.is_empty());
+            }
             if !found.is_empty() || after.is_some() {
                 earlier.push(tier);
             }
@@ -166,9 +173,16 @@ impl<'a> Run<'a> {
     }
 
     fn any(&mut self, tier: Tier, typos: bool) -> Result<bool> {
-        let Some(ask) = self.asker(typos).tier(tier) else { return Ok(false) };
-        self.prepare(&ask)?;
-        Ok(!find::top(self.shown, self.view.session, &ask, &self.narrow, Order::Score, 1, None)?.is_empty())
+        if let Some(held) = self.held.get(&(tier, typos)) {
+            return Ok(*held);
+        }
+        let mut held = false;
+        if let Some(ask) = self.asker(typos).tier(tier) {
+            self.prepare(&ask)?;
+            held = !find::top(self.shown, self.view.session, &ask, &self.narrow, Order::Score, 1, None)?.is_empty();
+        }
+        self.held.insert((tier, typos), held);
+        Ok(held)
     }
 
     fn without(&self, query: Box<dyn Query>, earlier: &[Tier], typos: bool) -> Box<dyn Query> {
@@ -216,7 +230,8 @@ impl<'a> Run<'a> {
     fn hit(&self, tier: Tier, found: Found) -> Result<Option<Hit>> {
         let (view, plan) = (self.view, &self.shown.plan);
         let (table, id) = record(found.key);
-        let Some(mut all) = texts::own(view, plan, table, id)? else { return Ok(None) };
+        let hidden_time = self.narrow.hidden_time.contains(&table);
+        let Some((time, mut all)) = texts::own(view, plan, table, id, hidden_time)? else { return Ok(None) };
         let matcher = Matcher::new(&self.clauses, tier);
         let titled = plan.of(table).is_some_and(|hits| hits.texts.iter().any(|text| text.title));
         let is_text = view.schema.tables[table]
@@ -225,16 +240,20 @@ impl<'a> Run<'a> {
             .title
             .is_some_and(|title| matches!(view.schema.tables[table].fields[title].field_type, FieldType::Text { max } if max > FieldType::DEFAULT_TEXT));
         let title = if titled { all[0].1.clone() } else { String::new() };
-        let answered = all.iter().flat_map(|(field, text)| matcher.matches(field, text)).map(|found| found.word).collect::<HashSet<_>>();
+        let mut answering: Vec<_> = all.iter().map(|(field, text)| matcher.matches(field, text)).collect();
+        let answered = answering.iter().flatten().map(|found| found.word).collect::<HashSet<_>>();
         // A title that is a text is its own snippet.
         if titled && !is_text {
             all.remove(0);
+            answering.remove(0);
         }
         if answered.len() < matcher.count() {
-            all.extend(texts::of_parts(view, plan, table, id)?);
+            for (field, text) in texts::of_parts(view, plan, table, id)? {
+                answering.push(matcher.matches(&field, &text));
+                all.push((field, text));
+            }
         }
-        let texts: Vec<_> = all.iter().map(|(field, text)| (field.as_str(), text.as_str())).collect();
-        let snippet = snippet(&matcher, &texts);
+        let snippet = snippet(all.iter().map(|(_, text)| text.as_str()).zip(answering));
         Ok(Some(Hit {
             kind: view.schema.tables[table].name.to_owned(),
             id,
@@ -243,18 +262,9 @@ impl<'a> Run<'a> {
             highlights: snippet.highlights,
             html: snippet.html,
             score: f64::from(found.score),
-            time: self.time(table, id)?,
+            time: moment_from_millis(time)?,
             complete: tier < Tier::Some,
         }))
-    }
-
-    /// The time of a hit, from what its reader sees of it.
-    fn time(&self, table: usize, id: i64) -> Result<chrono::DateTime<chrono::Utc>> {
-        let known = |table: usize| !self.narrow.hidden_time.contains(&table);
-        let moments = if known(table) { moments(&self.view.schema.tables[table], "") } else { String::new() };
-        let table = &self.view.schema.tables[table];
-        let sql = format!("select coalesce({moments}created_at, 0) from {} where id = ?1", table.name);
-        moment_from_millis(self.view.session.number(&sql, [id])?.unwrap_or(0))
     }
 
     fn facets(&mut self) -> Result<Facets> {
@@ -268,9 +278,7 @@ impl<'a> Run<'a> {
         // Months are told by the quarter of an hour, which zones differ by, so that the calendar is asked once for each.
         let mut quarters = HashMap::<i64, i64>::new();
         let schema = self.view.schema;
-        let stage_hidden: HashSet<usize> = (0..schema.tables.len())
-            .filter(|table| schema.tables[*table].field_index("stage_id").is_ok_and(|field| self.view.access.is_hidden(*table, field)))
-            .collect();
+        let stage_hidden = tables_hiding(self.view, "stage_id");
         find::each(self.shown, self.view.session, ask.query.as_ref(), &self.narrow, |key, time, columns, doc| {
             total += 1;
             let table = record(key).0;
@@ -328,6 +336,15 @@ impl<'a> Run<'a> {
         }
         Ok(None)
     }
+}
+
+/// The tables whose field of this name is hidden from the reader.
+fn tables_hiding(view: View<'_>, name: &str) -> HashSet<usize> {
+    let tables = &view.schema.tables;
+    if view.access.unrestricted {
+        return HashSet::new();
+    }
+    (0..tables.len()).filter(|table| tables[*table].field_index(name).is_ok_and(|field| view.access.is_hidden(*table, field))).collect()
 }
 
 /// The tables of kinds given by name; `None` when none is.

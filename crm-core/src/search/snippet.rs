@@ -1,6 +1,6 @@
 //! The part of a record's texts that shows why it was found.
 
-use super::matcher::{Match, Matcher};
+use super::matcher::Match;
 use crate::outcome;
 
 /// The longest snippet, in characters, marks of what is left out aside.
@@ -29,11 +29,10 @@ pub(crate) struct Snippet {
     pub html: String,
 }
 
-/// Chooses among a record's texts (field and text, without its title) and cuts out the stretch that answers most of the query.
-pub(crate) fn snippet(matcher: &Matcher, texts: &[(&str, &str)]) -> Snippet {
+/// Chooses among a record's texts, each with what answers the query in it, and cuts out the stretch that answers most.
+pub(crate) fn snippet<'a>(texts: impl Iterator<Item = (&'a str, Vec<Match>)>) -> Snippet {
     let mut best: Option<(usize, &str, Vec<Match>, usize)> = None;
-    for (field, text) in texts {
-        let matches = matcher.matches(field, text);
+    for (text, matches) in texts {
         let (distinct, first) = densest(text, &matches);
         if best.as_ref().is_none_or(|(most, ..)| distinct > *most) {
             best = Some((distinct, text, matches, first));
@@ -119,13 +118,15 @@ pub(crate) fn first_line(text: &str, length: usize) -> String {
 
 #[cfg(test)]
 mod tests {
+    use super::super::matcher::Matcher;
     use super::super::parse::parse;
     use super::super::query::Tier;
     use super::*;
     use proptest::prelude::*;
 
     fn of(query: &str, text: &str) -> Snippet {
-        snippet(&Matcher::new(&parse(query, |_| false), Tier::Some), &[("text", text)])
+        let matcher = Matcher::new(&parse(query, |_| false), Tier::Some);
+        snippet([(text, matcher.matches("text", text))].into_iter())
     }
 
     // D23

@@ -4,8 +4,8 @@
 //! is not asked: Cyrillic letters mean Russian, Latin ones English and Polish alike. The stemmers are Snowball's.
 
 use frostem::{Algorithm, Stemmer};
+use rustc_hash::FxHashMap;
 use std::cell::RefCell;
-use std::collections::HashMap;
 use std::ops::Range;
 use std::rc::Rc;
 use unicode_normalization::char::{decompose_canonical, is_combining_mark};
@@ -141,7 +141,7 @@ pub(crate) fn folded(text: &str) -> String {
 }
 
 thread_local! {
-    static STEMS: RefCell<HashMap<Box<str>, Rc<[Box<str>]>>> = RefCell::default();
+    static STEMS: RefCell<FxHashMap<Box<str>, Rc<[Box<str>]>>> = RefCell::default();
 }
 
 /// The stems of a folded word that differ from it and from each other.

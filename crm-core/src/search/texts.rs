@@ -1,6 +1,6 @@
 //! The texts of a hit as its reader sees them: through the lens, so that nothing hidden is shown.
 
-use super::plan::{Plan, Text};
+use super::plan::{Plan, Text, moments};
 use crate::store::schema::Schema;
 use crate::store::{View, storage};
 use crate::{Error, Result};
@@ -8,14 +8,17 @@ use crate::{Error, Result};
 /// A field's name and its text.
 pub(crate) type Named = (String, String);
 
-/// The record's own texts, the title first; `None` when there is no such record for this reader.
-pub(crate) fn own(view: View<'_>, plan: &Plan, table: usize, id: i64) -> Result<Option<Vec<Named>>> {
+/// The record's moment (when it was added, where `hidden_time`) and its own texts, the title first; `None` when there is no such
+/// record for this reader.
+pub(crate) fn own(view: View<'_>, plan: &Plan, table: usize, id: i64, hidden_time: bool) -> Result<Option<(i64, Vec<Named>)>> {
     let Some(hits) = plan.of(table) else { return Ok(None) };
     let mut ordered: Vec<&Text> = hits.texts.iter().collect();
     ordered.sort_by_key(|text| !text.title);
     let list: String = ordered.iter().map(|text| format!(", {}", name(view.schema, text))).collect();
-    let sql = format!("select id{list} from {} where id = ?1", view.schema.tables[table].name);
-    view.session.first(&sql, [id], |row| named(view.schema, &ordered, row))
+    let declared = &view.schema.tables[table];
+    let moments = if hidden_time { String::new() } else { moments(declared, "") };
+    let sql = format!("select coalesce({moments}created_at, 0){list} from {} where id = ?1", declared.name);
+    view.session.first(&sql, [id], |row| Ok((row.get(0).map_err(storage)?, named(view.schema, &ordered, row)?)))
 }
 
 /// The texts of what belongs to the record.

@@ -85,7 +85,8 @@ impl Writer {
         work: impl FnOnce(Option<Mark>) -> Result<Option<Work>>,
         progress: &mut dyn FnMut(u64, Option<u64>),
     ) -> Result<bool> {
-        let mut place = sync::lock(&self.0);
+        // Another thread may be at it: for a search that is the same as another process.
+        let Some(mut place) = sync::try_lock(&self.0) else { return Ok(false) };
         let mark = Mark::in_index(index).map_err(broken)?;
         let expected = match &mark {
             Some(mark) => reader.session.number("select count(*) from main.change where change_set_id > ?1", [mark.change_set])?.unwrap_or(0) as u64,

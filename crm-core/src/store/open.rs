@@ -76,7 +76,8 @@ impl Place {
     /// its last handle. SQLite's own memory databases make readers wait while a change set is open; this one does not.
     pub fn new(path: &Path, options: Options) -> Result<Self> {
         let memory = path == Path::new(":memory:");
-        let path = if memory { private_file()? } else { path.to_owned() };
+        // Connections are made later, too, when the program may work in another folder.
+        let path = if memory { private_file()? } else { std::path::absolute(path).unwrap_or_else(|_| path.to_owned()) };
         Ok(Self { path, memory, options })
     }
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 from functools import cached_property as _cached_property
 
 from . import _crm, _errors
-from ._crm import ChangeSet, Crm, Entities, ManualClock, Money, SearchIndex, Table, entities, open
+from ._crm import ChangeSet, Crm, Entities, Listening, ManualClock, Money, SearchIndex, Table, entities, open
 from ._declared import OUTCOMES as _OUTCOMES
 from ._errors import CrmError
 from ._types import Entity, Field, Loaded, Page, Preview
@@ -24,6 +24,7 @@ __all__ = [
     "Entities",
     "Entity",
     "Field",
+    "Listening",
     "Loaded",
     "ManualClock",
     "Money",

@@ -9,10 +9,10 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Generic, Protocol, TypedDict, TypeVar, Unpack, final, overload, type_check_only
 
-import pandas  # type: ignore
-import polars  # type: ignore
-import pyarrow  # type: ignore
-from matplotlib.figure import Figure  # type: ignore
+import pandas  # type: ignore[import-not-found,import-untyped,unused-ignore]
+import polars  # type: ignore[import-not-found,unused-ignore]
+import pyarrow  # type: ignore[import-not-found,import-untyped,unused-ignore]
+from matplotlib.figure import Figure  # type: ignore[import-not-found,unused-ignore]
 from typing_extensions import CapsuleType, Self
 
 __all__ = [
@@ -22,11 +22,13 @@ __all__ = [
     "Entities",
     "Entity",
     "Field",
+    "Listening",
     "Loaded",
     "ManualClock",
     "Money",
     "Page",
     "Preview",
+    "SearchIndex",
     "Table",
     "entities",
     "open",
@@ -78,6 +80,8 @@ __all__ = [
     "Operation",
     "Report",
     "Dimension",
+    "MatchKind",
+    "FoundBy",
     "Change",
     "ChangeEvent",
     "Obstacle",
@@ -88,6 +92,16 @@ __all__ = [
     "DossierSums",
     "RowError",
     "Suspect",
+    "Hits",
+    "Hit",
+    "Highlight",
+    "Facets",
+    "FacetCount",
+    "Suggestion",
+    "Explanation",
+    "FoundWord",
+    "SearchStatus",
+    "CommitEvent",
     "Imported",
     "CsvPreview",
     "NotFound",
@@ -190,6 +204,18 @@ class Table:
     def _repr_html_(self) -> str: ...
 
 @final
+class SearchIndex:
+    def status(self) -> SearchStatus: ...
+    def update(self, on_progress: _Progress = None) -> None: ...
+    def rebuild(self, on_progress: _Progress = None) -> None: ...
+
+@final
+class Listening:
+    def stop(self) -> None: ...
+    def __enter__(self) -> Self: ...
+    def __exit__(self, *_raised: object) -> None: ...
+
+@final
 class ChangeSet:
     @property
     def label(self) -> str: ...
@@ -247,7 +273,7 @@ class Crm:
         path: str | PathLike[str],
         *,
         on_progress: _Progress = None,
-        **options: Unpack[_ImportOptions],
+        **options: Unpack[_Import],
     ) -> Imported: ...
     def import_frame(
         self,
@@ -255,9 +281,9 @@ class Crm:
         frame: _Frame,
         *,
         on_progress: _Progress = None,
-        **options: Unpack[_ImportOptions],
+        **options: Unpack[_Import],
     ) -> Imported: ...
-    def preview_csv(self, entity: str, path: str | PathLike[str], **options: Unpack[_ImportOptions]) -> CsvPreview: ...
+    def preview_csv(self, entity: str, path: str | PathLike[str], **options: Unpack[_Import]) -> CsvPreview: ...
     def report(
         self,
         report: Report | str,
@@ -271,12 +297,17 @@ class Crm:
         line_id: int | None = None,
         limit: int | None = None,
     ) -> Table: ...
+    def search(self, text: str, /, **options: Unpack[_SearchOptions]) -> Hits: ...
+    def suggest(self, text: str, /, limit: int = 10) -> list[Suggestion]: ...
+    def explain_hit(self, text: str, kind: str, id: int, /, **options: Unpack[_SearchOptions]) -> Explanation: ...
+    def search_index(self) -> SearchIndex: ...
     def dossier(self, organization_id: int, /) -> Dossier: ...
     def caller_card(self, number: str, /) -> CallerCard | None: ...
     def timeline(self, organization_id: int, /, limit: int = 100, before: datetime | date | str | None = None) -> Table: ...
     def overdue(self, user: int | None = None) -> list[Activity]: ...
     def activity_chain(self, activity_id: int, /) -> list[Activity]: ...
     def members_of(self, list_id: int, /) -> list[int]: ...
+    def on_commit(self, hear: Callable[[CommitEvent], object], /) -> Listening: ...
     def changes(self, since: int = 0, limit: int = 1000) -> list[ChangeEvent]: ...
     def history(self, entity: str, id: int, /) -> list[Change]: ...
     def add_process(self, name: str, template: ProcessTemplate | str = "classic") -> Process: ...
@@ -541,8 +572,24 @@ class Dimension(StrEnum):
     QUARTER = "quarter"
     YEAR = "year"
 
+class MatchKind(StrEnum):
+    """How a word of a record answers a word of a query."""
+    EXACT = "exact"
+    FORM = "form"
+    BEGINNING = "beginning"
+    TYPO = "typo"
+    PHONE = "phone"
+
+class FoundBy(StrEnum):
+    """What made a record a hit. Those of an earlier kind stand before those of a later one."""
+    NAME = "name"
+    FORMS = "forms"
+    BEGINNINGS = "beginnings"
+    TYPOS = "typos"
+    SOME_WORDS = "some_words"
+
 @type_check_only
-class _ImportOptions(TypedDict, total=False):
+class _Import(TypedDict, total=False):
     """How a CSV file or a data frame becomes records. The default detects encoding and delimiter, maps columns by their headers and adds
     every row as a new record.
 
@@ -592,6 +639,32 @@ class _ImportOptions(TypedDict, total=False):
     """How many failed rows are listed (1,000); further ones are only counted."""
     dry_run: bool | None
     """Does everything but keep it."""
+
+@type_check_only
+class _SearchOptions(TypedDict, total=False):
+    """How the hits of a search are narrowed, ordered and counted. By default all of them, the best ten first."""
+    kinds: str | list[str] | None
+    """Only records of these entities; of all when empty."""
+    owner: int | None
+    """Only records of this owner; a note counts as its record's owner's."""
+    line: int | None
+    """Only records of this line of business."""
+    since: datetime | date | str | None
+    """Only what took place, or was added, at this moment or later."""
+    until: datetime | date | str | None
+    """Only what took place, or was added, before this moment."""
+    filter: str | None
+    """Only records that a filter finds, too: an expression over the fields of one entity, which must be the only kind."""
+    params: Iterable[Any] | None
+    """Values for the parameters of the filter."""
+    limit: int | None
+    """At most this many hits (1 to 1,000; 10 when left out)."""
+    after: str | None
+    """Goes on after an earlier page (`next` of its hits) of the same search."""
+    by_time: bool | None
+    """The newest first instead of the best."""
+    facets: bool | None
+    """Counts all hits, by kind, owner, stage and month."""
 
 @dataclass(frozen=True, slots=True)
 class Change:
@@ -781,6 +854,149 @@ class Suspect:
     def _repr_html_(self) -> str: ...
 
 @dataclass(frozen=True, slots=True)
+class Hits:
+    """What a search found."""
+    hits: list[Hit]
+    """The hits of this page, the best (or newest) first."""
+    next: str | None
+    """Give this to `after` for the next page; empty on the last one. Pages follow each other exactly while nothing is written."""
+    facets: Facets | None
+    """How many there are, when asked for."""
+    def _repr_html_(self) -> str: ...
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A record that a search found."""
+    kind: str
+    """The entity, such as `organization`."""
+    id: int
+    """The record."""
+    title: str
+    """What names it; of a note, its first line."""
+    snippet: str
+    """The part of its texts that answers the query best; empty when only the title does and there is nothing else."""
+    highlights: list[Highlight]
+    """Where the snippet answers the query."""
+    html: str
+    """The snippet as HTML: escaped, with `<mark>` around what answers the query."""
+    score: float
+    """How well it answers; only to be compared with others of the same search. 0 when ordered by time."""
+    time: datetime
+    """When it took place or is planned for, of an activity; else when it was added."""
+    complete: bool
+    """Whether it holds every word that was asked for; otherwise some."""
+    def _repr_html_(self) -> str: ...
+
+@dataclass(frozen=True, slots=True)
+class Highlight:
+    """A stretch of a snippet that answers the query."""
+    start: int
+    """Its first character, counted in Unicode code points from 0."""
+    end: int
+    """The character after its last one."""
+    def _repr_html_(self) -> str: ...
+
+@dataclass(frozen=True, slots=True)
+class Facets:
+    """How many hits a search has in all, and among what: those that hold every word, or, where none does, some."""
+    total: int
+    """All hits."""
+    kinds: list[FacetCount]
+    """By entity."""
+    owners: list[FacetCount]
+    """By owner, of records that have one; the first 1,000."""
+    stages: list[FacetCount]
+    """By stage, of deals; the first 1,000."""
+    months: list[FacetCount]
+    """By month of their time in the reader's time zone, the newest first."""
+    def _repr_html_(self) -> str: ...
+
+@dataclass(frozen=True, slots=True)
+class FacetCount:
+    """How many hits share something."""
+    value: str
+    """What they share: an entity, the name of an owner or a stage, a month such as `2026-01`."""
+    id: int | None
+    """The owner's or stage's id."""
+    count: int
+    """How many."""
+    def _repr_html_(self) -> str: ...
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """A name for type-ahead."""
+    kind: str
+    """`organization` or `person`."""
+    id: int
+    """The record."""
+    title: str
+    """Its name."""
+    def _repr_html_(self) -> str: ...
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """Why a record is a hit of a search."""
+    found_by: FoundBy
+    """What made it a hit; hits are ordered by this first."""
+    score: float
+    """Its score among hits found in the same way: how rare its words are, how often they stand there, how long its texts
+    are (BM25), and whether they stand there as they were typed. Words of a name count six times."""
+    words: list[FoundWord]
+    """The words of the query that the record answers."""
+    missing: list[str]
+    """The words of the query that it does not answer, folded."""
+    def _repr_html_(self) -> str: ...
+
+@dataclass(frozen=True, slots=True)
+class FoundWord:
+    """A word of a query, and a word of the record that answers it."""
+    word: str
+    """The word of the query, folded."""
+    found: str
+    """The word in the record, as it is written there."""
+    how: MatchKind
+    """How it answers."""
+    field: str
+    """The field it stands in."""
+    count: int
+    """How often it stands there."""
+    def _repr_html_(self) -> str: ...
+
+@dataclass(frozen=True, slots=True)
+class SearchStatus:
+    """How far the search index is."""
+    documents: int
+    """Records that can be found."""
+    segments: int
+    """Segments on disk; searching takes longer the more there are."""
+    pending: int
+    """Change sets that are not in the index on disk yet. A search takes them in by itself."""
+    bytes: int
+    """Bytes on disk."""
+    kept: bool
+    """Whether the index lies beside the file. Otherwise it goes with the handle: the file is in memory, or only to be read."""
+    def _repr_html_(self) -> str: ...
+
+@dataclass(frozen=True, slots=True)
+class CommitEvent:
+    """A change set that was committed, as a listener is told of it."""
+    change_set: int
+    """The change set."""
+    at: datetime
+    """The moment it carries."""
+    actor: int | None
+    """Who made it, or `None` for the system."""
+    label: str | None
+    """What it is called."""
+    undoes: int | None
+    """The change set it took back, when it is an undo."""
+    since: int
+    """The position in the feed before its first entry: its entries are `changes(since, entries)`."""
+    entries: int
+    """How many entries it has in the feed."""
+    def _repr_html_(self) -> str: ...
+
+@dataclass(frozen=True, slots=True)
 class Imported:
     """What an import did, or would do."""
     change_set: int | None
@@ -876,7 +1092,7 @@ class User:
 
 @type_check_only
 class _UserEntities(Entities[User]):
-    def add(self, *, name: str, email: str | None = ..., team_id: int | None = ..., manager_id: int | None = ..., time_zone: str | None = ..., active: bool | None = ..., **custom: Any) -> User: ...  # type: ignore[override]
+    def add(self, *, name: str, email: str | None = ..., team_id: int | None = ..., manager_id: int | None = ..., time_zone: str | None = ..., active: bool | None = ..., **custom: Any) -> User: ...  # type: ignore[override,unused-ignore]
     def update(self, id: int, /, revision: int | None = None, *, name: str = ..., email: str | None = ..., team_id: int | None = ..., manager_id: int | None = ..., time_zone: str | None = ..., active: bool | None = ..., **custom: Any) -> User: ...
     def upsert(self, system: str, key: str, /, *, name: str = ..., email: str | None = ..., team_id: int | None = ..., manager_id: int | None = ..., time_zone: str | None = ..., active: bool | None = ..., **custom: Any) -> User: ...
 
@@ -912,7 +1128,7 @@ class Team:
 
 @type_check_only
 class _TeamEntities(Entities[Team]):
-    def add(self, *, name: str, parent_id: int | None = ..., **custom: Any) -> Team: ...  # type: ignore[override]
+    def add(self, *, name: str, parent_id: int | None = ..., **custom: Any) -> Team: ...  # type: ignore[override,unused-ignore]
     def update(self, id: int, /, revision: int | None = None, *, name: str = ..., parent_id: int | None = ..., **custom: Any) -> Team: ...
     def upsert(self, system: str, key: str, /, *, name: str = ..., parent_id: int | None = ..., **custom: Any) -> Team: ...
 
@@ -945,7 +1161,7 @@ class Line:
 
 @type_check_only
 class _LineEntities(Entities[Line]):
-    def add(self, *, name: str, **custom: Any) -> Line: ...  # type: ignore[override]
+    def add(self, *, name: str, **custom: Any) -> Line: ...  # type: ignore[override,unused-ignore]
     def update(self, id: int, /, revision: int | None = None, *, name: str = ..., **custom: Any) -> Line: ...
     def upsert(self, system: str, key: str, /, *, name: str = ..., **custom: Any) -> Line: ...
 
@@ -981,7 +1197,7 @@ class Role:
 
 @type_check_only
 class _RoleEntities(Entities[Role]):
-    def add(self, *, name: str, admin: bool | None = ..., **custom: Any) -> Role: ...  # type: ignore[override]
+    def add(self, *, name: str, admin: bool | None = ..., **custom: Any) -> Role: ...  # type: ignore[override,unused-ignore]
     def update(self, id: int, /, revision: int | None = None, *, name: str = ..., admin: bool | None = ..., **custom: Any) -> Role: ...
     def upsert(self, system: str, key: str, /, *, name: str = ..., admin: bool | None = ..., **custom: Any) -> Role: ...
 
@@ -1023,7 +1239,7 @@ class Permission:
 
 @type_check_only
 class _PermissionEntities(Entities[Permission]):
-    def add(self, *, role_id: int, target: str, reading: Level | str = ..., writing: Level | str = ..., **custom: Any) -> Permission: ...  # type: ignore[override]
+    def add(self, *, role_id: int, target: str, reading: Level | str = ..., writing: Level | str = ..., **custom: Any) -> Permission: ...  # type: ignore[override,unused-ignore]
     def update(self, id: int, /, revision: int | None = None, *, role_id: int = ..., target: str = ..., reading: Level | str = ..., writing: Level | str = ..., **custom: Any) -> Permission: ...
     def upsert(self, system: str, key: str, /, *, role_id: int = ..., target: str = ..., reading: Level | str = ..., writing: Level | str = ..., **custom: Any) -> Permission: ...
 
@@ -1062,7 +1278,7 @@ class HiddenField:
 
 @type_check_only
 class _HiddenFieldEntities(Entities[HiddenField]):
-    def add(self, *, role_id: int, target: str, field: str, **custom: Any) -> HiddenField: ...  # type: ignore[override]
+    def add(self, *, role_id: int, target: str, field: str, **custom: Any) -> HiddenField: ...  # type: ignore[override,unused-ignore]
     def update(self, id: int, /, revision: int | None = None, *, role_id: int = ..., target: str = ..., field: str = ..., **custom: Any) -> HiddenField: ...
     def upsert(self, system: str, key: str, /, *, role_id: int = ..., target: str = ..., field: str = ..., **custom: Any) -> HiddenField: ...
 
@@ -1098,7 +1314,7 @@ class UserRole:
 
 @type_check_only
 class _UserRoleEntities(Entities[UserRole]):
-    def add(self, *, user_id: int, role_id: int, **custom: Any) -> UserRole: ...  # type: ignore[override]
+    def add(self, *, user_id: int, role_id: int, **custom: Any) -> UserRole: ...  # type: ignore[override,unused-ignore]
     def update(self, id: int, /, revision: int | None = None, *, user_id: int = ..., role_id: int = ..., **custom: Any) -> UserRole: ...
     def upsert(self, system: str, key: str, /, *, user_id: int = ..., role_id: int = ..., **custom: Any) -> UserRole: ...
 
@@ -1134,7 +1350,7 @@ class UserLine:
 
 @type_check_only
 class _UserLineEntities(Entities[UserLine]):
-    def add(self, *, user_id: int, line_id: int, **custom: Any) -> UserLine: ...  # type: ignore[override]
+    def add(self, *, user_id: int, line_id: int, **custom: Any) -> UserLine: ...  # type: ignore[override,unused-ignore]
     def update(self, id: int, /, revision: int | None = None, *, user_id: int = ..., line_id: int = ..., **custom: Any) -> UserLine: ...
     def upsert(self, system: str, key: str, /, *, user_id: int = ..., line_id: int = ..., **custom: Any) -> UserLine: ...
 
@@ -1171,7 +1387,7 @@ class Setting:
 
 @type_check_only
 class _SettingEntities(Entities[Setting]):
-    def add(self, *, name: str, value: str, **custom: Any) -> Setting: ...  # type: ignore[override]
+    def add(self, *, name: str, value: str, **custom: Any) -> Setting: ...  # type: ignore[override,unused-ignore]
     def update(self, id: int, /, revision: int | None = None, *, name: str = ..., value: str = ..., **custom: Any) -> Setting: ...
     def upsert(self, system: str, key: str, /, *, name: str = ..., value: str = ..., **custom: Any) -> Setting: ...
 
@@ -1210,7 +1426,7 @@ class Dictionary:
 
 @type_check_only
 class _DictionaryEntities(Entities[Dictionary]):
-    def add(self, *, name: str, description: str | None = ..., closed: bool | None = ..., **custom: Any) -> Dictionary: ...  # type: ignore[override]
+    def add(self, *, name: str, description: str | None = ..., closed: bool | None = ..., **custom: Any) -> Dictionary: ...  # type: ignore[override,unused-ignore]
     def update(self, id: int, /, revision: int | None = None, *, name: str = ..., description: str | None = ..., closed: bool | None = ..., **custom: Any) -> Dictionary: ...
     def upsert(self, system: str, key: str, /, *, name: str = ..., description: str | None = ..., closed: bool | None = ..., **custom: Any) -> Dictionary: ...
 
@@ -1249,7 +1465,7 @@ class DictionaryItem:
 
 @type_check_only
 class _DictionaryItemEntities(Entities[DictionaryItem]):
-    def add(self, *, dictionary_id: int, name: str, position: int | None = ..., **custom: Any) -> DictionaryItem: ...  # type: ignore[override]
+    def add(self, *, dictionary_id: int, name: str, position: int | None = ..., **custom: Any) -> DictionaryItem: ...  # type: ignore[override,unused-ignore]
     def update(self, id: int, /, revision: int | None = None, *, dictionary_id: int = ..., name: str = ..., position: int | None = ..., **custom: Any) -> DictionaryItem: ...
     def upsert(self, system: str, key: str, /, *, dictionary_id: int = ..., name: str = ..., position: int | None = ..., **custom: Any) -> DictionaryItem: ...
 
@@ -1305,7 +1521,7 @@ class CustomField:
 
 @type_check_only
 class _CustomFieldEntities(Entities[CustomField]):
-    def add(self, *, target: str, name: str, description: str | None = ..., kind: CustomKind | str, of: str | None = ..., max_length: int | None = ..., indexed: bool | None = ..., expression: str | None = ..., **custom: Any) -> CustomField: ...  # type: ignore[override]
+    def add(self, *, target: str, name: str, description: str | None = ..., kind: CustomKind | str, of: str | None = ..., max_length: int | None = ..., indexed: bool | None = ..., expression: str | None = ..., **custom: Any) -> CustomField: ...  # type: ignore[override,unused-ignore]
     def update(self, id: int, /, revision: int | None = None, *, target: str = ..., name: str = ..., description: str | None = ..., kind: CustomKind | str = ..., of: str | None = ..., max_length: int | None = ..., indexed: bool | None = ..., expression: str | None = ..., **custom: Any) -> CustomField: ...
     def upsert(self, system: str, key: str, /, *, target: str = ..., name: str = ..., description: str | None = ..., kind: CustomKind | str = ..., of: str | None = ..., max_length: int | None = ..., indexed: bool | None = ..., expression: str | None = ..., **custom: Any) -> CustomField: ...
 
@@ -1347,7 +1563,7 @@ class ExternalRef:
 
 @type_check_only
 class _ExternalRefEntities(Entities[ExternalRef]):
-    def add(self, *, entity: str, record_id: int, system: str, key: str, **custom: Any) -> ExternalRef: ...  # type: ignore[override]
+    def add(self, *, entity: str, record_id: int, system: str, key: str, **custom: Any) -> ExternalRef: ...  # type: ignore[override,unused-ignore]
     def update(self, id: int, /, revision: int | None = None, *, entity: str = ..., record_id: int = ..., system: str = ..., key: str = ..., **custom: Any) -> ExternalRef: ...
     def upsert(self, system: str, key: str, /, *, entity: str = ..., record_id: int = ..., **custom: Any) -> ExternalRef: ...
 
@@ -1389,7 +1605,7 @@ class Alias:
 
 @type_check_only
 class _AliasEntities(Entities[Alias]):
-    def add(self, *, entity: str, record_id: int, name: str, **custom: Any) -> Alias: ...  # type: ignore[override]
+    def add(self, *, entity: str, record_id: int, name: str, **custom: Any) -> Alias: ...  # type: ignore[override,unused-ignore]
     def update(self, id: int, /, revision: int | None = None, *, entity: str = ..., record_id: int = ..., name: str = ..., **custom: Any) -> Alias: ...
     def upsert(self, system: str, key: str, /, *, entity: str = ..., record_id: int = ..., name: str = ..., **custom: Any) -> Alias: ...
 
@@ -1431,7 +1647,7 @@ class Note:
 
 @type_check_only
 class _NoteEntities(Entities[Note]):
-    def add(self, *, entity: str, record_id: int, text: str, author_id: int | None = ..., **custom: Any) -> Note: ...  # type: ignore[override]
+    def add(self, *, entity: str, record_id: int, text: str, author_id: int | None = ..., **custom: Any) -> Note: ...  # type: ignore[override,unused-ignore]
     def update(self, id: int, /, revision: int | None = None, *, entity: str = ..., record_id: int = ..., text: str = ..., author_id: int | None = ..., **custom: Any) -> Note: ...
     def upsert(self, system: str, key: str, /, *, entity: str = ..., record_id: int = ..., text: str = ..., author_id: int | None = ..., **custom: Any) -> Note: ...
 
@@ -1527,7 +1743,7 @@ class Organization:
 
 @type_check_only
 class _OrganizationEntities(Entities[Organization]):
-    def add(self, *, name: str, legal_name: str | None = ..., kind: str | None = ..., industry: str | None = ..., category: str | None = ..., employees: int | None = ..., annual_revenue: Money | str | None = ..., founded: int | None = ..., parent_id: int | None = ..., owner_id: int | None = ..., line_id: int | None = ..., source: str | None = ..., country: str | None = ..., tax_number: str | None = ..., registration_number: str | None = ..., payment_days: int | None = ..., payment_terms: str | None = ..., credit_limit: Money | str | None = ..., delivery_terms: str | None = ..., minimum_order: Money | str | None = ..., logistic_limits: str | None = ..., description: str | None = ..., **custom: Any) -> Organization: ...  # type: ignore[override]
+    def add(self, *, name: str, legal_name: str | None = ..., kind: str | None = ..., industry: str | None = ..., category: str | None = ..., employees: int | None = ..., annual_revenue: Money | str | None = ..., founded: int | None = ..., parent_id: int | None = ..., owner_id: int | None = ..., line_id: int | None = ..., source: str | None = ..., country: str | None = ..., tax_number: str | None = ..., registration_number: str | None = ..., payment_days: int | None = ..., payment_terms: str | None = ..., credit_limit: Money | str | None = ..., delivery_terms: str | None = ..., minimum_order: Money | str | None = ..., logistic_limits: str | None = ..., description: str | None = ..., **custom: Any) -> Organization: ...  # type: ignore[override,unused-ignore]
     def update(self, id: int, /, revision: int | None = None, *, name: str = ..., legal_name: str | None = ..., kind: str | None = ..., industry: str | None = ..., category: str | None = ..., employees: int | None = ..., annual_revenue: Money | str | None = ..., founded: int | None = ..., parent_id: int | None = ..., owner_id: int | None = ..., line_id: int | None = ..., source: str | None = ..., country: str | None = ..., tax_number: str | None = ..., registration_number: str | None = ..., payment_days: int | None = ..., payment_terms: str | None = ..., credit_limit: Money | str | None = ..., delivery_terms: str | None = ..., minimum_order: Money | str | None = ..., logistic_limits: str | None = ..., description: str | None = ..., **custom: Any) -> Organization: ...
     def upsert(self, system: str, key: str, /, *, name: str = ..., legal_name: str | None = ..., kind: str | None = ..., industry: str | None = ..., category: str | None = ..., employees: int | None = ..., annual_revenue: Money | str | None = ..., founded: int | None = ..., parent_id: int | None = ..., owner_id: int | None = ..., line_id: int | None = ..., source: str | None = ..., country: str | None = ..., tax_number: str | None = ..., registration_number: str | None = ..., payment_days: int | None = ..., payment_terms: str | None = ..., credit_limit: Money | str | None = ..., delivery_terms: str | None = ..., minimum_order: Money | str | None = ..., logistic_limits: str | None = ..., description: str | None = ..., **custom: Any) -> Organization: ...
 
@@ -1587,7 +1803,7 @@ class Person:
 
 @type_check_only
 class _PersonEntities(Entities[Person]):
-    def add(self, *, name: str = ..., first_name: str | None = ..., last_name: str | None = ..., title: str | None = ..., birthday: date | str | None = ..., language: str | None = ..., owner_id: int | None = ..., line_id: int | None = ..., source: str | None = ..., description: str | None = ..., **custom: Any) -> Person: ...  # type: ignore[override]
+    def add(self, *, name: str = ..., first_name: str | None = ..., last_name: str | None = ..., title: str | None = ..., birthday: date | str | None = ..., language: str | None = ..., owner_id: int | None = ..., line_id: int | None = ..., source: str | None = ..., description: str | None = ..., **custom: Any) -> Person: ...  # type: ignore[override,unused-ignore]
     def update(self, id: int, /, revision: int | None = None, *, name: str = ..., first_name: str | None = ..., last_name: str | None = ..., title: str | None = ..., birthday: date | str | None = ..., language: str | None = ..., owner_id: int | None = ..., line_id: int | None = ..., source: str | None = ..., description: str | None = ..., **custom: Any) -> Person: ...
     def upsert(self, system: str, key: str, /, *, name: str = ..., first_name: str | None = ..., last_name: str | None = ..., title: str | None = ..., birthday: date | str | None = ..., language: str | None = ..., owner_id: int | None = ..., line_id: int | None = ..., source: str | None = ..., description: str | None = ..., **custom: Any) -> Person: ...
 
@@ -1638,7 +1854,7 @@ class Affiliation:
 
 @type_check_only
 class _AffiliationEntities(Entities[Affiliation]):
-    def add(self, *, person_id: int, organization_id: int, role: str | None = ..., department: str | None = ..., since: date | str | None = ..., until: date | str | None = ..., active: bool | None = ..., **custom: Any) -> Affiliation: ...  # type: ignore[override]
+    def add(self, *, person_id: int, organization_id: int, role: str | None = ..., department: str | None = ..., since: date | str | None = ..., until: date | str | None = ..., active: bool | None = ..., **custom: Any) -> Affiliation: ...  # type: ignore[override,unused-ignore]
     def update(self, id: int, /, revision: int | None = None, *, person_id: int = ..., organization_id: int = ..., role: str | None = ..., department: str | None = ..., since: date | str | None = ..., until: date | str | None = ..., active: bool | None = ..., **custom: Any) -> Affiliation: ...
     def upsert(self, system: str, key: str, /, *, person_id: int = ..., organization_id: int = ..., role: str | None = ..., department: str | None = ..., since: date | str | None = ..., until: date | str | None = ..., active: bool | None = ..., **custom: Any) -> Affiliation: ...
 
@@ -1689,7 +1905,7 @@ class ContactPoint:
 
 @type_check_only
 class _ContactPointEntities(Entities[ContactPoint]):
-    def add(self, *, organization_id: int | None = ..., person_id: int | None = ..., kind: ContactKind | str, label: str | None = ..., value: str, is_primary: bool | None = ..., **custom: Any) -> ContactPoint: ...  # type: ignore[override]
+    def add(self, *, organization_id: int | None = ..., person_id: int | None = ..., kind: ContactKind | str, label: str | None = ..., value: str, is_primary: bool | None = ..., **custom: Any) -> ContactPoint: ...  # type: ignore[override,unused-ignore]
     def update(self, id: int, /, revision: int | None = None, *, organization_id: int | None = ..., person_id: int | None = ..., kind: ContactKind | str = ..., label: str | None = ..., value: str = ..., is_primary: bool | None = ..., **custom: Any) -> ContactPoint: ...
     def upsert(self, system: str, key: str, /, *, organization_id: int | None = ..., person_id: int | None = ..., kind: ContactKind | str = ..., label: str | None = ..., value: str = ..., is_primary: bool | None = ..., **custom: Any) -> ContactPoint: ...
 
@@ -1746,7 +1962,7 @@ class Address:
 
 @type_check_only
 class _AddressEntities(Entities[Address]):
-    def add(self, *, organization_id: int | None = ..., person_id: int | None = ..., label: str | None = ..., street: str | None = ..., city: str | None = ..., postal_code: str | None = ..., region: str | None = ..., country: str | None = ..., is_primary: bool | None = ..., **custom: Any) -> Address: ...  # type: ignore[override]
+    def add(self, *, organization_id: int | None = ..., person_id: int | None = ..., label: str | None = ..., street: str | None = ..., city: str | None = ..., postal_code: str | None = ..., region: str | None = ..., country: str | None = ..., is_primary: bool | None = ..., **custom: Any) -> Address: ...  # type: ignore[override,unused-ignore]
     def update(self, id: int, /, revision: int | None = None, *, organization_id: int | None = ..., person_id: int | None = ..., label: str | None = ..., street: str | None = ..., city: str | None = ..., postal_code: str | None = ..., region: str | None = ..., country: str | None = ..., is_primary: bool | None = ..., **custom: Any) -> Address: ...
     def upsert(self, system: str, key: str, /, *, organization_id: int | None = ..., person_id: int | None = ..., label: str | None = ..., street: str | None = ..., city: str | None = ..., postal_code: str | None = ..., region: str | None = ..., country: str | None = ..., is_primary: bool | None = ..., **custom: Any) -> Address: ...
 
@@ -1794,7 +2010,7 @@ class BankAccount:
 
 @type_check_only
 class _BankAccountEntities(Entities[BankAccount]):
-    def add(self, *, organization_id: int, bank: str | None = ..., number: str, bic: str | None = ..., currency: str | None = ..., is_primary: bool | None = ..., **custom: Any) -> BankAccount: ...  # type: ignore[override]
+    def add(self, *, organization_id: int, bank: str | None = ..., number: str, bic: str | None = ..., currency: str | None = ..., is_primary: bool | None = ..., **custom: Any) -> BankAccount: ...  # type: ignore[override,unused-ignore]
     def update(self, id: int, /, revision: int | None = None, *, organization_id: int = ..., bank: str | None = ..., number: str = ..., bic: str | None = ..., currency: str | None = ..., is_primary: bool | None = ..., **custom: Any) -> BankAccount: ...
     def upsert(self, system: str, key: str, /, *, organization_id: int = ..., bank: str | None = ..., number: str = ..., bic: str | None = ..., currency: str | None = ..., is_primary: bool | None = ..., **custom: Any) -> BankAccount: ...
 
@@ -1846,7 +2062,7 @@ class Unwanted:
 
 @type_check_only
 class _UnwantedEntities(Entities[Unwanted]):
-    def add(self, *, organization_id: int | None = ..., person_id: int | None = ..., reason: str, decided_by_id: int | None = ..., decided_on: date | str | None = ..., blocks: bool | None = ..., until: date | str | None = ..., **custom: Any) -> Unwanted: ...  # type: ignore[override]
+    def add(self, *, organization_id: int | None = ..., person_id: int | None = ..., reason: str, decided_by_id: int | None = ..., decided_on: date | str | None = ..., blocks: bool | None = ..., until: date | str | None = ..., **custom: Any) -> Unwanted: ...  # type: ignore[override,unused-ignore]
     def update(self, id: int, /, revision: int | None = None, *, organization_id: int | None = ..., person_id: int | None = ..., reason: str = ..., decided_by_id: int | None = ..., decided_on: date | str | None = ..., blocks: bool | None = ..., until: date | str | None = ..., **custom: Any) -> Unwanted: ...
     def upsert(self, system: str, key: str, /, *, organization_id: int | None = ..., person_id: int | None = ..., reason: str = ..., decided_by_id: int | None = ..., decided_on: date | str | None = ..., blocks: bool | None = ..., until: date | str | None = ..., **custom: Any) -> Unwanted: ...
 
@@ -1895,7 +2111,7 @@ class List:
 
 @type_check_only
 class _ListEntities(Entities[List]):
-    def add(self, *, name: str, entity: str, kind: ListKind | str = ..., filter: str | None = ..., owner_id: int | None = ..., description: str | None = ..., **custom: Any) -> List: ...  # type: ignore[override]
+    def add(self, *, name: str, entity: str, kind: ListKind | str = ..., filter: str | None = ..., owner_id: int | None = ..., description: str | None = ..., **custom: Any) -> List: ...  # type: ignore[override,unused-ignore]
     def update(self, id: int, /, revision: int | None = None, *, name: str = ..., entity: str = ..., kind: ListKind | str = ..., filter: str | None = ..., owner_id: int | None = ..., description: str | None = ..., **custom: Any) -> List: ...
     def upsert(self, system: str, key: str, /, *, name: str = ..., entity: str = ..., kind: ListKind | str = ..., filter: str | None = ..., owner_id: int | None = ..., description: str | None = ..., **custom: Any) -> List: ...
 
@@ -1937,7 +2153,7 @@ class ListMember:
 
 @type_check_only
 class _ListMemberEntities(Entities[ListMember]):
-    def add(self, *, list_id: int, organization_id: int | None = ..., person_id: int | None = ..., excluded: bool | None = ..., **custom: Any) -> ListMember: ...  # type: ignore[override]
+    def add(self, *, list_id: int, organization_id: int | None = ..., person_id: int | None = ..., excluded: bool | None = ..., **custom: Any) -> ListMember: ...  # type: ignore[override,unused-ignore]
     def update(self, id: int, /, revision: int | None = None, *, list_id: int = ..., organization_id: int | None = ..., person_id: int | None = ..., excluded: bool | None = ..., **custom: Any) -> ListMember: ...
     def upsert(self, system: str, key: str, /, *, list_id: int = ..., organization_id: int | None = ..., person_id: int | None = ..., excluded: bool | None = ..., **custom: Any) -> ListMember: ...
 
@@ -2019,7 +2235,7 @@ class Activity:
 
 @type_check_only
 class _ActivityEntities(Entities[Activity]):
-    def add(self, *, kind: str, subject: str, status: ActivityStatus | str = ..., direction: Direction | str | None = ..., starts_at: datetime | date | str | None = ..., ends_at: datetime | date | str | None = ..., due_at: datetime | date | str | None = ..., done_at: datetime | date | str | None = ..., organization_id: int | None = ..., person_id: int | None = ..., deal_id: int | None = ..., previous_id: int | None = ..., owner_id: int | None = ..., line_id: int | None = ..., outcome: str | None = ..., result: str | None = ..., description: str | None = ..., **custom: Any) -> Activity: ...  # type: ignore[override]
+    def add(self, *, kind: str, subject: str, status: ActivityStatus | str = ..., direction: Direction | str | None = ..., starts_at: datetime | date | str | None = ..., ends_at: datetime | date | str | None = ..., due_at: datetime | date | str | None = ..., done_at: datetime | date | str | None = ..., organization_id: int | None = ..., person_id: int | None = ..., deal_id: int | None = ..., previous_id: int | None = ..., owner_id: int | None = ..., line_id: int | None = ..., outcome: str | None = ..., result: str | None = ..., description: str | None = ..., **custom: Any) -> Activity: ...  # type: ignore[override,unused-ignore]
     def update(self, id: int, /, revision: int | None = None, *, kind: str = ..., subject: str = ..., status: ActivityStatus | str = ..., direction: Direction | str | None = ..., starts_at: datetime | date | str | None = ..., ends_at: datetime | date | str | None = ..., due_at: datetime | date | str | None = ..., done_at: datetime | date | str | None = ..., organization_id: int | None = ..., person_id: int | None = ..., deal_id: int | None = ..., previous_id: int | None = ..., owner_id: int | None = ..., line_id: int | None = ..., outcome: str | None = ..., result: str | None = ..., description: str | None = ..., **custom: Any) -> Activity: ...
     def upsert(self, system: str, key: str, /, *, kind: str = ..., subject: str = ..., status: ActivityStatus | str = ..., direction: Direction | str | None = ..., starts_at: datetime | date | str | None = ..., ends_at: datetime | date | str | None = ..., due_at: datetime | date | str | None = ..., done_at: datetime | date | str | None = ..., organization_id: int | None = ..., person_id: int | None = ..., deal_id: int | None = ..., previous_id: int | None = ..., owner_id: int | None = ..., line_id: int | None = ..., outcome: str | None = ..., result: str | None = ..., description: str | None = ..., **custom: Any) -> Activity: ...
 
@@ -2064,7 +2280,7 @@ class Participant:
 
 @type_check_only
 class _ParticipantEntities(Entities[Participant]):
-    def add(self, *, activity_id: int, person_id: int | None = ..., user_id: int | None = ..., role: str | None = ..., attended: bool | None = ..., **custom: Any) -> Participant: ...  # type: ignore[override]
+    def add(self, *, activity_id: int, person_id: int | None = ..., user_id: int | None = ..., role: str | None = ..., attended: bool | None = ..., **custom: Any) -> Participant: ...  # type: ignore[override,unused-ignore]
     def update(self, id: int, /, revision: int | None = None, *, activity_id: int = ..., person_id: int | None = ..., user_id: int | None = ..., role: str | None = ..., attended: bool | None = ..., **custom: Any) -> Participant: ...
     def upsert(self, system: str, key: str, /, *, activity_id: int = ..., person_id: int | None = ..., user_id: int | None = ..., role: str | None = ..., attended: bool | None = ..., **custom: Any) -> Participant: ...
 
@@ -2112,7 +2328,7 @@ class Product:
 
 @type_check_only
 class _ProductEntities(Entities[Product]):
-    def add(self, *, name: str, code: str | None = ..., category: str | None = ..., unit: str | None = ..., active: bool | None = ..., description: str | None = ..., **custom: Any) -> Product: ...  # type: ignore[override]
+    def add(self, *, name: str, code: str | None = ..., category: str | None = ..., unit: str | None = ..., active: bool | None = ..., description: str | None = ..., **custom: Any) -> Product: ...  # type: ignore[override,unused-ignore]
     def update(self, id: int, /, revision: int | None = None, *, name: str = ..., code: str | None = ..., category: str | None = ..., unit: str | None = ..., active: bool | None = ..., description: str | None = ..., **custom: Any) -> Product: ...
     def upsert(self, system: str, key: str, /, *, name: str = ..., code: str | None = ..., category: str | None = ..., unit: str | None = ..., active: bool | None = ..., description: str | None = ..., **custom: Any) -> Product: ...
 
@@ -2157,7 +2373,7 @@ class PriceList:
 
 @type_check_only
 class _PriceListEntities(Entities[PriceList]):
-    def add(self, *, name: str, currency: str = ..., valid_from: date | str | None = ..., valid_until: date | str | None = ..., is_standard: bool | None = ..., **custom: Any) -> PriceList: ...  # type: ignore[override]
+    def add(self, *, name: str, currency: str = ..., valid_from: date | str | None = ..., valid_until: date | str | None = ..., is_standard: bool | None = ..., **custom: Any) -> PriceList: ...  # type: ignore[override,unused-ignore]
     def update(self, id: int, /, revision: int | None = None, *, name: str = ..., currency: str = ..., valid_from: date | str | None = ..., valid_until: date | str | None = ..., is_standard: bool | None = ..., **custom: Any) -> PriceList: ...
     def upsert(self, system: str, key: str, /, *, name: str = ..., currency: str = ..., valid_from: date | str | None = ..., valid_until: date | str | None = ..., is_standard: bool | None = ..., **custom: Any) -> PriceList: ...
 
@@ -2196,7 +2412,7 @@ class Price:
 
 @type_check_only
 class _PriceEntities(Entities[Price]):
-    def add(self, *, price_list_id: int, product_id: int, amount: Money | str, **custom: Any) -> Price: ...  # type: ignore[override]
+    def add(self, *, price_list_id: int, product_id: int, amount: Money | str, **custom: Any) -> Price: ...  # type: ignore[override,unused-ignore]
     def update(self, id: int, /, revision: int | None = None, *, price_list_id: int = ..., product_id: int = ..., amount: Money | str = ..., **custom: Any) -> Price: ...
     def upsert(self, system: str, key: str, /, *, price_list_id: int = ..., product_id: int = ..., amount: Money | str = ..., **custom: Any) -> Price: ...
 
@@ -2235,7 +2451,7 @@ class ExchangeRate:
 
 @type_check_only
 class _ExchangeRateEntities(Entities[ExchangeRate]):
-    def add(self, *, currency: str, day: date | str, rate: Decimal | int | str, **custom: Any) -> ExchangeRate: ...  # type: ignore[override]
+    def add(self, *, currency: str, day: date | str, rate: Decimal | int | str, **custom: Any) -> ExchangeRate: ...  # type: ignore[override,unused-ignore]
     def update(self, id: int, /, revision: int | None = None, *, currency: str = ..., day: date | str = ..., rate: Decimal | int | str = ..., **custom: Any) -> ExchangeRate: ...
     def upsert(self, system: str, key: str, /, *, currency: str = ..., day: date | str = ..., rate: Decimal | int | str = ..., **custom: Any) -> ExchangeRate: ...
 
@@ -2274,7 +2490,7 @@ class Process:
 
 @type_check_only
 class _ProcessEntities(Entities[Process]):
-    def add(self, *, name: str, description: str | None = ..., active: bool | None = ..., **custom: Any) -> Process: ...  # type: ignore[override]
+    def add(self, *, name: str, description: str | None = ..., active: bool | None = ..., **custom: Any) -> Process: ...  # type: ignore[override,unused-ignore]
     def update(self, id: int, /, revision: int | None = None, *, name: str = ..., description: str | None = ..., active: bool | None = ..., **custom: Any) -> Process: ...
     def upsert(self, system: str, key: str, /, *, name: str = ..., description: str | None = ..., active: bool | None = ..., **custom: Any) -> Process: ...
 
@@ -2322,7 +2538,7 @@ class Stage:
 
 @type_check_only
 class _StageEntities(Entities[Stage]):
-    def add(self, *, process_id: int, name: str, position: int | None = ..., kind: StageKind | str = ..., probability: int | None = ..., norm_days: int | None = ..., **custom: Any) -> Stage: ...  # type: ignore[override]
+    def add(self, *, process_id: int, name: str, position: int | None = ..., kind: StageKind | str = ..., probability: int | None = ..., norm_days: int | None = ..., **custom: Any) -> Stage: ...  # type: ignore[override,unused-ignore]
     def update(self, id: int, /, revision: int | None = None, *, process_id: int = ..., name: str = ..., position: int | None = ..., kind: StageKind | str = ..., probability: int | None = ..., norm_days: int | None = ..., **custom: Any) -> Stage: ...
     def upsert(self, system: str, key: str, /, *, process_id: int = ..., name: str = ..., position: int | None = ..., kind: StageKind | str = ..., probability: int | None = ..., norm_days: int | None = ..., **custom: Any) -> Stage: ...
 
@@ -2412,7 +2628,7 @@ class Deal:
 
 @type_check_only
 class _DealEntities(Entities[Deal]):
-    def add(self, *, name: str, organization_id: int | None = ..., person_id: int | None = ..., process_id: int = ..., stage_id: int = ..., kind: str | None = ..., product_id: int | None = ..., value: Money | str | None = ..., probability: int | None = ..., opened_on: date | str | None = ..., closes_on: date | str | None = ..., closed_on: date | str | None = ..., source: str | None = ..., lost_reason: str | None = ..., lesson: str | None = ..., owner_id: int | None = ..., line_id: int | None = ..., description: str | None = ..., **custom: Any) -> Deal: ...  # type: ignore[override]
+    def add(self, *, name: str, organization_id: int | None = ..., person_id: int | None = ..., process_id: int = ..., stage_id: int = ..., kind: str | None = ..., product_id: int | None = ..., value: Money | str | None = ..., probability: int | None = ..., opened_on: date | str | None = ..., closes_on: date | str | None = ..., closed_on: date | str | None = ..., source: str | None = ..., lost_reason: str | None = ..., lesson: str | None = ..., owner_id: int | None = ..., line_id: int | None = ..., description: str | None = ..., **custom: Any) -> Deal: ...  # type: ignore[override,unused-ignore]
     def update(self, id: int, /, revision: int | None = None, *, name: str = ..., organization_id: int | None = ..., person_id: int | None = ..., process_id: int = ..., stage_id: int = ..., kind: str | None = ..., product_id: int | None = ..., value: Money | str | None = ..., probability: int | None = ..., opened_on: date | str | None = ..., closes_on: date | str | None = ..., closed_on: date | str | None = ..., source: str | None = ..., lost_reason: str | None = ..., lesson: str | None = ..., owner_id: int | None = ..., line_id: int | None = ..., description: str | None = ..., **custom: Any) -> Deal: ...
     def upsert(self, system: str, key: str, /, *, name: str = ..., organization_id: int | None = ..., person_id: int | None = ..., process_id: int = ..., stage_id: int = ..., kind: str | None = ..., product_id: int | None = ..., value: Money | str | None = ..., probability: int | None = ..., opened_on: date | str | None = ..., closes_on: date | str | None = ..., closed_on: date | str | None = ..., source: str | None = ..., lost_reason: str | None = ..., lesson: str | None = ..., owner_id: int | None = ..., line_id: int | None = ..., description: str | None = ..., **custom: Any) -> Deal: ...
 
@@ -2457,7 +2673,7 @@ class StageMove:
 
 @type_check_only
 class _StageMoveEntities(Entities[StageMove]):
-    def add(self, *, deal_id: int, stage_id: int, entered_at: datetime | date | str, left_at: datetime | date | str | None = ..., moved_by_id: int | None = ..., **custom: Any) -> StageMove: ...  # type: ignore[override]
+    def add(self, *, deal_id: int, stage_id: int, entered_at: datetime | date | str, left_at: datetime | date | str | None = ..., moved_by_id: int | None = ..., **custom: Any) -> StageMove: ...  # type: ignore[override,unused-ignore]
     def update(self, id: int, /, revision: int | None = None, *, deal_id: int = ..., stage_id: int = ..., entered_at: datetime | date | str = ..., left_at: datetime | date | str | None = ..., moved_by_id: int | None = ..., **custom: Any) -> StageMove: ...
     def upsert(self, system: str, key: str, /, *, deal_id: int = ..., stage_id: int = ..., entered_at: datetime | date | str = ..., left_at: datetime | date | str | None = ..., moved_by_id: int | None = ..., **custom: Any) -> StageMove: ...
 
@@ -2499,7 +2715,7 @@ class DealContact:
 
 @type_check_only
 class _DealContactEntities(Entities[DealContact]):
-    def add(self, *, deal_id: int, person_id: int, role: str | None = ..., description: str | None = ..., **custom: Any) -> DealContact: ...  # type: ignore[override]
+    def add(self, *, deal_id: int, person_id: int, role: str | None = ..., description: str | None = ..., **custom: Any) -> DealContact: ...  # type: ignore[override,unused-ignore]
     def update(self, id: int, /, revision: int | None = None, *, deal_id: int = ..., person_id: int = ..., role: str | None = ..., description: str | None = ..., **custom: Any) -> DealContact: ...
     def upsert(self, system: str, key: str, /, *, deal_id: int = ..., person_id: int = ..., role: str | None = ..., description: str | None = ..., **custom: Any) -> DealContact: ...
 
@@ -2541,6 +2757,6 @@ class Milestone:
 
 @type_check_only
 class _MilestoneEntities(Entities[Milestone]):
-    def add(self, *, deal_id: int, name: str, planned_on: date | str | None = ..., reached_on: date | str | None = ..., **custom: Any) -> Milestone: ...  # type: ignore[override]
+    def add(self, *, deal_id: int, name: str, planned_on: date | str | None = ..., reached_on: date | str | None = ..., **custom: Any) -> Milestone: ...  # type: ignore[override,unused-ignore]
     def update(self, id: int, /, revision: int | None = None, *, deal_id: int = ..., name: str = ..., planned_on: date | str | None = ..., reached_on: date | str | None = ..., **custom: Any) -> Milestone: ...
     def upsert(self, system: str, key: str, /, *, deal_id: int = ..., name: str = ..., planned_on: date | str | None = ..., reached_on: date | str | None = ..., **custom: Any) -> Milestone: ...

@@ -53,16 +53,7 @@ def doc(text: str) -> str:
     return "\n".join(line.strip() for line in text.strip().splitlines())
 
 
-class _Shown:
-    """Renders as HTML in a notebook."""
-
-    __slots__ = ()
-
-    def _repr_html_(self) -> str:
-        return _html.result(self)
-
-
-class _Verified(_Shown):
+class _Verified(_html.Shown):
     __slots__ = ()
     findings: list[str]
 
@@ -72,7 +63,7 @@ class _Verified(_Shown):
         return not self.findings
 
 
-class _Change(_Shown):
+class _Change(_html.Shown):
     __slots__ = ()
 
     def __reduce__(self) -> tuple[Any, ...]:
@@ -82,8 +73,15 @@ class _Change(_Shown):
         return type(self), tuple(plain)
 
 
+class _Hits(_html.Shown):
+    __slots__ = ()
+
+    def _repr_html_(self) -> str:
+        return _html.hits(self)
+
+
 # What a result can do beyond holding its fields.
-BASES: dict[str, type] = {"Verified": _Verified, "Change": _Change}
+BASES: dict[str, type] = {"Change": _Change, "Hits": _Hits, "Verified": _Verified}
 
 OUTCOMES: dict[str, type] = {}
 
@@ -92,7 +90,7 @@ for _name, _doc, _fields in _crm._outcomes():
     OUTCOMES[_name] = make_dataclass(
         _name,
         [(field, python(rust)[0]) for field, rust, _ in _fields],
-        bases=(BASES.get(_name, _Shown),),
+        bases=(BASES.get(_name, _html.Shown),),
         namespace={"__doc__": _text, "__module__": "crm"},
         frozen=True,
         slots=True,

@@ -23,6 +23,15 @@ _CELL = 'style="text-align:{};padding:.2em .7em;vertical-align:top;font-variant-
 _NOTE = 'style="opacity:.65;font-size:.9em;margin:.2em 0 .8em 0"'
 
 
+class Shown:
+    """A plain result that a notebook shows laid out."""
+
+    __slots__ = ()
+
+    def _repr_html_(self) -> str:
+        return result(self)
+
+
 def amount(minor: int, digits: int) -> str:
     """An amount in minor units as people write it: 1234567 becomes `12,345.67`."""
     return f"{Decimal(minor).scaleb(-digits):,.{digits}f}"
@@ -37,28 +46,32 @@ def value(given: Any, column: str = "", digits: int | None = None) -> str:
     if digits is not None and isinstance(given, int):
         return amount(given, digits)
     if isinstance(given, int):
-        is_name = column in ("id", "key", "year", "revision", "change_set") or column.endswith("_id")
+        is_name = column in ("id", "key", "year", "founded", "revision", "change_set") or column.endswith("_id")
         return str(given) if is_name else f"{given:,}"
     if isinstance(given, float):
         if column in ("win_rate", "share"):
             return f"{given:.1%}"
         return f"{given:,.0f}" if given.is_integer() else f"{given:,.2f}"
+    if isinstance(given, _crm.Money):
+        return f"{given.amount:,} {given.currency}"
     if isinstance(given, datetime):
         return f"{given:%Y-%m-%d %H:%M}"
     if isinstance(given, Mapping):
-        return ", ".join(f"{name}: {value(each)}" for name, each in given.items() if each is not None)
+        named = ((" ".join(name) if isinstance(name, tuple) else name, each) for name, each in given.items())
+        return ", ".join(f"{name}: {value(each)}" for name, each in named if each is not None)
     if isinstance(given, (list, tuple)):
-        return ", ".join(value(each) for each in given)
+        return ", ".join(" → ".join(map(str, each)) if isinstance(each, tuple) else value(each) for each in given)
     text = str(given)
     return text if len(text) <= TEXT else text[: TEXT - 1] + "…"
 
 
 def _is_number(given: Any) -> bool:
-    return isinstance(given, (int, float, Decimal)) and not isinstance(given, bool)
+    return isinstance(given, (int, float, Decimal, _crm.Money)) and not isinstance(given, bool)
 
 
 def _label(name: str) -> str:
-    return name.replace("_", " ")
+    # The one field of a record that is an amount without its currency.
+    return "closed value (minor units)" if name == "closed_value" else name.replace("_", " ")
 
 
 def grid(columns: Sequence[str], rows: Sequence[Mapping[str, Any]], amounts: Iterable[str] = (), digits: int = 0) -> str:
@@ -82,7 +95,7 @@ def _pairs(pairs: Iterable[tuple[str, Any]]) -> str:
     rows = "".join(
         f'<tr><th {_CELL.format("left")}>{escape(_label(name))}</th><td {_CELL.format("left")}>{escape(value(each, name))}</td></tr>'
         for name, each in pairs
-        if each is not None and each != [] and each != {} and each != ()
+        if each is not None and each not in ("", [], {}, ())
     )
     return f"<table {_TABLE}><tbody>{rows}</tbody></table>" if rows else ""
 
@@ -119,8 +132,9 @@ def record(given: Any) -> str:
 def _as_row(item: Any) -> dict[str, Any]:
     """A record or a result as one row; results within are told by their names."""
     if hasattr(item, "to_dict"):
-        hidden = ("revision", "created_at", "updated_at", "custom")
-        return {name: each for name, each in item.to_dict().items() if name not in hidden}
+        # Ids of other records say nothing without their names.
+        hidden = ("revision", "created_at", "updated_at")
+        return {name: each for name, each in item.to_dict().items() if name not in hidden and not name.endswith("_id")}
     if is_dataclass(item):
         row = {field.name: getattr(item, field.name) for field in fields(item)}
         return {name: [_name(one) for one in each] if isinstance(each, list) else _name(each) for name, each in row.items()}
@@ -145,10 +159,10 @@ def _sums(given: Any) -> str:
     digits = _crm._digits_of(given.currency)
 
     def money(minor: int | None) -> str | None:
-        return None if minor is None else str(_crm.Money(Decimal(minor).scaleb(-digits), given.currency))
+        return None if minor is None else f"{amount(minor, digits)} {given.currency}"
 
     shown = [("open deals", given.open_deals), ("worth", money(given.open_value)), ("won deals", given.won_deals), ("won in all", money(given.won_amount))]
-    return _pairs(shown)
+    return f"<div><strong>sums</strong></div>{_pairs(shown)}"
 
 
 def result(given: Any) -> str:
@@ -166,3 +180,17 @@ def result(given: Any) -> str:
         elif not (isinstance(each, list) and not each):
             single.append((field.name, each))
     return f"<div><strong>{escape(title)}</strong></div>" + _pairs(single) + "".join(below)
+
+
+def hits(given: Any) -> str:
+    """What a search found: each hit with its title and the words that answer it, marked. The core escapes these."""
+    found = "".join(
+        f'<div style="margin:.2em 0 .6em 0"><strong>{escape(hit.title)}</strong> <span {_NOTE}>{escape(_label(hit.kind))} {hit.id} · '
+        f"{value(hit.time)}</span><div>{hit.html}</div></div>"
+        for hit in given.hits
+    )
+    facets = given.facets
+    total = f"{facets.total:,} in all" if facets else f"{len(given.hits):,} shown"
+    kinds = ", ".join(f"{_label(each.value)} {each.count:,}" for each in facets.kinds) if facets else ""
+    more = " · there are more: give `next` as `after`" if given.next else ""
+    return f"{found or '<div><em>Nothing found.</em></div>'}<div {_NOTE}>{escape(total + (f' · {kinds}' if kinds else '') + more)}</div>"

@@ -56,7 +56,7 @@ def plot(table: Any, *, title: str | None = None, rows: int = 15) -> Picture:
         raise BY_CODE["invalid"](f"report: only these reports can be drawn: {reports}", "report", f"only these reports can be drawn: {reports}")
     import matplotlib
 
-    with matplotlib.rc_context(STYLE):
+    with matplotlib.rc_context(STYLE):  # type: ignore[arg-type]
         return draw(_Data(table, rows), title)
 
 
@@ -79,7 +79,8 @@ class _Data:
 
     def sorted(self, name: str, *, descending: bool = False) -> _Data:
         """The same rows in another order; missing values go last."""
-        order = sorted(range(len(self)), key=lambda at: (self[name][at] is None, (-1 if descending else 1) * self[name][at] if _is_number(self[name][at]) else self[name][at]))
+        there = [at for at in range(len(self)) if self[name][at] is not None]
+        order = sorted(there, key=lambda at: self[name][at], reverse=descending) + [at for at in range(len(self)) if self[name][at] is None]
         self.columns = {column: [values[at] for at in order] for column, values in self.columns.items()}
         return self
 
@@ -102,10 +103,6 @@ class _Data:
     def split(self) -> str:
         """`by owner`, or nothing."""
         return f" by {self.by.replace('_', ' ')}" if self.by else ""
-
-
-def _is_number(value: Any) -> bool:
-    return isinstance(value, (int, float))
 
 
 def _name(name: Any) -> str:
@@ -169,8 +166,10 @@ def _say(axes: Any, values: Sequence[float | None], texts: Sequence[str]) -> Non
     axes.set_xlim(0, most * (1.06 + 0.0135 * max(map(len, texts), default=0)))
 
 
-def _bars(data: _Data, title: str, column: str, label: str, form: Callable[..., str], say: Callable[[int], str], colour: str = MAIN) -> Picture:
-    """A ranking: one horizontal bar a row."""
+def _bars(
+    data: _Data, title: str, column: str, label: str, form: Callable[..., str], say: Callable[[int], str], colour: str = MAIN, beside: str | None = None
+) -> Picture:
+    """A ranking: one horizontal bar a row; `beside` is a column that texts keep clear of, too."""
     if not len(data):
         return _nothing(title)
     hidden = len(data) - data.rows
@@ -179,15 +178,22 @@ def _bars(data: _Data, title: str, column: str, label: str, form: Callable[..., 
     values = [each or 0 for each in data[column]]
     axes.barh(range(len(values)), values, color=colour, height=0.66)
     _across(axes, data.names, label + (f"   (the first {data.rows} of {data.rows + hidden:,})" if hidden > 0 else ""), form)
-    _say(axes, values, [say(at) for at in range(len(values))])
+    ends = [max(value, 1.025 * (other or 0)) for value, other in zip(values, data[beside], strict=True)] if beside else values
+    _say(axes, ends, [say(at) for at in range(len(values))])
     return figure
+
+
+def _legend_below(axes: Any, rows: int, columns: int = 3) -> None:
+    """Below the axis, where it covers nothing."""
+    axes.legend(loc="upper left", bbox_to_anchor=(0, -0.08 - 0.62 / max(rows, 1)), ncols=columns, fontsize=9)
 
 
 def _periods(axes: Any, periods: Sequence[str]) -> None:
     """The periods below an axis: as many of their names as can be read."""
-    step = -(-len(periods) // 14)
-    shown = range(0, len(periods), step)
-    axes.set_xticks(list(shown), [periods[at] for at in shown], rotation=0 if len(periods[0]) * len(shown) < 70 else 35, ha="center" if len(periods[0]) * len(shown) < 70 else "right")
+    step = max(1, -(-len(periods) // 14))
+    shown = list(range(0, len(periods), step))
+    slanted = sum(len(periods[at]) for at in shown) > 70
+    axes.set_xticks(shown, [periods[at] for at in shown], rotation=35 if slanted else 0, ha="right" if slanted else "center")
     axes.set_xlim(-0.6, len(periods) - 0.4)
 
 
@@ -226,9 +232,13 @@ def _funnel(data: _Data, title: str | None) -> Picture:
     colours = [{"won": GOOD, "lost": BAD}.get(kind, MAIN) for kind in data["kind"]]
     axes.barh(range(len(data)), data["deals"], color=colours, height=0.66)
     _across(axes, _stages(data), "deals", _whole)
-    worth = [value or listed for value, listed in zip(data["value"], data["list_value"], strict=True)]
-    texts = [f"{deals:,}" + (f"  ·  {_short(each)} {data.currency}" if each else "") for deals, each in zip(data["deals"], worth, strict=True)]
-    _say(axes, data["deals"], texts)
+
+    def say(deals: int, value: float, listed: float) -> str:
+        # Deals without a value of their own are worth what their products cost, and the picture says so.
+        worth = f"  ·  {_short(value or listed)} {data.currency}" if value or listed else ""
+        return f"{deals:,}{worth}{' at list price' if listed and not value else ''}"
+
+    _say(axes, data["deals"], [say(*row) for row in zip(data["deals"], data["value"], data["list_value"], strict=True)])
     return figure
 
 
@@ -269,7 +279,10 @@ def _win_rate(data: _Data, title: str | None) -> Picture:
         mark, at = figure.axes[0].axvline, overall
     if at is not None and len(data) > 1:
         mark(at, color=INK, linewidth=1, linestyle=(0, (4, 3)), label=f"all together {at:.1%}")
-        figure.axes[0].legend(loc="lower right")
+        if data.is_series:
+            figure.axes[0].legend(loc="lower right")
+        else:
+            _legend_below(figure.axes[0], len(data["key"]))
     return figure
 
 
@@ -291,13 +304,12 @@ def _sales_cycle(data: _Data, title: str | None) -> Picture:
     if data.is_series:
         return _columns(data, title, "median_days", "days, median", _whole)
     data.sorted("median_days")
-    figure = _bars(data, title, "median_days", "days", _whole, lambda at: f"{data['median_days'][at]:,.0f}" if data["median_days"][at] is not None else "none won")
+    figure = _bars(data, title, "median_days", "days", _whole, lambda at: f"{data['median_days'][at]:,.0f}" if data["median_days"][at] is not None else "none won", beside="mean_days")
     if len(data):
         axes = figure.axes[0]
         means = [float("nan") if mean is None else mean for mean in data["mean_days"]]
         axes.plot(means, range(len(means)), linestyle="none", marker="D", markersize=5, color=INK, markerfacecolor="white", label="mean (the bar is the median)")
-        axes.set_xlim(right=max(axes.get_xlim()[1], 1.12 * max((mean for mean in means if mean == mean), default=0)))
-        axes.legend(loc="upper left", bbox_to_anchor=(0, -0.12 - 0.5 / max(len(means), 1)), fontsize=9)
+        _legend_below(axes, len(means))
     return figure
 
 
@@ -307,7 +319,7 @@ def _stage_times(data: _Data, title: str | None) -> Picture:
         return _nothing(title)
     figure, (axes,) = _figure(title, len(data) + 1)
     medians = [each or 0 for each in data["median_days"]]
-    axes.barh(range(len(data)), medians, color=MAIN, height=0.6, label="median")
+    axes.barh(range(len(data)), medians, color=MAIN, height=0.6, label="median of the stays that ended")
     means = [float("nan") if each is None else each for each in data["mean_days"]]
     axes.plot(means, range(len(data)), linestyle="none", marker="D", markersize=5, color=INK, markerfacecolor="white", label="mean")
     norms = [(at, norm) for at, norm in enumerate(data["norm_days"]) if norm is not None]
@@ -320,7 +332,7 @@ def _stage_times(data: _Data, title: str | None) -> Picture:
         axes.text(most * 1.05, at, text.removeprefix("  ·  "), va="center", fontsize=9)
     axes.set_xlim(0, most * 1.75)
     axes.set_xticks([tick for tick in axes.get_xticks() if tick <= most * 1.05])
-    axes.legend(loc="upper left", bbox_to_anchor=(0, -0.18 - 0.3 / len(data)), ncols=3, fontsize=9)
+    _legend_below(axes, len(data))
     return figure
 
 
@@ -361,15 +373,18 @@ def _forecast(data: _Data, title: str | None) -> Picture:
     title = title or f"Won and expected by {data.by or 'month'}"
     if not len(data):
         return _nothing(title)
+    if data["period"][-1] is None and not data["value"][-1]:
+        # Open deals with neither a day nor a value have nothing to show.
+        data.columns = {name: values[:-1] for name, values in data.columns.items()}
     figure, (axes,) = _figure(title)
-    at = range(len(data))
+    at = range(len(data["period"]))
     tops = [won + value for won, value in zip(data["won"], data["value"], strict=True)]
     if any(data["value"]):
         axes.bar(at, tops, color="none", edgecolor=MAIN, linewidth=1, linestyle=(0, (3, 2)), width=0.72, label="if every open deal is won")
-    axes.bar(at, data["weighted"], bottom=data["won"], color=PALE, width=0.72, label="open, weighted by probability")
+        axes.bar(at, data["weighted"], bottom=data["won"], color=PALE, width=0.72, label="open, weighted by probability")
     axes.bar(at, data["won"], color=GOOD, width=0.72, label="won")
     _upright(axes, f"amount, {data.currency}", _short)
-    axes.set_ylim(top=1.28 * (max(tops) or 1))
+    axes.set_ylim(top=1.28 * (max(tops, default=0) or 1))
     _periods(axes, ["no date" if period is None else period for period in data["period"]])
     axes.legend(loc="upper left", ncols=3, fontsize=9)
     return figure

@@ -18,7 +18,7 @@ class _Bar:
         self._bar.close()
 
 
-def reporter(on_progress: Any, label: str) -> Callable[[int, int | None], object]:
+def reporter(on_progress: Any, label: str, unit: str) -> Callable[[int, int | None], object]:
     """A callable that is told how much is done, and of how much (None when that is not known)."""
     if callable(on_progress):
         return on_progress  # type: ignore[no-any-return]
@@ -26,4 +26,4 @@ def reporter(on_progress: Any, label: str) -> Callable[[int, int | None], object
         from tqdm.auto import tqdm  # type: ignore
     except ImportError:
         return lambda done, of: None
-    return _Bar(tqdm(desc=label, unit_scale=True, disable=not on_progress))
+    return _Bar(tqdm(desc=label, unit=unit, unit_scale=True, disable=not on_progress))

@@ -21,10 +21,10 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Generic, Protocol, TypedDict, TypeVar, Unpack, final, overload, type_check_only
 
-import pandas  # type: ignore
-import polars  # type: ignore
-import pyarrow  # type: ignore
-from matplotlib.figure import Figure  # type: ignore
+import pandas  # type: ignore[import-not-found,import-untyped,unused-ignore]
+import polars  # type: ignore[import-not-found,unused-ignore]
+import pyarrow  # type: ignore[import-not-found,import-untyped,unused-ignore]
+from matplotlib.figure import Figure  # type: ignore[import-not-found,unused-ignore]
 from typing_extensions import CapsuleType, Self
 
 '''
@@ -111,6 +111,12 @@ class SearchIndex:
     def status(self) -> SearchStatus: ...
     def update(self, on_progress: _Progress = None) -> None: ...
     def rebuild(self, on_progress: _Progress = None) -> None: ...
+
+@final
+class Listening:
+    def stop(self) -> None: ...
+    def __enter__(self) -> Self: ...
+    def __exit__(self, *_raised: object) -> None: ...
 
 @final
 class ChangeSet:
@@ -204,6 +210,7 @@ class Crm:
     def overdue(self, user: int | None = None) -> list[Activity]: ...
     def activity_chain(self, activity_id: int, /) -> list[Activity]: ...
     def members_of(self, list_id: int, /) -> list[int]: ...
+    def on_commit(self, hear: Callable[[CommitEvent], object], /) -> Listening: ...
     def changes(self, since: int = 0, limit: int = 1000) -> list[ChangeEvent]: ...
     def history(self, entity: str, id: int, /) -> list[Change]: ...
     def add_process(self, name: str, template: ProcessTemplate | str = "classic") -> Process: ...
@@ -230,7 +237,7 @@ def _record(name: str, entity: str, fields: list[tuple[str, str]]) -> str:
     optional = ", ".join(f"{field}: {taken} = ..." for field, taken in given)
     added = ", ".join(f"{field}: {taken}" + ("" if known[field].required else " = ...") for field, taken in given)
     lines.append(f"\n@type_check_only\nclass _{name}Entities(Entities[{name}]):\n")
-    lines.append(f"    def add(self, *, {added}, **custom: Any) -> {name}: ...  # type: ignore[override]\n")
+    lines.append(f"    def add(self, *, {added}, **custom: Any) -> {name}: ...  # type: ignore[override,unused-ignore]\n")
     lines.append(f"    def update(self, id: int, /, revision: int | None = None, *, {optional}, **custom: Any) -> {name}: ...\n")
     without = ", ".join(f"{field}: {taken} = ..." for field, taken in given if field not in ("system", "key"))
     lines.append(f"    def upsert(self, system: str, key: str, /, *, {without}, **custom: Any) -> {name}: ...\n")

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Generic, TypeVar
 
+from ._html import Shown
+
 if TYPE_CHECKING:
     from . import Change, Operation
 
@@ -13,7 +15,7 @@ R = TypeVar("R")
 
 
 @dataclass(frozen=True, slots=True)
-class Page(Generic[R]):
+class Page(Shown, Generic[R]):
     """One page of records, and where the next one begins."""
 
     records: list[R]
@@ -28,7 +30,7 @@ class Page(Generic[R]):
 
 
 @dataclass(frozen=True, slots=True)
-class Loaded:
+class Loaded(Shown):
     """What a bulk load did."""
 
     first: int | None
@@ -38,7 +40,7 @@ class Loaded:
 
 
 @dataclass(frozen=True, slots=True)
-class Preview:
+class Preview(Shown):
     """What a dry run would have changed."""
 
     counts: dict[tuple[str, Operation], int]
