@@ -26,6 +26,7 @@ with crm.open(":memory:") as db:  # or "acme.crm"
         print(each)
     print(db.sql("select status, count(*) as deals, sum(value) / 100 as value from deal group by status").to_dict())
     print([dict(row) for row in db.report("funnel")][:2])
+    print([hit.title for hit in db.search("mills and part").hits])  # in any form, part of it or all
     card = db.caller_card("0048 601-234-567")
     print("Calling:", card.people[0].name, "of", card.organizations[0].name)
 

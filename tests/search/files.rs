@@ -62,6 +62,21 @@ fn a_missing_or_damaged_index_is_made_anew() {
     assert!(damaged > 20, "{damaged}");
 }
 
+// Another version of the library analyses texts in another way: its index has another name.
+#[test]
+fn an_index_of_another_version_is_passed_over_and_replaced() {
+    let (_folder, path) = place();
+    let crm = filled(&path, 200);
+    assert_eq!(total(&crm), 200);
+    drop(crm);
+    let ours = folder(&path);
+    std::fs::rename(&ours, ours.with_file_name("0-of-another-version")).unwrap();
+    let crm = Crm::open(&path).unwrap();
+    assert_eq!(total(&crm), 200);
+    assert_eq!(folder(&path), ours, "only the index of this version is kept");
+    assert!(crm.search_index().status().unwrap().kept);
+}
+
 #[test]
 fn another_past_of_the_file_is_noticed() {
     let (_folder, path) = place();

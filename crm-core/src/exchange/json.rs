@@ -115,7 +115,7 @@ impl JsonRecords<'_> {
     /// Adds the records of an array of objects in one change set; the first that cannot be accepted ends it, and
     /// nothing is added. A text has at most 256 MiB.
     pub fn add_many(&self, records: &str) -> Result<Loaded<i64>> {
-        let records: Vec<Map<String, Json>> = parse("json", records, |text| serde_json::from_str(text))?;
+        let records: Vec<Map<String, Json>> = parse("json", records, serde_json::from_str)?;
         let mut loaded = Loaded { first: None, count: 0, change_set: None };
         // Rules that look at what was added before need the indexes all along.
         let expected = if self.kind.after { 0 } else { records.len() };
@@ -269,5 +269,5 @@ pub(super) fn parse<'a, T>(name: &str, text: &'a str, read: impl Fn(&'a str) -> 
 }
 
 fn parse_object(text: &str) -> Result<Named> {
-    named(parse("json", text, |text| serde_json::from_str(text))?)
+    named(parse("json", text, serde_json::from_str)?)
 }

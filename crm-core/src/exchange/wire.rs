@@ -39,7 +39,7 @@ pub(crate) struct Text<'a>(pub &'a str);
 pub(crate) type Members<'a> = BTreeMap<String, &'a RawValue>;
 
 pub(crate) fn members<'a>(name: &str, text: &'a str) -> Result<Members<'a>> {
-    json::parse(name, text, |text| serde_json::from_str(text))
+    json::parse(name, text, serde_json::from_str)
 }
 
 /// Writes an object; the names are those of the declaration.
@@ -212,7 +212,7 @@ impl FromJson for Value {
         "value".into()
     }
     fn from_json(name: &str, raw: &RawValue) -> Result<Self> {
-        json::parse(name, raw.get(), |text| serde_json::from_str(text)).and_then(|json| from_json(name, json))
+        json::parse(name, raw.get(), serde_json::from_str).and_then(|json| from_json(name, json))
     }
 }
 

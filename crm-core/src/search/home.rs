@@ -79,7 +79,16 @@ impl Home {
         let index = Index::builder().schema(schema().0).tokenizers(tokenizers()).open_or_create(folder)?;
         drop(lock);
         self.mark_boot();
+        self.remove_others();
         Ok(index)
+    }
+
+    /// Removes indexes that other versions of the library made beside this one; those would make theirs anew.
+    fn remove_others(&self) {
+        let siblings = self.path.parent().filter(|_| !self.private).and_then(|parent| std::fs::read_dir(parent).ok());
+        for entry in siblings.into_iter().flatten().flatten().filter(|entry| entry.path() != self.path) {
+            let _ = std::fs::remove_dir_all(entry.path());
+        }
     }
 
     /// Makes the index one that is not there: whoever opens it next makes it anew.
