@@ -203,7 +203,7 @@ fn near(found: Option<f64>, expected: f64) -> bool {
 fn check_periods(crm: &Crm, sales: &[Sale]) {
     type Name = fn(NaiveDate) -> String;
     let months: Name = |day| day.format("%Y-%m").to_string();
-    let quarters: Name = |day| format!("{}-Q{}", day.format("%Y"), (day.month() + 2) / 3);
+    let quarters: Name = |day| format!("{}-Q{}", day.format("%Y"), day.month().div_ceil(3));
     let years: Name = |day| day.format("%Y").to_string();
     let periods = |days: &[NaiveDate], name: Name| -> Vec<String> {
         let (Some(first), Some(last)) = (days.iter().min(), days.iter().max()) else { return Vec::new() };
