@@ -1,6 +1,6 @@
 //! Walks through what a query finds: the best hits, or counts of all.
 
-use super::index::Shown;
+use super::index::{Segment, Shown};
 use super::query::{Ask, Statistics};
 use super::rights::Rights;
 use super::schema::record;
@@ -66,14 +66,14 @@ pub(crate) struct Columns {
     pub key: Column<u64>,
     time: Column<i64>,
     created: Column<i64>,
-    guard: Column<u64>,
+    pub guard: Column<u64>,
     pub owner: Column<u64>,
-    line: Column<u64>,
+    pub line: Column<u64>,
     pub stage: Column<u64>,
 }
 
 impl Columns {
-    fn of(reader: &SegmentReader) -> tantivy::Result<Self> {
+    pub fn of(reader: &SegmentReader) -> tantivy::Result<Self> {
         let fast = reader.fast_fields();
         Ok(Self {
             key: fast.u64("key")?,
@@ -94,7 +94,8 @@ pub(crate) fn value<T: PartialOrd + Copy + std::fmt::Debug + Send + Sync + Defau
 
 impl Narrow {
     /// The key and time of a document that passes.
-    fn pass(&self, columns: &Columns, doc: DocId) -> Option<(u64, i64)> {
+    fn pass(&self, segment: &Segment<'_>, doc: DocId) -> Option<(u64, i64)> {
+        let columns = segment.columns;
         let key = value(&columns.key, doc);
         let (table, id) = record(key);
         if self.kinds.as_ref().is_some_and(|kinds| !kinds.contains(&table)) || self.ids.as_ref().is_some_and(|(of, ids)| *of != table || !ids.contains(&id)) {
@@ -109,7 +110,7 @@ impl Narrow {
         }
         let time = value(if self.hidden_time.contains(&table) { &columns.created } else { &columns.time }, doc);
         let within = self.since.is_none_or(|since| since <= time) && self.until.is_none_or(|until| time < until);
-        within.then_some((key, time))
+        (within && segment.counts(doc, key)).then_some((key, time))
     }
 
     /// The owner of a hit, where the reader may know it.
@@ -118,26 +119,25 @@ impl Narrow {
     }
 }
 
-/// Runs `visit` on each segment of the index and its tail, with the test for documents that are there.
+/// Runs `visit` on each segment of the index and its tail.
 fn each_segment(
     shown: &Shown,
     session: &Session,
     query: &dyn Query,
     scored: bool,
-    mut visit: impl FnMut(&dyn Weight, &SegmentReader, &Columns, &dyn Fn(DocId, u64) -> bool) -> tantivy::Result<()>,
+    mut visit: impl FnMut(&dyn Weight, &Segment<'_>) -> tantivy::Result<()>,
 ) -> Result<()> {
     let statistics = Statistics { shown };
-    for (at, searcher) in shown.searchers().enumerate() {
-        let scoring =
-            if scored { EnableScoring::enabled_from_statistics_provider(&statistics, searcher) } else { EnableScoring::disabled_from_searcher(searcher) };
+    for part in &shown.parts {
+        let scoring = if scored {
+            EnableScoring::enabled_from_statistics_provider(&statistics, &part.searcher)
+        } else {
+            EnableScoring::disabled_from_searcher(&part.searcher)
+        };
         let weight = query.weight(scoring).map_err(broken)?;
-        for reader in searcher.segment_readers() {
+        for segment in shown.segments_of(part) {
             session.check()?;
-            let columns = Columns::of(reader).map_err(broken)?;
-            let alive = reader.alive_bitset();
-            // What the tail speaks for is out of date in the index.
-            let counts = |doc: DocId, key: u64| alive.is_none_or(|alive| alive.is_alive(doc)) && (at > 0 || shown.replaced.binary_search(&key).is_err());
-            visit(weight.as_ref(), reader, &columns, &counts).map_err(broken)?;
+            visit(weight.as_ref(), &segment).map_err(broken)?;
         }
     }
     Ok(())
@@ -174,10 +174,10 @@ pub(crate) fn top(shown: &Shown, session: &Session, ask: &Ask, narrow: &Narrow, 
         }
     };
     if order == Order::Time {
-        each_segment(shown, session, ask.query.as_ref(), false, |weight, reader, columns, counts| {
-            weight.for_each_no_score(reader, &mut |docs| {
+        each_segment(shown, session, ask.query.as_ref(), false, |weight, segment| {
+            weight.for_each_no_score(segment.reader, &mut |docs| {
                 for doc in docs {
-                    if let Some((key, time)) = narrow.pass(columns, *doc).filter(|(key, _)| counts(*doc, *key)) {
+                    if let Some((key, time)) = narrow.pass(segment, *doc) {
                         offer(Found { score: 0.0, time, key }, &mut heap);
                     }
                 }
@@ -190,10 +190,11 @@ pub(crate) fn top(shown: &Shown, session: &Session, ask: &Ask, narrow: &Narrow, 
             Some(worst) if heap.len() >= limit => worst.0.score - most - GRAIN,
             _ => Score::MIN,
         };
-        each_segment(shown, session, ask.query.as_ref(), true, |weight, reader, columns, counts| {
-            let mut extras = Extras::new(shown, ask, reader)?;
-            weight.for_each_pruning(threshold(&heap), reader, &mut |doc, score| {
-                if let Some((key, time)) = narrow.pass(columns, doc).filter(|(key, _)| counts(doc, *key)) {
+        let statistics = Statistics { shown };
+        each_segment(shown, session, ask.query.as_ref(), true, |weight, segment| {
+            let mut extras = Extras::new(&statistics, ask, segment)?;
+            weight.for_each_pruning(threshold(&heap), segment.reader, &mut |doc, score| {
+                if let Some((key, time)) = narrow.pass(segment, doc) {
                     let score = ((score + extras.of(doc)) / GRAIN).round() * GRAIN;
                     offer(Found { score, time, key }, &mut heap);
                 }
@@ -210,10 +211,9 @@ pub(crate) fn top(shown: &Shown, session: &Session, ask: &Ask, narrow: &Narrow, 
 struct Extras(Vec<Box<dyn Scorer>>);
 
 impl Extras {
-    fn new(shown: &Shown, ask: &Ask, reader: &SegmentReader) -> tantivy::Result<Self> {
-        let statistics = Statistics { shown };
-        let scoring = EnableScoring::enabled_from_statistics_provider(&statistics, &shown.main);
-        Ok(Self(ask.extras.iter().map(|(query, _)| query.weight(scoring)?.scorer(reader, 1.0)).collect::<tantivy::Result<_>>()?))
+    fn new(statistics: &Statistics<'_>, ask: &Ask, segment: &Segment<'_>) -> tantivy::Result<Self> {
+        let scoring = EnableScoring::enabled_from_statistics_provider(statistics, segment.searcher);
+        Ok(Self(ask.extras.iter().map(|(query, _)| query.weight(scoring)?.scorer(segment.reader, 1.0)).collect::<tantivy::Result<_>>()?))
     }
 
     /// Documents must come in their order.
@@ -230,11 +230,11 @@ impl Extras {
 
 /// Shows every hit to `visit`, with its columns.
 pub(crate) fn each(shown: &Shown, session: &Session, query: &dyn Query, narrow: &Narrow, mut visit: impl FnMut(u64, i64, &Columns, DocId)) -> Result<()> {
-    each_segment(shown, session, query, false, |weight, reader, columns, counts| {
-        weight.for_each_no_score(reader, &mut |docs| {
+    each_segment(shown, session, query, false, |weight, segment| {
+        weight.for_each_no_score(segment.reader, &mut |docs| {
             for doc in docs {
-                if let Some((key, time)) = narrow.pass(columns, *doc).filter(|(key, _)| counts(*doc, *key)) {
-                    visit(key, time, columns, *doc);
+                if let Some((key, time)) = narrow.pass(segment, *doc) {
+                    visit(key, time, segment.columns, *doc);
                 }
             }
         })
@@ -244,9 +244,10 @@ pub(crate) fn each(shown: &Shown, session: &Session, query: &dyn Query, narrow: 
 /// The keys of all documents that a query finds, whoever may see them.
 pub(crate) fn keys(shown: &Shown, session: &Session, query: &dyn Query) -> Result<Vec<u64>> {
     let mut keys = Vec::new();
-    each_segment(shown, session, query, false, |weight, reader, columns, counts| {
-        weight.for_each_no_score(reader, &mut |docs| {
-            keys.extend(docs.iter().map(|doc| (*doc, value(&columns.key, *doc))).filter(|(doc, key)| counts(*doc, *key)).map(|(_, key)| key));
+    each_segment(shown, session, query, false, |weight, segment| {
+        weight.for_each_no_score(segment.reader, &mut |docs| {
+            let all = docs.iter().map(|doc| (*doc, value(&segment.columns.key, *doc)));
+            keys.extend(all.filter(|(doc, key)| segment.counts(*doc, *key)).map(|(_, key)| key));
         })
     })?;
     Ok(keys)

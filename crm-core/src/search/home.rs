@@ -2,7 +2,7 @@
 
 use super::directory::Folder;
 use super::plan::Plan;
-use super::schema::{schema, tokenizers};
+use super::schema::{builder, schema, tokenizers};
 use crate::store::schema::Schema;
 use std::hash::{BuildHasher, RandomState};
 use std::path::{Path, PathBuf};
@@ -76,7 +76,7 @@ impl Home {
             return Ok(index);
         }
         self.clear();
-        let index = Index::builder().schema(schema().0).tokenizers(tokenizers()).open_or_create(folder)?;
+        let index = builder().open_or_create(folder)?;
         drop(lock);
         self.mark_boot();
         self.remove_others();

@@ -6,9 +6,10 @@
 
 use super::documents::Reader;
 use super::feed::{Touched, touched_since};
+use super::find::Columns;
 use super::home::{Home, is_busy};
 use super::plan::Plan;
-use super::schema::{Document, Fields, record, schema, tokenizers};
+use super::schema::{Document, Fields, record, schema};
 use super::status::SearchStatus;
 use super::writer::{Mark, Work, Writer, broken};
 use crate::store::View;
@@ -17,7 +18,8 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::{Duration, Instant};
 use tantivy::directory::RamDirectory;
-use tantivy::{Index, IndexReader, ReloadPolicy, Searcher};
+use tantivy::index::SegmentReader;
+use tantivy::{DocId, Index, IndexReader, ReloadPolicy, Searcher};
 
 /// What errors of the index name as their field.
 pub(crate) const INDEX: &str = "search_index";
@@ -27,8 +29,8 @@ const TAIL: usize = 64;
 const LONG_TAIL: u64 = 5_000;
 /// Between two looks at another process that writes the index.
 const LOOK: Duration = Duration::from_millis(10);
-/// Memory of the tail's writer, in bytes.
-const TAIL_MEMORY: usize = 15 << 20;
+/// Memory of the tail's writer, in bytes: the tables that it makes and goes through are as large as this allows.
+const TAIL_MEMORY: usize = 256 << 10;
 
 /// The index of an open file, opened at the first search.
 #[derive(Default)]
@@ -48,6 +50,7 @@ struct Opened {
     // Before the home, which may be removed with its files.
     writer: Arc<Writer>,
     reader: IndexReader,
+    part: Part,
     index: Index,
     fields: Fields,
     home: Home,
@@ -71,11 +74,25 @@ struct Tail {
 pub(crate) struct Shown {
     pub plan: Arc<Plan>,
     pub fields: Fields,
-    pub main: Searcher,
-    pub tail: Option<Searcher>,
+    /// The index on disk, then the tail.
+    pub parts: Vec<Part>,
     /// Keys that only the tail speaks for, in order.
     pub replaced: Vec<u64>,
     upto: i64,
+}
+
+/// A part of what a search looks into, with the columns of its segments: opening them costs more than many a search.
+#[derive(Clone)]
+pub(crate) struct Part {
+    pub searcher: Searcher,
+    pub columns: Arc<Vec<Columns>>,
+}
+
+impl Part {
+    fn of(searcher: Searcher) -> tantivy::Result<Self> {
+        let columns = searcher.segment_readers().iter().map(Columns::of).collect::<tantivy::Result<_>>()?;
+        Ok(Self { searcher, columns: Arc::new(columns) })
+    }
 }
 
 impl SearchIndex {
@@ -205,7 +222,7 @@ impl SearchIndex {
         let opened = state.opened(crm, &reader)?;
         opened.refresh()?;
         let upto = if opened.is_of_this_file(crm, &reader, newest)? { opened.mark.as_ref().map_or(0, |mark| mark.change_set) } else { 0 };
-        let searcher = opened.reader.searcher();
+        let searcher = &opened.part.searcher;
         let (documents, segments, bytes, kept) = (searcher.num_docs(), searcher.segment_readers().len(), opened.home.size(), !opened.home.private);
         Ok(SearchStatus { documents: documents as i64, segments: segments as i64, pending: (newest - upto).max(0), bytes: bytes as i64, kept })
     }
@@ -291,10 +308,11 @@ impl Opened {
     }
 
     fn with(home: Home, index: Index, read_only: bool) -> Result<Self> {
-        let reader = index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into().map_err(broken)?;
+        let reader: IndexReader = index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into().map_err(broken)?;
+        let part = Part::of(reader.searcher()).map_err(broken)?;
         let mark = Mark::in_index(&index).map_err(broken)?;
         let stamp = home.stamp();
-        Ok(Self { writer: Arc::default(), reader, index, fields: schema().1, home, read_only, stamp, mark })
+        Ok(Self { writer: Arc::default(), reader, part, index, fields: schema().1, home, read_only, stamp, mark })
     }
 
     /// Takes over what another process, or this one, has committed.
@@ -304,6 +322,7 @@ impl Opened {
             return Ok(());
         }
         self.reader.reload().map_err(broken)?;
+        self.part = Part::of(self.reader.searcher()).map_err(broken)?;
         self.mark = Mark::in_index(&self.index).map_err(broken)?;
         self.stamp = stamp;
         Ok(())
@@ -331,9 +350,10 @@ impl Opened {
         Ok(done)
     }
 
-    fn show(&self, reader: &Reader<'_>, tail: Option<Searcher>, mut replaced: Vec<u64>, upto: i64) -> Shown {
+    fn show(&self, reader: &Reader<'_>, tail: Option<Part>, mut replaced: Vec<u64>, upto: i64) -> Shown {
         replaced.sort_unstable();
-        Shown { plan: reader.plan.clone(), fields: self.fields, main: self.reader.searcher(), tail, replaced, upto }
+        let parts = std::iter::once(self.part.clone()).chain(tail).collect();
+        Shown { plan: reader.plan.clone(), fields: self.fields, parts, replaced, upto }
     }
 }
 
@@ -367,25 +387,53 @@ impl Tail {
         Ok(opened.show(reader, searcher, self.documents.keys().copied().collect(), newest))
     }
 
-    fn searcher(&self, fields: &Fields) -> tantivy::Result<Option<Searcher>> {
+    fn searcher(&self, fields: &Fields) -> tantivy::Result<Option<Part>> {
         let mut documents: Vec<_> = self.documents.values().flatten().collect();
         if documents.is_empty() {
             return Ok(None);
         }
         documents.sort_unstable_by_key(|document| document.key);
-        let builder = Index::builder().schema(schema().0).tokenizers(tokenizers());
+        let builder = super::schema::builder();
         let mut writer = builder.single_segment_index_writer(RamDirectory::create(), TAIL_MEMORY)?;
         for document in documents {
             writer.add_document(document.write(fields))?;
         }
-        let reader = writer.finalize()?.reader_builder().reload_policy(ReloadPolicy::Manual).try_into()?;
-        Ok(Some(reader.searcher()))
+        let reader: IndexReader = writer.finalize()?.reader_builder().reload_policy(ReloadPolicy::Manual).try_into()?;
+        Part::of(reader.searcher()).map(Some)
     }
 }
 
 impl Shown {
     /// The index on disk, then the tail.
     pub fn searchers(&self) -> impl Iterator<Item = &Searcher> {
-        [Some(&self.main), self.tail.as_ref()].into_iter().flatten()
+        self.parts.iter().map(|part| &part.searcher)
+    }
+
+    /// The segments of one of the parts.
+    pub fn segments_of<'a>(&'a self, part: &'a Part) -> impl Iterator<Item = Segment<'a>> {
+        // What the tail speaks for is out of date on disk, not in the tail.
+        let replaced = if std::ptr::eq(part, &self.parts[0]) { self.replaced.as_slice() } else { &[] };
+        let segments = part.searcher.segment_readers().iter().zip(part.columns.iter());
+        segments.map(move |(reader, columns)| Segment { searcher: &part.searcher, reader, columns, replaced })
+    }
+
+    /// Every segment of the index and its tail.
+    pub fn segments(&self) -> impl Iterator<Item = Segment<'_>> {
+        self.parts.iter().flat_map(|part| self.segments_of(part))
+    }
+}
+
+/// A segment of the index or of its tail.
+pub(crate) struct Segment<'a> {
+    pub searcher: &'a Searcher,
+    pub reader: &'a SegmentReader,
+    pub columns: &'a Columns,
+    replaced: &'a [u64],
+}
+
+impl Segment<'_> {
+    /// Whether a document is there: not removed, and not out of date because the tail speaks for it.
+    pub fn counts(&self, doc: DocId, key: u64) -> bool {
+        self.reader.alive_bitset().is_none_or(|alive| alive.is_alive(doc)) && self.replaced.binary_search(&key).is_err()
     }
 }

@@ -3,7 +3,7 @@
 use super::stream::{Body, Name};
 use tantivy::schema::{FAST, Field, INDEXED, IndexRecordOption, Schema, SchemaBuilder, TextFieldIndexing, TextOptions};
 use tantivy::tokenizer::{TextAnalyzer, TokenizerManager};
-use tantivy::{TantivyDocument, Term};
+use tantivy::{Index, IndexBuilder, IndexSettings, TantivyDocument, Term};
 
 /// Bits of a key that hold the record's id; the entity's index stands above them.
 const ID_BITS: u32 = 48;
@@ -51,6 +51,13 @@ pub(crate) fn schema() -> (Schema, Fields) {
         stage: schema.add_u64_field("stage", FAST),
     };
     (schema.build(), fields)
+}
+
+/// What makes an index of this schema.
+pub(crate) fn builder() -> IndexBuilder {
+    // Nothing is stored but terms and columns, so no thread need stand by to compress it.
+    let settings = IndexSettings { docstore_compress_dedicated_thread: false, ..IndexSettings::default() };
+    Index::builder().schema(schema().0).settings(settings).tokenizers(tokenizers())
 }
 
 /// The analysis of the text fields.

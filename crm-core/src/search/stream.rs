@@ -43,7 +43,11 @@ impl Texts {
             self.whole.extend([SLOT, number, char::from(b'0' + weight)]);
             self.open = Some(slot);
         }
-        self.whole.extend(text.chars().filter(|letter| !matches!(*letter, SLOT | NEXT)));
+        if text.contains([SLOT, NEXT]) {
+            self.whole.extend(text.chars().filter(|letter| !matches!(*letter, SLOT | NEXT)));
+        } else {
+            self.whole.push_str(text);
+        }
     }
 
     pub fn finish(self) -> String {

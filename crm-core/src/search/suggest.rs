@@ -1,5 +1,6 @@
 //! Names as one types: whole names in order of the alphabet, from the dictionary of names, then names with such a word in the middle.
 
+use super::find::{Columns, value};
 use super::index::Shown;
 use super::request::Suggestion;
 use super::rights::Rights;
@@ -61,39 +62,28 @@ fn beginning_with(
     also: impl Fn(u64) -> bool,
 ) -> Result<Vec<(String, u64)>> {
     let mut all: Vec<(String, u64)> = Vec::new();
-    for (at, searcher) in shown.searchers().enumerate() {
-        for reader in searcher.segment_readers() {
-            view.session.check()?;
-            let inverted = reader.inverted_index(shown.fields.name).map_err(broken)?;
-            let fast = reader.fast_fields();
-            let columns = (|| Ok((fast.u64("key")?, fast.u64("guard")?, fast.u64("owner")?, fast.u64("line")?)))();
-            let (keys, guards, owners, lines) = columns.map_err(broken)?;
-            let range = inverted.terms().range().ge(prefix);
-            let mut terms = match after_all(prefix) {
-                Some(end) => range.lt(end).into_stream(),
-                None => range.into_stream(),
-            }
-            .map_err(|error| broken(error.into()))?;
-            let mut here: HashSet<u64> = HashSet::new();
-            while here.len() < limit && terms.advance() {
-                let Ok(term) = std::str::from_utf8(terms.key()) else { continue };
-                let term = term.to_owned();
-                let mut postings = inverted.read_postings_from_terminfo(terms.value(), IndexRecordOption::Basic).map_err(|error| broken(error.into()))?;
-                let mut doc = postings.doc();
-                while doc != TERMINATED {
-                    let key = keys.first(doc).unwrap_or_default();
-                    let counts = reader.alive_bitset().is_none_or(|alive| alive.is_alive(doc)) && (at > 0 || shown.replaced.binary_search(&key).is_err());
-                    let value = |column: &tantivy::columnar::Column<u64>| column.first(doc).unwrap_or_default();
-                    if counts
-                        && tables.contains(&record(key).0)
-                        && rights.sees(key, value(&guards), || value(&owners), || value(&lines))
-                        && also(key)
-                        && here.insert(key)
-                    {
-                        all.push((term.clone(), key));
-                    }
-                    doc = postings.advance();
+    for segment in shown.segments() {
+        view.session.check()?;
+        let (Columns { key: keys, guard, owner, line, .. }, inverted) = (segment.columns, segment.reader.inverted_index(shown.fields.name).map_err(broken)?);
+        let range = inverted.terms().range().ge(prefix);
+        let terms = match after_all(prefix) {
+            Some(end) => range.lt(end).into_stream(),
+            None => range.into_stream(),
+        };
+        let mut terms = terms.map_err(|error| broken(error.into()))?;
+        let mut here: HashSet<u64> = HashSet::new();
+        while here.len() < limit && terms.advance() {
+            let Ok(term) = std::str::from_utf8(terms.key()) else { continue };
+            let term = term.to_owned();
+            let mut postings = inverted.read_postings_from_terminfo(terms.value(), IndexRecordOption::Basic).map_err(|error| broken(error.into()))?;
+            let mut doc = postings.doc();
+            while doc != TERMINATED {
+                let key = value(keys, doc);
+                let visible = || tables.contains(&record(key).0) && rights.sees(key, value(guard, doc), || value(owner, doc), || value(line, doc));
+                if segment.counts(doc, key) && visible() && also(key) && here.insert(key) {
+                    all.push((term.clone(), key));
                 }
+                doc = postings.advance();
             }
         }
     }

@@ -55,6 +55,9 @@ fn class(letter: char) -> Class {
         'a'..='z' | 'A'..='Z' => Class::Letter,
         '0'..='9' => Class::Digit,
         '\0'..='\u{7f}' => Class::Gap,
+        // Latin and Cyrillic letters, without a look into the tables of Unicode.
+        '\u{d7}' | '\u{f7}' => Class::Gap,
+        '\u{c0}'..='\u{24f}' | '\u{400}'..='\u{481}' => Class::Letter,
         '\u{2e80}'..='\u{9fff}' | '\u{ac00}'..='\u{d7af}' | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{3ffff}' => Class::Sign,
         _ if letter.is_numeric() => Class::Digit,
         _ if letter.is_alphabetic() || is_combining_mark(letter) => Class::Letter,
@@ -101,7 +104,16 @@ impl<'a> Words<'a> {
 fn fold(letter: char, folded: &mut String) {
     match letter {
         '\0'..='\u{7f}' => folded.push(letter.to_ascii_lowercase()),
+        'а'..='я' => folded.push(letter),
         'ё' | 'Ё' => folded.push('е'),
+        'ą' => folded.push('a'),
+        'ć' => folded.push('c'),
+        'ę' => folded.push('e'),
+        'ł' => folded.push('l'),
+        'ń' => folded.push('n'),
+        'ó' => folded.push('o'),
+        'ś' => folded.push('s'),
+        'ź' | 'ż' => folded.push('z'),
         // The breve of a decomposed `й`.
         '\u{306}' if folded.ends_with('и') => {
             folded.pop();

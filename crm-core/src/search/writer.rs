@@ -191,6 +191,7 @@ fn start_merges(place: &Mutex<Option<Writing>>, index: &Index) -> Vec<Merge> {
 }
 
 fn fill(writer: &mut IndexWriter, fields: &Fields, reader: &Reader<'_>, work: Work, progress: &mut dyn FnMut(u64, Option<u64>)) -> Result<()> {
+    let anew = matches!(work, Work::All);
     let touched = match work {
         Work::Since(change_set) => touched_since(reader, change_set)?,
         Work::All => {
@@ -213,8 +214,10 @@ fn fill(writer: &mut IndexWriter, fields: &Fields, reader: &Reader<'_>, work: Wo
         Ok(())
     };
     for table in &touched.whole {
-        let bound = |id| std::ops::Bound::Included(fields.key_term(key(*table, id)));
-        writer.delete_query(Box::new(RangeQuery::new(bound(0), bound((1 << 48) - 1)))).map_err(broken)?;
+        if !anew {
+            let bound = |id| std::ops::Bound::Included(fields.key_term(key(*table, id)));
+            writer.delete_query(Box::new(RangeQuery::new(bound(0), bound((1 << 48) - 1)))).map_err(broken)?;
+        }
         reader.range(*table, 1, i64::MAX, |document| add(document, writer))?;
     }
     for (table, first, last) in &touched.fresh {

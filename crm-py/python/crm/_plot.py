@@ -273,7 +273,13 @@ def _win_rate(data: _Data, title: str | None) -> Picture:
     else:
         data.sorted("win_rate", descending=True)
         won, lost = data["won"], data["lost"]
-        figure = _bars(data, title, "win_rate", "won of those closed", _percent, lambda at: "none closed" if not won[at] + lost[at] else f"{won[at] / (won[at] + lost[at]):.1%}  ({won[at]:,} of {won[at] + lost[at]:,})")
+        data.columns["overall"] = [overall] * len(data)
+
+        def say(at: int) -> str:
+            closed = won[at] + lost[at]
+            return f"{won[at] / closed:.1%}  ({won[at]:,} of {closed:,})" if closed else "none closed"
+
+        figure = _bars(data, title, "win_rate", "won of those closed", _percent, say, beside="overall")
         if not len(data):
             return figure
         mark, at = figure.axes[0].axvline, overall
@@ -380,7 +386,8 @@ def _forecast(data: _Data, title: str | None) -> Picture:
     at = range(len(data["period"]))
     tops = [won + value for won, value in zip(data["won"], data["value"], strict=True)]
     if any(data["value"]):
-        axes.bar(at, tops, color="none", edgecolor=MAIN, linewidth=1, linestyle=(0, (3, 2)), width=0.72, label="if every open deal is won")
+        open_at = [place for place in at if data["value"][place]]
+        axes.bar(open_at, [tops[place] for place in open_at], color="none", edgecolor=MAIN, linewidth=1, linestyle=(0, (3, 2)), width=0.72, label="if every open deal is won")
         axes.bar(at, data["weighted"], bottom=data["won"], color=PALE, width=0.72, label="open, weighted by probability")
     axes.bar(at, data["won"], color=GOOD, width=0.72, label="won")
     _upright(axes, f"amount, {data.currency}", _short)
