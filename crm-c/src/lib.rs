@@ -217,6 +217,7 @@ pub unsafe extern "C" fn crm_stop(crm: *const Crm, listener: i64) -> i32 {
 }
 
 #[cfg(test)]
+#[allow(clippy::panic)] // A test ends by panicking.
 mod tests {
     use super::*;
 
