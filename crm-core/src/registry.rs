@@ -1,6 +1,6 @@
 //! The list of all entities: the one place a new one is entered.
 
-use crate::entity::{Entity, Meta, Searched};
+use crate::entity::{Entity, Meta};
 use crate::store::{ChangeSet, Entities};
 use crate::{ChangeSetId, Result, Value};
 use std::sync::LazyLock;
@@ -63,7 +63,8 @@ pub(crate) struct Kind {
     /// Adding a record looks at others of its kind.
     pub siblings: bool,
     /// How full-text search treats its records.
-    pub searched: Searched,
+    #[cfg(feature = "search")]
+    pub searched: crate::entity::Searched,
     pub add: fn(&ChangeSet, Named) -> Result<i64>,
     pub set: fn(&ChangeSet, i64, Named, Option<ChangeSetId>) -> Result<bool>,
     pub remove: fn(&ChangeSet, i64) -> Result<()>,
@@ -81,6 +82,7 @@ impl Kind {
             meta: E::meta,
             after: E::AFTER,
             siblings: E::SIBLINGS,
+            #[cfg(feature = "search")]
             searched: E::SEARCHED,
             add: |change, named| Entities::<E>::of_change(change).insert_named(named),
             set: |change, id, named, revision| Entities::<E>::of_change(change).set_named(id.into(), named, revision),

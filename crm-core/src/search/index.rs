@@ -205,7 +205,7 @@ impl SearchIndex {
             }
             let reader = Reader { session: view.session, schema: view.schema, plan: &plan };
             let work = |now: Option<Mark>| Ok(work_to_do(mark.filter(|_| !anew), now));
-            if !writer.drain(&index, &fields, &reader, newest, work, progress)? {
+            if !writer.drain(&index, &fields, &reader, newest, anew, work, progress)? {
                 std::thread::sleep(LOOK);
             } else if anew {
                 return Ok(());
@@ -343,7 +343,7 @@ impl Opened {
     fn drain(&mut self, reader: &Reader<'_>, newest: i64, known: bool, progress: &mut dyn FnMut(u64, Option<u64>)) -> Result<bool> {
         let before = self.mark.clone();
         let work = |now: Option<Mark>| if now == before { Ok(work_to_do(before.filter(|_| known), now)) } else { Ok(None) };
-        let done = self.writer.drain(&self.index, &self.fields, reader, newest, work, progress)?;
+        let done = self.writer.drain(&self.index, &self.fields, reader, newest, !known, work, progress)?;
         if done {
             self.stamp = None;
         }

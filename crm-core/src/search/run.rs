@@ -298,7 +298,7 @@ impl<'a> Run<'a> {
             *months.entry((local.year(), local.month())).or_default() += count;
         }
         let mut months: Vec<_> = months.into_iter().collect();
-        months.sort_by(|one, other| other.0.cmp(&one.0));
+        months.sort_by_key(|(month, _)| std::cmp::Reverse(*month));
         let count = |value: String, id: Option<i64>, count: i64| FacetCount { value, id, count };
         Ok(Facets {
             total,

@@ -4,7 +4,7 @@
 //! *slot*, a range of positions of its own, so a position tells the field. That is how a word is searched in one field
 //! (`name:acme`), and how words of hidden fields are passed over.
 
-use super::text::{self, Words};
+use super::text::{self, Stems, Words};
 use std::rc::Rc;
 use tantivy::tokenizer::{Token, TokenStream, Tokenizer};
 
@@ -96,7 +96,7 @@ pub(crate) struct BodyStream<'a> {
     next: usize,
     weight: u8,
     word: String,
-    stems: Rc<[Box<str>]>,
+    stems: Stems,
     /// Which form of the word comes next: itself, then its stems.
     form: usize,
     /// How often the present form is still to come.

@@ -152,12 +152,15 @@ pub(crate) fn folded(text: &str) -> String {
     whole
 }
 
+/// The stems of a word.
+pub(crate) type Stems = Rc<[Box<str>]>;
+
 thread_local! {
-    static STEMS: RefCell<FxHashMap<Box<str>, Rc<[Box<str>]>>> = RefCell::default();
+    static STEMS: RefCell<FxHashMap<Box<str>, Stems>> = RefCell::default();
 }
 
 /// The stems of a folded word that differ from it and from each other.
-pub(crate) fn stems(word: &str) -> Rc<[Box<str>]> {
+pub(crate) fn stems(word: &str) -> Stems {
     STEMS.with_borrow_mut(|known| {
         if let Some(stems) = known.get(word) {
             return stems.clone();
@@ -171,7 +174,7 @@ pub(crate) fn stems(word: &str) -> Rc<[Box<str>]> {
                 found.push(stem);
             }
         }
-        let stems: Rc<[Box<str>]> = found.into();
+        let stems: Stems = found.into();
         known.insert(word.into(), stems.clone());
         stems
     })

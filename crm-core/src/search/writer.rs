@@ -75,13 +75,15 @@ pub(crate) enum Work {
 
 impl Writer {
     /// Brings the index up to the change set `newest` of the reader's snapshot. False when somebody else is writing it.
-    /// `work` tells from the index's last mark what is to be done, once nobody else can move it.
+    /// `work` tells from the index's last mark what is to be done, once nobody else can move it; `anew` says that it will be everything.
+    #[allow(clippy::too_many_arguments)]
     pub fn drain(
         &self,
         index: &Index,
         fields: &Fields,
         reader: &Reader<'_>,
         newest: i64,
+        anew: bool,
         work: impl FnOnce(Option<Mark>) -> Result<Option<Work>>,
         progress: &mut dyn FnMut(u64, Option<u64>),
     ) -> Result<bool> {
@@ -89,8 +91,11 @@ impl Writer {
         let Some(mut place) = sync::try_lock(&self.0) else { return Ok(false) };
         let mark = Mark::in_index(index).map_err(broken)?;
         let expected = match &mark {
-            Some(mark) => reader.session.number("select count(*) from main.change where change_set_id > ?1", [mark.change_set])?.unwrap_or(0) as u64,
-            None => BULK,
+            Some(mark) if !anew => {
+                let touched = "select sum(last_id - record_id + 1) from main.change where id >= (select first_change from main.change_set where id = ?1)";
+                reader.session.number(touched, [mark.change_set + 1])?.unwrap_or(0) as u64
+            }
+            _ => BULK,
         };
         let threads = if expected < BULK { 1 } else { std::thread::available_parallelism().map_or(1, usize::from).min(THREADS) };
         if place.as_ref().is_some_and(|writing| writing.threads < threads)
