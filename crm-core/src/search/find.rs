@@ -1,9 +1,9 @@
 //! Walks through what a query finds: the best hits, or counts of all.
 
-use super::index::{Segment, Shown};
 use super::query::{Ask, Statistics};
 use super::rights::Rights;
 use super::schema::record;
+use super::shown::{Segment, Shown};
 use crate::store::session::Session;
 use crate::{Error, Result};
 use std::cmp::Ordering;

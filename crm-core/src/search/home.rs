@@ -3,6 +3,7 @@
 use super::directory::Folder;
 use super::plan::Plan;
 use super::schema::{builder, schema, tokenizers};
+use crate::store::open::sweep;
 use crate::store::schema::Schema;
 use std::hash::{BuildHasher, RandomState};
 use std::path::{Path, PathBuf};
@@ -38,7 +39,7 @@ impl Home {
         static COUNT: AtomicU64 = AtomicU64::new(0);
         let memory = PathBuf::from("/dev/shm");
         let folder = if memory.is_dir() { memory } else { std::env::temp_dir() };
-        sweep(&folder);
+        sweep(&folder, "crm-search-", |path| std::fs::remove_dir_all(path));
         let count = COUNT.fetch_add(1, Ordering::Relaxed);
         Self { path: folder.join(format!("crm-search-{}-{count}-{:016x}", std::process::id(), RandomState::new().hash_one(count))), private: true }
     }
@@ -159,21 +160,6 @@ fn make_folder(path: &Path) -> std::io::Result<()> {
 /// What the system calls this run of the machine, where it says.
 fn boot() -> Option<String> {
     std::fs::read_to_string("/proc/sys/kernel/random/boot_id").ok()
-}
-
-/// Removes the folders of processes that died without removing theirs, where the system tells which processes live.
-fn sweep(folder: &Path) {
-    let processes = Path::new("/proc");
-    if !processes.join("self").exists() {
-        return;
-    }
-    for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
-        let name = entry.file_name();
-        let process = name.to_str().and_then(|name| name.strip_prefix("crm-search-")).and_then(|name| name.split('-').next());
-        if process.is_some_and(|id| id.parse::<u32>().is_ok() && !processes.join(id).exists()) {
-            let _ = std::fs::remove_dir_all(entry.path());
-        }
-    }
 }
 
 /// Whether an error means that somebody else is writing the index.

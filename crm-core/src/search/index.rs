@@ -5,21 +5,18 @@
 //! write the index now can read on all the same.
 
 use super::documents::Reader;
-use super::feed::{Touched, touched_since};
-use super::find::Columns;
 use super::home::{Home, is_busy};
 use super::plan::Plan;
-use super::schema::{Document, Fields, record, schema};
+use super::schema::{Fields, schema};
+use super::shown::{Part, Shown};
 use super::status::SearchStatus;
+use super::tail::Tail;
 use super::writer::{Mark, Work, Writer, broken};
 use crate::store::View;
 use crate::{Crm, Error, Result, sync};
-use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::{Duration, Instant};
-use tantivy::directory::RamDirectory;
-use tantivy::index::SegmentReader;
-use tantivy::{DocId, Index, IndexReader, ReloadPolicy, Searcher};
+use tantivy::{Index, IndexReader, ReloadPolicy};
 
 /// What errors of the index name as their field.
 pub(crate) const INDEX: &str = "search_index";
@@ -29,8 +26,6 @@ const TAIL: usize = 64;
 const LONG_TAIL: u64 = 5_000;
 /// Between two looks at another process that writes the index.
 const LOOK: Duration = Duration::from_millis(10);
-/// Memory of the tail's writer, in bytes: the tables that it makes and goes through are as large as this allows.
-const TAIL_MEMORY: usize = 256 << 10;
 
 /// The index of an open file, opened at the first search.
 #[derive(Default)]
@@ -58,41 +53,6 @@ struct Opened {
     read_only: bool,
     stamp: Option<(u64, std::time::SystemTime, u64)>,
     mark: Option<Mark>,
-}
-
-/// What is newer than the index on disk.
-#[derive(Default)]
-struct Tail {
-    /// The change sets it follows on and reaches to.
-    from: i64,
-    to: i64,
-    /// Each document touched; `None` where the record is gone.
-    documents: HashMap<u64, Option<Document>>,
-}
-
-/// What a search looks into: the index on disk and the tail in memory, as of one change set.
-pub(crate) struct Shown {
-    pub plan: Arc<Plan>,
-    pub fields: Fields,
-    /// The index on disk, then the tail.
-    pub parts: Vec<Part>,
-    /// Keys that only the tail speaks for, in order.
-    pub replaced: Vec<u64>,
-    upto: i64,
-}
-
-/// A part of what a search looks into, with the columns of its segments: opening them costs more than many a search.
-#[derive(Clone)]
-pub(crate) struct Part {
-    pub searcher: Searcher,
-    pub columns: Arc<Vec<Columns>>,
-}
-
-impl Part {
-    fn of(searcher: Searcher) -> tantivy::Result<Self> {
-        let columns = searcher.segment_readers().iter().map(Columns::of).collect::<tantivy::Result<_>>()?;
-        Ok(Self { searcher, columns: Arc::new(columns) })
-    }
 }
 
 impl SearchIndex {
@@ -152,14 +112,14 @@ impl SearchIndex {
             let known = opened.is_of_this_file(crm, reader, newest)?;
             let from = opened.mark.as_ref().map_or(0, |mark| mark.change_set);
             if known && from >= newest {
-                return Ok(opened.show(reader, None, Vec::new(), newest));
+                return Ok(opened.show(reader, None, &Tail::default(), newest));
             }
             let touched = if known { Some(tail.touched(reader, from)?) } else { None };
             if let Some(touched) = &touched
                 && touched.whole.is_empty()
                 && (tail.size_with(touched) <= TAIL || (waited || opened.read_only) && tail.size_with(touched) as u64 <= LONG_TAIL)
             {
-                return tail.show(opened, reader, touched, newest);
+                return Ok(opened.show(reader, tail.take(&opened.fields, reader, touched, newest)?, tail, newest));
             }
             if opened.read_only {
                 // What is there is too old, and may not be touched.
@@ -177,7 +137,7 @@ impl SearchIndex {
                 && touched.whole.is_empty()
                 && started.elapsed() > crm.place().options.busy_timeout
             {
-                return tail.show(opened, reader, touched, newest);
+                return Ok(opened.show(reader, tail.take(&opened.fields, reader, touched, newest)?, tail, newest));
             }
             std::thread::sleep(LOOK);
         }
@@ -350,90 +310,10 @@ impl Opened {
         Ok(done)
     }
 
-    fn show(&self, reader: &Reader<'_>, tail: Option<Part>, mut replaced: Vec<u64>, upto: i64) -> Shown {
+    fn show(&self, reader: &Reader<'_>, tail: Option<Part>, replacing: &Tail, upto: i64) -> Shown {
+        let mut replaced: Vec<u64> = replacing.keys().collect();
         replaced.sort_unstable();
         let parts = std::iter::once(self.part.clone()).chain(tail).collect();
         Shown { plan: reader.plan.clone(), fields: self.fields, parts, replaced, upto }
-    }
-}
-
-impl Tail {
-    /// What was touched since the tail was last looked at, or since the index's mark when that has moved.
-    fn touched(&mut self, reader: &Reader<'_>, from: i64) -> Result<Touched> {
-        if self.from != from || self.to < from {
-            *self = Self { from, to: from, documents: HashMap::new() };
-        }
-        touched_since(reader, self.to)
-    }
-
-    fn size_with(&self, touched: &Touched) -> usize {
-        self.documents.len() + touched.count() as usize
-    }
-
-    /// Takes over what was touched, and gives it to search in.
-    fn show(&mut self, opened: &Opened, reader: &Reader<'_>, touched: &Touched, newest: i64) -> Result<Shown> {
-        for key in &touched.keys {
-            let (table, id) = record(*key);
-            self.documents.insert(*key, reader.one(table, id)?);
-        }
-        for (table, first, last) in &touched.fresh {
-            reader.range(*table, *first, *last, |document| {
-                self.documents.insert(document.key, Some(document));
-                Ok(())
-            })?;
-        }
-        self.to = newest;
-        let searcher = self.searcher(&opened.fields).map_err(|error| Error::storage(format!("the latest changes cannot be searched: {error}")))?;
-        Ok(opened.show(reader, searcher, self.documents.keys().copied().collect(), newest))
-    }
-
-    fn searcher(&self, fields: &Fields) -> tantivy::Result<Option<Part>> {
-        let mut documents: Vec<_> = self.documents.values().flatten().collect();
-        if documents.is_empty() {
-            return Ok(None);
-        }
-        documents.sort_unstable_by_key(|document| document.key);
-        let builder = super::schema::builder();
-        let mut writer = builder.single_segment_index_writer(RamDirectory::create(), TAIL_MEMORY)?;
-        for document in documents {
-            writer.add_document(document.write(fields))?;
-        }
-        let reader: IndexReader = writer.finalize()?.reader_builder().reload_policy(ReloadPolicy::Manual).try_into()?;
-        Part::of(reader.searcher()).map(Some)
-    }
-}
-
-impl Shown {
-    /// The index on disk, then the tail.
-    pub fn searchers(&self) -> impl Iterator<Item = &Searcher> {
-        self.parts.iter().map(|part| &part.searcher)
-    }
-
-    /// The segments of one of the parts.
-    pub fn segments_of<'a>(&'a self, part: &'a Part) -> impl Iterator<Item = Segment<'a>> {
-        // What the tail speaks for is out of date on disk, not in the tail.
-        let replaced = if std::ptr::eq(part, &self.parts[0]) { self.replaced.as_slice() } else { &[] };
-        let segments = part.searcher.segment_readers().iter().zip(part.columns.iter());
-        segments.map(move |(reader, columns)| Segment { searcher: &part.searcher, reader, columns, replaced })
-    }
-
-    /// Every segment of the index and its tail.
-    pub fn segments(&self) -> impl Iterator<Item = Segment<'_>> {
-        self.parts.iter().flat_map(|part| self.segments_of(part))
-    }
-}
-
-/// A segment of the index or of its tail.
-pub(crate) struct Segment<'a> {
-    pub searcher: &'a Searcher,
-    pub reader: &'a SegmentReader,
-    pub columns: &'a Columns,
-    replaced: &'a [u64],
-}
-
-impl Segment<'_> {
-    /// Whether a document is there: not removed, and not out of date because the tail speaks for it.
-    pub fn counts(&self, doc: DocId, key: u64) -> bool {
-        self.reader.alive_bitset().is_none_or(|alive| alive.is_alive(doc)) && self.replaced.binary_search(&key).is_err()
     }
 }

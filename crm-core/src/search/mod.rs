@@ -17,11 +17,13 @@ mod request;
 mod rights;
 mod run;
 mod schema;
+mod shown;
 mod slots;
 mod snippet;
 mod status;
 mod stream;
 mod suggest;
+mod tail;
 mod text;
 mod texts;
 mod writer;
@@ -35,8 +37,9 @@ pub use status::{SearchIndexHandle, SearchStatus};
 
 use crate::store::View;
 use crate::{Crm, Error, Result};
-use index::{Shown, is_broken};
+use index::is_broken;
 use run::Run;
+use shown::Shown;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// Names suggested at most.

@@ -1,7 +1,7 @@
 //! From the parts of a query to tantivy's queries, in tiers: what is found by an earlier tier comes first.
 
-use super::index::Shown;
 use super::parse::{Clause, What};
+use super::shown::Shown;
 use super::slots::{Allowed, InSlots};
 use super::stream::WHOLE;
 use super::text::{self, PHONE, is_small};

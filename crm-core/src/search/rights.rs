@@ -1,7 +1,7 @@
 //! Who may see a hit, told from what the index keeps of it: the same rule that the lens applies to rows.
 
-use super::index::Shown;
 use super::schema::{ASK, record};
+use super::shown::Shown;
 use crate::access::{Access, Level};
 use crate::store::View;
 use crate::store::schema::Ownership;

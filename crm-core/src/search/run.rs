@@ -1,7 +1,6 @@
 //! One search from its request to its hits.
 
 use super::find::{self, Found, Narrow, Order};
-use super::index::Shown;
 use super::matcher::Matcher;
 use super::parse::{Clause, as_name, parse};
 use super::plan::{MOMENTS, Plan, hidden};
@@ -9,6 +8,7 @@ use super::query::{Ask, Asker, KnownTerms, Tier};
 use super::request::{FacetCount, Facets, Hit, Hits, Search, SearchOptions};
 use super::rights::Rights;
 use super::schema::{key, record};
+use super::shown::Shown;
 use super::snippet::{first_line, snippet};
 use super::texts;
 use crate::entity::FieldType;

@@ -1,10 +1,10 @@
 //! Names as one types: whole names in order of the alphabet, from the dictionary of names, then names with such a word in the middle.
 
 use super::find::{Columns, value};
-use super::index::Shown;
 use super::request::Suggestion;
 use super::rights::Rights;
 use super::schema::record;
+use super::shown::Shown;
 use super::stream::WHOLE;
 use super::text::folded;
 use super::writer::broken;

@@ -223,7 +223,7 @@ fn private_file() -> Result<PathBuf> {
     let memory = PathBuf::from("/dev/shm");
     let folder = if memory.is_dir() { memory } else { std::env::temp_dir() };
     static SWEPT: Once = Once::new();
-    SWEPT.call_once(|| sweep(&folder));
+    SWEPT.call_once(|| sweep(&folder, "crm-", |path| std::fs::remove_file(path)));
     loop {
         let path = folder.join(format!("crm-{}-{}-{:016x}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed), RandomState::new().hash_one(&folder)));
         let mut options = std::fs::OpenOptions::new();
@@ -238,17 +238,18 @@ fn private_file() -> Result<PathBuf> {
     }
 }
 
-/// Removes the files of processes that died without closing theirs, where the system tells which processes live.
-fn sweep(folder: &Path) {
+/// Removes what processes left in a folder that died before they could, where the system tells which processes live. What begins
+/// with the prefix goes on with the process's number.
+pub(crate) fn sweep(folder: &Path, prefix: &str, remove: impl Fn(&Path) -> std::io::Result<()>) {
     let processes = Path::new("/proc");
     if !processes.join("self").exists() {
         return;
     }
     for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
         let name = entry.file_name();
-        let process = name.to_str().and_then(|name| name.strip_prefix("crm-")).and_then(|name| name.split('-').next()).filter(|id| id.parse::<u32>().is_ok());
+        let process = name.to_str().and_then(|name| name.strip_prefix(prefix)).and_then(|name| name.split('-').next()).filter(|id| id.parse::<u32>().is_ok());
         if process.is_some_and(|id| !processes.join(id).exists()) {
-            let _ = std::fs::remove_file(entry.path());
+            let _ = remove(&entry.path());
         }
     }
 }
