@@ -14,9 +14,8 @@ const FORMAT: u32 = 1;
 const PARTS: u16 = 200;
 /// Slots of user-defined fields begin here: this and the field's id.
 const CUSTOM: u16 = 1_000;
-/// How much a word of a name weighs against one of a text, and one of a title.
+/// How much a word of a name weighs against one of a text.
 const NAME: u8 = 6;
-const TITLE: u8 = 2;
 
 /// One text of a document.
 #[derive(Debug)]
@@ -118,13 +117,7 @@ fn hits(schema: &Schema, index: usize) -> Option<Hits> {
     for text in &mut texts {
         text.place += HEAD;
         text.title = table.kind.meta().title == Some(text.field.1);
-        text.weight = if !text.title {
-            1
-        } else if named {
-            NAME
-        } else {
-            TITLE
-        };
+        text.weight = if text.title && named { NAME } else { 1 };
     }
     let column = |name: &str| table.field(name).map_or("null".to_owned(), |field| format!("t.{}", field.column));
     let about = matches!(table.ownership, Ownership::About { .. });
