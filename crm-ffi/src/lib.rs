@@ -6,6 +6,7 @@
 mod areas;
 mod change_set;
 mod crm;
+mod crossing;
 mod error;
 mod import;
 mod listen;
@@ -17,6 +18,7 @@ mod values;
 
 pub use change_set::*;
 pub use crm::*;
+pub use crossing::{Lift, Lower};
 pub use error::*;
 pub use import::*;
 pub use listen::*;

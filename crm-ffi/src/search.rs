@@ -1,27 +1,12 @@
 //! Full-text search.
 
+use crate::crossing::options;
 use crate::import::teller;
 use crate::query::size;
 use crate::{Crm, Progress, Result};
 use chrono::{DateTime, Utc};
 use crm_core::{Explanation, Hits, LineId, SearchStatus, Suggestion, UserId, Value};
 use std::sync::Arc;
-
-/// Declares options of a call, each with a default.
-macro_rules! options {
-    ($(#[doc = $doc:literal])* $N:ident { $( $(#[doc = $fdoc:literal])* $f:ident : $ty:ty, )* }) => {
-        $(#[doc = $doc])*
-        #[derive(Clone, Debug, Default, PartialEq, uniffi::Record)]
-        pub struct $N { $( $(#[doc = $fdoc])* #[uniffi(default)] pub $f : $ty, )* }
-
-        impl From<$N> for crm_core::$N {
-            fn from(given: $N) -> Self {
-                let $N { $($f),* } = given;
-                Self { $($f),* }
-            }
-        }
-    };
-}
 
 crm_core::for_search_options!(options);
 
