@@ -170,6 +170,12 @@ impl Crm {
         self.with(|core| core.sql(&sql, &params).map(Table::new))
     }
 
+    /// As `sql`, with the rows as an Arrow IPC stream: for thousands of them, and for data frames.
+    #[uniffi::method(default(params = []))]
+    pub fn sql_arrow_ipc(&self, sql: String, params: Vec<Value>) -> Result<Vec<u8>> {
+        self.sql(sql, params)?.to_arrow_ipc()
+    }
+
     /// The records of an entity that a filter finds, as a table with every field as a column.
     #[uniffi::method(default(filter = None))]
     pub fn table(&self, entity: String, filter: Option<Filter>) -> Result<Arc<Table>> {

@@ -1,9 +1,11 @@
 //! Import of CSV files.
 
 use crate::crossing::{as_is, options, results};
-use crate::{ChangeSet, Crm, Lift, Lower, Result};
+use crate::{ChangeSet, Crm, CrmError, Lift, Lower, Result};
+use arrow_ipc::reader::StreamReader;
 use crm_core::{ChangeSetId, Currency, Named, RowError, Suspect};
 use rust_decimal::Decimal;
+use std::io::Cursor;
 use std::sync::Arc;
 
 /// Told how far long work has come.
@@ -91,6 +93,14 @@ impl Crm {
     #[uniffi::method(default(import = None, progress = None))]
     pub fn import_csv(&self, entity: String, path: String, import: Option<Import>, progress: Option<Arc<dyn Progress>>) -> Result<Imported> {
         self.with(|core| core.import_csv(&entity, path, import.unwrap_or_default().into(), &mut teller(progress)).map(Into::into))
+    }
+
+    /// Imports an Arrow IPC stream, such as data frames of every language write, with the options of `import_csv` but `delimiter`
+    /// and `encoding`. Columns keep their types; `line` of an error is the row, counted from 0.
+    #[uniffi::method(default(import = None, progress = None))]
+    pub fn import_arrow_ipc(&self, entity: String, stream: Vec<u8>, import: Option<Import>, progress: Option<Arc<dyn Progress>>) -> Result<Imported> {
+        let frame = StreamReader::try_new(Cursor::new(stream), None).map_err(|_| CrmError::invalid("stream", "is no Arrow IPC stream"))?;
+        self.with(|core| core.import_frame(&entity, frame, None, import.unwrap_or_default().into(), &mut teller(progress)).map(Into::into))
     }
 
     /// How an import would read a file: encoding, delimiter, mapping and the first rows. Nothing is written.

@@ -214,6 +214,14 @@ assert still.add_note is not None and still.now() == clock.now()
 failures = []
 
 
+# B4: out and in again as Arrow.
+stream = db.sql_arrow_ipc("select name || ' again' as name, employees from organization order by id limit 3", [])
+taken = db.import_arrow_ipc("organization", stream)
+assert (taken.added, taken.failed) == (3, 0), taken
+assert db.count_organizations(Filter(expression="name like '% again'")) == 3
+db.undo(taken.change_set)
+refused(CrmError.Invalid, lambda: db.import_arrow_ipc("organization", b"no stream"))
+
 # D23: found in any form, with options, suggested, explained.
 db.add_activity(crm.ActivityFields(kind="call", subject="Przedłużenie umowy"))
 hits = db.search("umowa", crm.SearchOptions(kinds=["activity"], facets=True))
