@@ -34,11 +34,11 @@ impl Home {
         Self { path: PathBuf::from(folder).join(Plan::fingerprint(schema)), private: false }
     }
 
-    /// A folder for temporary files.
-    pub fn private() -> Self {
+    /// A folder among the system's temporary files, in its memory where the file itself is there.
+    pub fn private(in_memory: bool) -> Self {
         static COUNT: AtomicU64 = AtomicU64::new(0);
         let memory = PathBuf::from("/dev/shm");
-        let folder = if memory.is_dir() { memory } else { std::env::temp_dir() };
+        let folder = if in_memory && memory.is_dir() { memory } else { std::env::temp_dir() };
         sweep(&folder, "crm-search-", |path| std::fs::remove_dir_all(path));
         let count = COUNT.fetch_add(1, Ordering::Relaxed);
         Self { path: folder.join(format!("crm-search-{}-{count}-{:016x}", std::process::id(), RandomState::new().hash_one(count))), private: true }

@@ -123,7 +123,7 @@ impl SearchIndex {
             }
             if opened.read_only {
                 // What is there is too old, and may not be touched.
-                *opened = Opened::private(reader)?;
+                *opened = Opened::private(crm, reader)?;
                 *tail = Tail::default();
                 continue;
             }
@@ -154,7 +154,7 @@ impl SearchIndex {
                 let reader = Reader { session: view.session, schema: view.schema, plan: &plan };
                 let opened = state.opened(crm, &reader)?;
                 if opened.read_only {
-                    *opened = Opened::private(&reader)?;
+                    *opened = Opened::private(crm, &reader)?;
                 }
                 opened.refresh()?;
                 let mark = if opened.is_of_this_file(crm, &reader, newest)? { opened.mark.clone() } else { None };
@@ -231,12 +231,12 @@ impl Opened {
     fn new(crm: &Crm, reader: &Reader<'_>) -> Result<Self> {
         let place = crm.place();
         if place.memory {
-            return Self::private(reader);
+            return Self::private(crm, reader);
         }
         let home = || Home::beside(&place.path, reader.schema);
         if place.options.read_only {
             let opened = home().open().map_err(broken).and_then(|index| Self::with(home(), index, true));
-            return opened.or_else(|_| Self::private(reader));
+            return opened.or_else(|_| Self::private(crm, reader));
         }
         let (started, mut anew) = (Instant::now(), false);
         loop {
@@ -255,14 +255,14 @@ impl Opened {
                     std::thread::sleep(LOOK);
                 }
                 // The folder cannot be written.
-                Err(_) => return Self::private(reader),
+                Err(_) => return Self::private(crm, reader),
             }
         }
     }
 
-    fn private(reader: &Reader<'_>) -> Result<Self> {
+    fn private(crm: &Crm, reader: &Reader<'_>) -> Result<Self> {
         reader.session.check()?;
-        let home = Home::private();
+        let home = Home::private(crm.place().memory);
         let index = home.open_or_make().map_err(|error| Error::storage(format!("there is no room for a search index: {error}")))?;
         Self::with(home, index, false)
     }
