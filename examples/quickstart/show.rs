@@ -56,7 +56,7 @@ fn search(crm: &Crm) -> Result<()> {
     let started = std::time::Instant::now();
     let found = crm.search(Search::new(typed.as_str()).limit(3).facets())?;
     let took = started.elapsed();
-    for hit in &found.hits {
+    for hit in found.hits.iter().filter(|hit| hit.complete) {
         println!("{:14} {}  {}", hit.kind, hit.title, hit.snippet.chars().take(60).collect::<String>());
     }
     let total = found.facets.map_or(0, |facets| facets.total);
