@@ -26,10 +26,9 @@ fn transfer(crm: &Crm, random: &Random) -> Result<()> {
 
 fn prepare(path: &Path) -> Crm {
     let crm = Crm::open(path).unwrap();
-    for n in 0..=PEOPLE {
-        let employees = Some(if n < PEOPLE { 1000 } else { 0 });
-        crm.organizations().add(OrganizationFields { employees, ..organization(&format!("{n}")) }).unwrap();
-    }
+    let fields = |n| OrganizationFields { employees: Some(if n < PEOPLE { 1000 } else { 0 }), ..organization(&format!("{n}")) };
+    // As one change set, so that no moment of the past has only some of them.
+    crm.organizations().add_many((0..=PEOPLE).map(fields)).unwrap();
     crm
 }
 
