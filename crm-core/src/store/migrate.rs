@@ -27,7 +27,9 @@ pub(crate) fn migrate(conn: &mut Connection) -> Result<()> {
 
 /// Refuses files that are not ours or newer; says whether steps are missing.
 pub(crate) fn check(conn: &Connection) -> Result<bool> {
-    let (application, version) = (pragma(conn, "application_id")?, pragma(conn, "user_version")?);
+    // One look at everything: another process may be making the file at this moment.
+    let conn = conn.unchecked_transaction().map_err(storage)?;
+    let (application, version) = (pragma(&conn, "application_id")?, pragma(&conn, "user_version")?);
     let tables: i64 = conn.query_row("select count(*) from sqlite_schema", [], |row| row.get(0)).map_err(storage)?;
     if application != APPLICATION_ID && (tables > 0 || application != 0) {
         return Err(Error::NotACrmFile { field: String::new(), reason: "the file is a database of another program; it was not touched".into() });
