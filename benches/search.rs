@@ -184,15 +184,15 @@ fn build(criterion: &mut Criterion) {
             Raw::make(&folder.path().join(n.to_string()), many, many / 2)
         });
     });
-    group.bench_function("rebuild", |bencher| bencher.iter(|| crm.search_index().rebuild(&mut |_, _| {}).unwrap()));
+    group.bench_function("rebuild", |bencher| bencher.iter(|| crm.search_rebuild(&mut |_, _| {}).unwrap()));
     group.finish();
 }
 
 fn queries(criterion: &mut Criterion) {
     let (activities, people) = (scale(2_000_000), scale(1_000_000));
     let (path, crm, user) = file(activities, people);
-    crm.search_index().update(&mut |_, _| {}).unwrap();
-    println!("{:?}", crm.search_index().status().unwrap());
+    crm.search_update(&mut |_, _| {}).unwrap();
+    println!("{:?}", crm.search_status().unwrap());
     let raw = Raw::make(&path.with_extension("raw"), activities, people);
     let fts = fts5(&path.with_extension("fts5"), activities);
     let restricted = crm.acting_as(user).unwrap();
@@ -258,7 +258,7 @@ fn queries(criterion: &mut Criterion) {
     println!("search after a small write: p50 {:?}, p90 {:?}, p99 {:?}, most {:?}", took[500], took[900], took[990], took[999]);
 
     let mut group = criterion.benchmark_group("open_and_search");
-    crm.search_index().update(&mut |_, _| {}).unwrap();
+    crm.search_update(&mut |_, _| {}).unwrap();
     drop((restricted, crm));
     group.bench_function("open", |bencher| bencher.iter(|| Crm::open(&path).unwrap().people().count("id = 1").unwrap()));
     group.bench_function("open_search", |bencher| bencher.iter(|| Crm::open(&path).unwrap().search(word(9_000).as_str()).unwrap()));

@@ -30,7 +30,7 @@ fn what_is_declared_comes_with_its_declared_names() {
     let acme = host.call(json!({"call": "add", "entity": "organization", "fields": {"name": "Acme \"&\" Ł", "credit_limit": "500.00 EUR"}}));
     host.call(json!({"call": "add_process", "name": "New", "template": "short"}));
     host.call(json!({"call": "add", "entity": "deal", "fields": {"name": "Mill", "organization_id": acme["id"], "value": "900.00 EUR"}}));
-    let dossier = host.call(json!({"call": "dossier", "organization": acme["id"]}));
+    let dossier = host.call(json!({"call": "dossier", "organization_id": acme["id"]}));
     // A record within an outcome is the same object as the record alone.
     assert_eq!(dossier["organization"], acme);
     assert_eq!(dossier["sums"], json!({"currency": "EUR", "open_deals": 1, "open_value": 90_000, "won_deals": 0, "won_amount": 0}));
@@ -40,7 +40,7 @@ fn what_is_declared_comes_with_its_declared_names() {
     host.call(json!({"call": "add", "entity": "custom_field", "fields": {"target": "organization", "name": "erp_class", "kind": "text"}}));
     let acme = host.call(json!({"call": "set", "entity": "organization", "id": acme["id"], "fields": {"erp_class": "A"}, "revision": acme["revision"]}));
     assert_eq!(acme["erp_class"], "A");
-    assert_eq!(host.call(json!({"call": "dossier", "organization": acme["id"]}))["organization"], acme);
+    assert_eq!(host.call(json!({"call": "dossier", "organization_id": acme["id"]}))["organization"], acme);
     let fields = host.call(json!({"call": "fields", "entity": "organization"}));
     assert!(fields.as_array().unwrap().iter().any(|field| field["name"] == "erp_class" && field["custom"] == true));
 }

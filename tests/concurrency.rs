@@ -196,19 +196,19 @@ fn a_copy_made_while_others_write_is_whole() {
             // What a copy that died left behind does not stand in the way.
             std::fs::write(path.with_extension("part"), b"half a copy").unwrap();
             let mut seen = 0;
-            crm.backup_with(&copy, &mut |done, _| seen = done, &Cancel::new()).unwrap();
+            crm.backup_to(&copy, &mut |done, _| seen = done).unwrap();
             assert!(seen > 0);
             let opened = Crm::open(&copy).unwrap();
             assert_eq!(total(&opened), TOTAL);
             assert_clean(&opened);
-            assert_refused(crm.backup_to(&copy), "invalid", "there is a file already");
+            assert_refused(crm.backup_to(&copy, &mut |_, _| {}), "invalid", "there is a file already");
         }
         stop.store(true, Ordering::Relaxed);
     });
     let stopped = Cancel::new();
     stopped.cancel();
     let copy = path.with_extension("cancelled");
-    assert_refused(crm.backup_with(&copy, &mut |_, _| {}, &stopped), "cancelled", "");
+    assert_refused(crm.cancelled_by(&stopped).backup_to(&copy, &mut |_, _| {}), "cancelled", "");
     assert!(!copy.exists() && !path.with_extension("part").exists());
 }
 

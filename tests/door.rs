@@ -431,7 +431,7 @@ fn handles_for_reading_refuse_to_write() {
     assert_refused(past.organizations().remove(acme.id), "read_only", "past");
     assert_refused(past.undo(acme.revision), "read_only", "past");
     assert_refused(past.dry_run(|_| Ok(())), "read_only", "past");
-    assert_refused(past.backup_to(path.with_extension("copy")), "denied", "");
+    assert_refused(past.backup_to(path.with_extension("copy"), &mut |_, _| {}), "denied", "");
     assert_eq!(crm.organizations().count("").unwrap(), 1);
 }
 

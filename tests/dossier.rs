@@ -54,6 +54,11 @@ fn furnished(crm: &Crm) -> OrganizationId {
                 let value = value.map(str::parse).transpose()?;
                 change.deals().add(DealFields { name: "Mill".into(), organization_id, stage_id, value, ..Default::default() })?;
             }
+            let deal_id = change.deals().find(("organization_id = ?1", [id]))?[0].id;
+            for (name, planned_on, reached_on) in [("Offer", "2026-06-01", Some("2026-06-03")), ("Contract", "2026-07-01", None), ("Idea", "", None)] {
+                let (planned_on, reached_on) = (planned_on.parse().ok(), reached_on.and_then(|day| day.parse().ok()));
+                change.milestones().add(MilestoneFields { deal_id, name: name.into(), planned_on, reached_on, ..Default::default() })?;
+            }
             for hours in [-30, -2, 0, 5, 40] {
                 let starts_at = Some(change.at() + TimeDelta::hours(hours));
                 change.activities().add(ActivityFields { organization_id, starts_at, ..call("Intro") })?;
@@ -129,9 +134,12 @@ fn a_dossier_is_the_same_as_its_parts_found_one_by_one() {
         notes,
         unwanted,
         lists,
+        more,
         sums,
         history,
     } = dossier;
+    let more: Vec<_> = more.iter().map(|entry| (entry.entity.as_str(), entry.title.as_deref(), entry.detail.as_deref())).collect();
+    assert_eq!(more, [("milestone", Some("Contract"), Some("Mill")), ("milestone", Some("Offer"), Some("Mill"))], "the newest first");
     assert!(parent.is_some());
     let counts = [subsidiaries.len(), contact_points.len(), addresses.len(), bank_accounts.len(), people.len(), deals.len(), activities.len()];
     assert_eq!(counts, [1, 2, 1, 1, 1, 3, 10]);
@@ -189,7 +197,7 @@ fn a_timeline_is_complete_however_it_is_paged() {
     let all = crm.timeline(acme, 10_000, None).unwrap();
     let kinds: Vec<_> = (0..all.len()).map(|row| all.text(row, "kind").unwrap()).collect();
     let of = |kind: &str| kinds.iter().filter(|found| *found == kind).count();
-    assert_eq!(["call", "deal", "stage", "note", "insert", "update"].map(of), [10, 3, 3, 1, 1, 1]);
+    assert_eq!(["call", "deal", "stage", "note", "milestone", "insert", "update"].map(of), [10, 3, 3, 1, 2, 1, 1]);
     let row = |table: &Table, row| -> Vec<Value> { table.columns.iter().map(|column| column.value(row)).collect() };
     let whole: Vec<_> = (0..all.len()).map(|at| row(&all, at)).collect();
     for limit in [1, 3, 7] {

@@ -42,13 +42,13 @@ fn typed_columns_become_the_fields_they_mean() {
         ]
     };
     let mut told = Vec::new();
-    let done = crm.import_frame("organization", frame(columns()), Some(2), import.clone(), &mut |done, of| told.push((done, of))).unwrap();
+    let done = crm.import_frame("organization", frame(columns()), Some(2), &import, &mut |done, of| told.push((done, of))).unwrap();
     assert_eq!((done.rows, done.added, done.failed), (2, 2, 0));
     assert_eq!(told, [(2, Some(2))]);
     let acme = &crm.organizations().find("name = 'Acme'").unwrap()[0];
     assert_eq!((acme.founded, acme.employees, acme.annual_revenue), (Some(1996), Some(120), Some("12345 EUR".parse().unwrap())));
     import.key = vec!["name".into()];
-    let again = crm.import_frame("organization", frame(columns()), None, import, &mut |_, _| {}).unwrap();
+    let again = crm.import_frame("organization", frame(columns()), None, &import, &mut |_, _| {}).unwrap();
     assert_eq!((again.unchanged, again.change_set), (2, None));
     crm.undo(done.change_set.unwrap()).unwrap();
     assert_eq!(crm.organizations().count("").unwrap(), 0);
@@ -70,7 +70,7 @@ fn days_moments_and_references() {
             Arc::new(TimestampMicrosecondArray::from(vec![Some(micros("2026-05-01T00:00:00Z")), None, Some(micros("2026-05-01T12:00:00Z")), None])) as ArrayRef,
         ),
     ];
-    let done = crm.import_frame("deal", frame(columns), None, Import::default(), &mut |_, _| {}).unwrap();
+    let done = crm.import_frame("deal", frame(columns), None, &Import::default(), &mut |_, _| {}).unwrap();
     assert_eq!((done.added, done.failed), (2, 2));
     let errors: Vec<_> = done.errors.iter().map(|error| (error.line, error.column.as_str())).collect();
     assert_eq!(errors, [(2, "closes_on"), (3, "name")]);
@@ -83,7 +83,7 @@ fn rows_wait_for_rows_further_down() {
     let crm = memory();
     let names = texts(&[Some("Child"), Some("Parent"), Some("Orphan")]);
     let parents = texts(&[Some("Parent"), None, Some("Nobody")]);
-    let done = crm.import_frame("organization", frame(vec![("name", names), ("parent", parents)]), None, Import::default(), &mut |_, _| {}).unwrap();
+    let done = crm.import_frame("organization", frame(vec![("name", names), ("parent", parents)]), None, &Import::default(), &mut |_, _| {}).unwrap();
     assert_eq!((done.added, done.failed, done.errors[0].line), (2, 1, 2));
     assert_eq!(crm.organizations().count("parent_id is not null").unwrap(), 1);
 }
@@ -93,7 +93,7 @@ fn what_cannot_be_stored_is_told_and_what_does_not_apply_is_refused() {
     let crm = memory();
     let bad = |column: ArrayRef| {
         let names = texts(&[Some("Acme")]);
-        let done = crm.import_frame("organization", frame(vec![("name", names), ("employees", column)]), None, Import::default(), &mut |_, _| {}).unwrap();
+        let done = crm.import_frame("organization", frame(vec![("name", names), ("employees", column)]), None, &Import::default(), &mut |_, _| {}).unwrap();
         assert_eq!((done.added, done.errors[0].column.as_str()), (0, "employees"));
         done.errors[0].reason.clone()
     };
@@ -103,11 +103,11 @@ fn what_cannot_be_stored_is_told_and_what_does_not_apply_is_refused() {
     assert!(bad(Arc::new(Int32Array::from(vec![-1]))).contains("between"));
     assert!(bad(Arc::new(arrow_array::BinaryArray::from(vec![b"12".as_ref()]))).contains("type"));
     for import in [Import { delimiter: Some(";".into()), ..Default::default() }, Import { encoding: Some("utf-8".into()), ..Default::default() }] {
-        let refused = crm.import_frame("organization", frame(vec![("name", texts(&[Some("Acme")]))]), None, import, &mut |_, _| {});
+        let refused = crm.import_frame("organization", frame(vec![("name", texts(&[Some("Acme")]))]), None, &import, &mut |_, _| {});
         assert_eq!(refused.unwrap_err().code(), "invalid");
     }
     let strict = Import { strict: true, ..Default::default() };
-    let refused = crm.import_frame("organization", frame(vec![("name", texts(&[Some("Acme"), None]))]), None, strict, &mut |_, _| {});
+    let refused = crm.import_frame("organization", frame(vec![("name", texts(&[Some("Acme"), None]))]), None, &strict, &mut |_, _| {});
     assert!(refused.unwrap_err().to_string().contains("nothing was written"));
     assert_eq!(crm.organizations().count("").unwrap(), 0);
 }
@@ -122,11 +122,11 @@ proptest! {
         let sizes: ArrayRef = Arc::new(Int64Array::from(rows.iter().map(|(_, size)| *size).collect::<Vec<_>>()));
         let keyed = Import { key: vec!["name".into()], ..Default::default() };
         let (by_frame, by_file) = (memory(), memory());
-        let one = by_frame.import_frame("organization", frame(vec![("name", texts(&names)), ("employees", sizes)]), None, keyed.clone(), &mut |_, _| {}).unwrap();
+        let one = by_frame.import_frame("organization", frame(vec![("name", texts(&names)), ("employees", sizes)]), None, &keyed, &mut |_, _| {}).unwrap();
         // A line without any text is no row of a file: the third column keeps it one.
         let lines = rows.iter().map(|(name, size)| format!("{name},{},x\n", size.map_or(String::new(), |size| size.to_string())));
         let file = format!("name,employees,mark\n{}", lines.collect::<String>());
-        let two = by_file.import_csv_from("organization", file.as_bytes(), keyed, &mut |_, _| {}).unwrap();
+        let two = by_file.import_csv_from("organization", file.as_bytes(), &keyed, &mut |_, _| {}).unwrap();
         prop_assert_eq!((one.rows, one.added, one.updated, one.unchanged, one.failed), (two.rows, two.added, two.updated, two.unchanged, two.failed));
         let shown = |crm: &Crm| crm.organizations().find("").unwrap().into_iter().map(|each| (each.name, each.employees)).collect::<Vec<_>>();
         prop_assert_eq!(shown(&by_frame), shown(&by_file));

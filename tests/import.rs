@@ -19,7 +19,7 @@ fn mapped(mapping: &[(&str, &str)]) -> Import {
 }
 
 fn import(crm: &Crm, entity: &str, text: impl AsRef<[u8]>, how: &Import) -> Result<Imported> {
-    crm.import_csv_from(entity, text.as_ref(), how.clone(), &mut |_, _| {})
+    crm.import_csv_from(entity, text.as_ref(), how, &mut |_, _| {})
 }
 
 fn counts(done: &Imported) -> (i64, i64, i64, i64) {
@@ -84,7 +84,7 @@ fn contacts_of_seven_programs_become_people() {
         let (crm, path, how) = (crm(), folder.join(file), mapped(mapping));
         let preview = crm.preview_csv("person", &path, &how).unwrap();
         assert_eq!((preview.encoding.as_str(), preview.delimiter.as_str()), (encoding, delimiter), "{file}");
-        let done = crm.import_csv("person", &path, how, &mut |_, _| {}).unwrap();
+        let done = crm.import_csv("person", &path, &how, &mut |_, _| {}).unwrap();
         let found: Vec<String> = crm.people().find(Filter::new("1 = 1").order_by("id")).unwrap().into_iter().map(|person| person.name).collect();
         assert_eq!(found, names, "{file}");
         // The one contact without any name cannot be a person and says so.
@@ -98,7 +98,7 @@ fn values_in_cp1250_and_in_quotes_arrive_whole() {
     let Some(folder) = data("contacts_csv") else { return };
     let crm = crm();
     let how = mapped(&[("Imię", "first_name"), ("Nazwisko", "last_name"), ("Notatki", "description"), ("Urodziny", "birthday")]);
-    crm.import_csv("person", folder.join("outlook_pl_cp1250_semicolon.csv"), how, &mut |_, _| {}).unwrap();
+    crm.import_csv("person", folder.join("outlook_pl_cp1250_semicolon.csv"), &how, &mut |_, _| {}).unwrap();
     let person = &crm.people().find("").unwrap()[0];
     assert_eq!(person.description.as_deref(), Some("Umowa nr 5/2024; „pilne”"));
     assert_eq!(person.birthday.map(|day| day.to_string()).as_deref(), Some("1985-03-07"));
@@ -191,10 +191,10 @@ fn importing_again_changes_nothing() {
     let crm = crm();
     let how = Import { key: vec!["name".into()], ..mapped(&[("account", "name"), ("sector", "industry"), ("subsidiary_of", "parent_id")]) };
     let path = folder.join("accounts.csv");
-    let first = crm.import_csv("organization", &path, how.clone(), &mut |_, _| {}).unwrap();
+    let first = crm.import_csv("organization", &path, &how, &mut |_, _| {}).unwrap();
     assert_eq!(counts(&first), (85, 0, 0, 0));
     let feed = crm.changes(0, 10_000).unwrap().len();
-    let again = crm.import_csv("organization", &path, how, &mut |_, _| {}).unwrap();
+    let again = crm.import_csv("organization", &path, &how, &mut |_, _| {}).unwrap();
     assert_eq!((counts(&again), again.change_set), ((0, 0, 85, 0), None));
     assert_eq!(crm.changes(0, 10_000).unwrap().len(), feed, "no trace in the log");
 }
@@ -524,7 +524,7 @@ fn cancelling_leaves_nothing() {
     let (crm, stop) = (crm(), Cancel::new());
     let reports = Cell::new(0);
     let stopping = crm.cancelled_by(&stop);
-    let error = stopping.import_csv_from("organization", text.as_bytes(), Import::default(), &mut |_, _| {
+    let error = stopping.import_csv_from("organization", text.as_bytes(), &Import::default(), &mut |_, _| {
         reports.set(reports.get() + 1);
         if reports.get() == 5 {
             stop.cancel();
@@ -545,11 +545,11 @@ fn progress_goes_to_the_end_of_the_file() {
     (0..5_500).for_each(|at| writeln!(file, "customer {at}").unwrap());
     let length = file.metadata().unwrap().len();
     let mut reports = Vec::new();
-    crm().import_csv("organization", &path, Import::default(), &mut |done, of| reports.push((done, of))).unwrap();
+    crm().import_csv("organization", &path, &Import::default(), &mut |done, of| reports.push((done, of))).unwrap();
     assert_eq!(reports.len(), 6);
     assert!(reports.is_sorted());
     assert_eq!(reports.last(), Some(&(length, Some(length))));
-    assert_eq!(crm().import_csv("organization", folder.path().join("none.csv"), Import::default(), &mut |_, _| {}).unwrap_err().code(), "invalid");
+    assert_eq!(crm().import_csv("organization", folder.path().join("none.csv"), &Import::default(), &mut |_, _| {}).unwrap_err().code(), "invalid");
 }
 
 #[test]

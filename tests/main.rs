@@ -19,6 +19,7 @@ mod files;
 mod filters;
 mod frame;
 mod import;
+mod layers;
 mod lens;
 mod listen;
 mod paging;

@@ -22,50 +22,53 @@
 //! Every write is a change set that happens whole or not at all, is logged and can be undone; every read goes through
 //! a lens that applies the reader's rights and the moment asked for. ARCHITECTURE.md says how.
 
+mod engine;
 #[macro_use]
-pub mod entity;
-
-mod access;
-mod activity;
+mod base;
+#[macro_use]
+mod areas;
+#[macro_use]
+mod customer;
+#[macro_use]
 mod analytics;
-mod clock;
 mod crm;
-mod directory;
-mod error;
+#[macro_use]
 mod exchange;
-mod money;
-mod query;
+mod json;
+mod lists;
 mod registry;
-mod sales;
 #[cfg(feature = "search")]
+#[macro_use]
 mod search;
-mod store;
-mod sync;
-mod text;
-mod value;
 
-pub use access::*;
-pub use activity::*;
 pub use analytics::*;
-pub use clock::{Clock, ManualClock, SystemClock};
-pub use crm::Crm;
-pub use directory::*;
-pub use error::{Error, Result};
-pub use exchange::{CsvPreview, Import, Imported, JsonCalls, JsonRecords, RowError, Suspect};
-pub use money::{Currency, Money};
+pub use areas::*;
+pub use base::*;
+pub use customer::*;
+pub use engine::access::Level;
+pub use engine::cancel::{Cancel, Progress};
+pub use engine::clock::{Clock, ManualClock, SystemClock};
+pub use engine::declare::{ChangeSetId, UserId};
+pub use engine::entity::{Entities, Loaded};
+pub use engine::error::{Error, Result};
+pub use engine::field_value::FieldValue;
+pub use engine::money::{Currency, Money};
 #[cfg(feature = "arrow")]
-pub use query::arrow_type;
-pub use query::{Column, ColumnData, Filter, Page, Table};
-pub use registry::{Named, entities, entity_named};
-pub use sales::*;
+pub use engine::query::arrow_type;
+pub use engine::query::{About, Column, ColumnData, Filter, Page, Table};
+pub use engine::store::{
+    Change, ChangeEvent, ChangeSet, CommitEvent, Committed, Crm, Listening, MAX_CHANGES, Obstacle, Operation, Options, Preview, Synchronous, Verified,
+};
+pub use engine::value::{Custom, Named, Value};
+pub use exchange::{CsvPreview, Import, Imported, RowError, Suspect};
+pub use json::{JsonCalls, JsonRecords};
 #[cfg(feature = "search")]
-pub use search::{
-    Explanation, FacetCount, Facets, FoundBy, FoundWord, Highlight, Hit, Hits, MatchKind, Search, SearchIndexHandle, SearchOptions, SearchStatus, Suggestion,
-};
-pub use store::{
-    Cancel, Change, ChangeEvent, ChangeSet, CommitEvent, Committed, Entities, Listening, Loaded, MAX_CHANGES, Obstacle, Operation, Options, Preview, Progress,
-    Synchronous, Verified,
-};
-pub use value::{Custom, FieldValue, Value};
+pub use search::{Explanation, FacetCount, Facets, FoundBy, FoundWord, Highlight, Hit, Hits, MatchKind, Search, SearchOptions, SearchStatus, Suggestion};
 
-crate::record_id!(ChangeSetId, "change_set");
+/// Entities, declared once: their descriptions, and the traits that every one of them has.
+pub mod entity {
+    pub use crate::engine::declare::RecordId;
+    pub use crate::engine::entity::{Entity, Fields, Rules};
+    pub use crate::engine::field::{Field, FieldType};
+    pub use crate::engine::meta::{Meta, Searched, Shapes};
+}

@@ -50,7 +50,7 @@ pub fn load(crm: &Crm, clock: &ManualClock, folder: &Path) -> Result<Story> {
         defaults: vec![("price_list_id".into(), list.id.into())],
         ..Import::default()
     };
-    report("list prices", &crm.import_csv_from("price", products.as_slice(), prices, &mut |_, _| {})?);
+    report("list prices", &crm.import_csv_from("price", products.as_slice(), &prices, &mut |_, _| {})?);
 
     let mut options = keyed(&[
         ("account", "name"),
@@ -63,7 +63,7 @@ pub fn load(crm: &Crm, clock: &ManualClock, folder: &Path) -> Result<Story> {
     ]);
     options.currency = Some("USD".parse()?);
     options.scale = vec![("revenue".into(), 1_000_000.into())];
-    let imported = crm.import_csv_from("organization", accounts.as_slice(), options, &mut |_, _| {})?;
+    let imported = crm.import_csv_from("organization", accounts.as_slice(), &options, &mut |_, _| {})?;
     report("accounts", &imported);
     for suspect in &imported.suspects {
         let hint = suspect.nearest.as_ref().map(|near| format!(", did you mean `{near}`?")).unwrap_or_default();
@@ -96,7 +96,7 @@ fn keyed(pairs: &[(&str, &str)]) -> Import {
 }
 
 fn import(crm: &Crm, entity: &str, file: &[u8], pairs: &[(&str, &str)], what: &str) -> Result<()> {
-    report(what, &crm.import_csv_from(entity, file, keyed(pairs), &mut |_, _| {})?);
+    report(what, &crm.import_csv_from(entity, file, &keyed(pairs), &mut |_, _| {})?);
     Ok(())
 }
 
@@ -117,7 +117,7 @@ fn deals_import(crm: &Crm, process: ProcessId, file: &[u8], bar: &Bar) -> Result
         currency: Some("USD".parse()?),
         ..Import::default()
     };
-    crm.import_csv_from("deal", file, options, &mut |done, of| bar.at(done, of))
+    crm.import_csv_from("deal", file, &options, &mut |done, of| bar.at(done, of))
 }
 
 /// The file as it would have been exported at the end of the third quarter: deals closed later are still open,

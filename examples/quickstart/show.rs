@@ -52,7 +52,7 @@ fn search(crm: &Crm) -> Result<()> {
     let Some(customer) = crm.organizations().find(Filter::new("length(name) > 7").order_by("name").limit(1))?.pop() else { return Ok(()) };
     let typed: String = customer.name.chars().enumerate().filter(|(at, _)| *at != 3).map(|(_, letter)| letter).collect();
     title(&format!("Search for \"{typed}\""));
-    crm.search_index().update(&mut |_, _| {})?;
+    crm.search_update(&mut |_, _| {})?;
     let started = std::time::Instant::now();
     let found = crm.search(Search::new(typed.as_str()).limit(3).facets())?;
     let took = started.elapsed();
@@ -61,7 +61,7 @@ fn search(crm: &Crm) -> Result<()> {
     }
     let total = found.facets.map_or(0, |facets| facets.total);
     let hits = if total == 1 { "1 hit".to_owned() } else { format!("{total} hits") };
-    println!("{hits} in {:.1} ms, over {} records", took.as_secs_f64() * 1e3, grouped(crm.search_index().status()?.documents));
+    println!("{hits} in {:.1} ms, over {} records", took.as_secs_f64() * 1e3, grouped(crm.search_status()?.documents));
     Ok(())
 }
 

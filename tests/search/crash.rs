@@ -23,8 +23,8 @@ fn victim() {
             0 => drop(crm.organizations().add_many((0..random.below(300)).map(|n| organization(&format!("pump {n}"))).collect::<Vec<_>>()).unwrap()),
             1 if organizations.len() > 5 => drop(crm.organizations().remove(random.pick(&organizations).id)),
             2 if !organizations.is_empty() => drop(crm.organizations().edit(random.pick(&organizations).id, |fields| fields.name = format!("mill {n}"))),
-            3 => drop(crm.search_index().update(&mut |_, _| {})),
-            4 if n % 50 == 0 => drop(crm.search_index().rebuild(&mut |_, _| {})),
+            3 => drop(crm.search_update(&mut |_, _| {})),
+            4 if n % 50 == 0 => drop(crm.search_rebuild(&mut |_, _| {})),
             _ => drop(crm.organizations().add(organization("pump")).unwrap()),
         }
         crm.search("pump").unwrap();

@@ -74,7 +74,7 @@ fn an_index_of_another_version_is_passed_over_and_replaced() {
     let crm = Crm::open(&path).unwrap();
     assert_eq!(total(&crm), 200);
     assert_eq!(folder(&path), ours, "only the index of this version is kept");
-    assert!(crm.search_index().status().unwrap().kept);
+    assert!(crm.search_status().unwrap().kept);
 }
 
 #[test]
@@ -82,9 +82,9 @@ fn another_past_of_the_file_is_noticed() {
     let (_folder, path) = place();
     let crm = filled(&path, 10);
     let copy = path.with_extension("copy");
-    crm.backup_to(&copy).unwrap();
+    crm.backup_to(&copy, &mut |_, _| {}).unwrap();
     crm.organizations().add_many((0..200).map(|_| organization("Pump later")).collect::<Vec<_>>()).unwrap();
-    crm.search_index().update(&mut |_, _| {}).unwrap();
+    crm.search_update(&mut |_, _| {}).unwrap();
     assert_eq!(total(&crm), 210);
     drop(crm);
     // Somebody brings the backup back, and works on.
@@ -108,11 +108,11 @@ fn reading_only_works_with_a_current_index_an_old_one_and_none() {
     let crm = filled(&path, 100);
     let reader = read_only();
     assert_eq!(total(&reader), 100, "without an index");
-    assert!(!reader.search_index().status().unwrap().kept);
-    crm.search_index().update(&mut |_, _| {}).unwrap();
+    assert!(!reader.search_status().unwrap().kept);
+    crm.search_update(&mut |_, _| {}).unwrap();
     let reader = read_only();
     assert_eq!(total(&reader), 100);
-    assert!(reader.search_index().status().unwrap().kept);
+    assert!(reader.search_status().unwrap().kept);
     crm.organizations().add(organization("Pump late")).unwrap();
     assert_eq!(total(&reader), 101, "the writer goes on, the reader sees it");
     crm.organizations().add_many((0..9_000).map(|_| organization("Pump later")).collect::<Vec<_>>()).unwrap();
@@ -140,7 +140,7 @@ fn other_process() {
         crm.organizations().add(organization(&name)).unwrap();
         assert_finds(&crm, format!("\"pump {me} {n}\""), &[&name]);
         if n % 40 == 39 {
-            crm.search_index().update(&mut |_, _| {}).unwrap();
+            crm.search_update(&mut |_, _| {}).unwrap();
         }
     }
 }
@@ -198,7 +198,7 @@ fn an_index_made_while_it_is_cancelled_is_not_half_there() {
     let (_folder, path) = place();
     let crm = filled(&path, 30_000);
     let stop = Cancel::new();
-    let stopped = crm.cancelled_by(&stop).search_index().update(&mut |done, _| {
+    let stopped = crm.cancelled_by(&stop).search_update(&mut |done, _| {
         if done > 5_000 {
             stop.cancel();
         }

@@ -243,5 +243,5 @@ fn rights_that_change_count_at_once() {
     assert_eq!(count(), 1);
     crm.organizations().edit(acme.id, |fields| fields.owner_id = None).unwrap();
     assert_eq!(count(), 0, "the note goes with its customer");
-    assert_refused(ann.search_index().status().map(drop), "denied", "without a user");
+    assert_refused(ann.search_status().map(drop), "denied", "without a user");
 }

@@ -86,8 +86,8 @@ fn an_index_that_followed_random_work_equals_one_made_anew() {
                 compare(&crm, &words);
             }
         }
-        crm.search_index().update(&mut |_, _| {}).unwrap();
-        assert_eq!(crm.search_index().status().unwrap().pending, 0);
+        crm.search_update(&mut |_, _| {}).unwrap();
+        assert_eq!(crm.search_status().unwrap().pending, 0);
         compare(&crm, &words);
     }
 }
@@ -129,7 +129,7 @@ fn compare(crm: &Crm, words: &[&str]) {
     }
     let before: Vec<_> = words.iter().map(|word| found(word)).collect();
     let mut told = Vec::new();
-    crm.search_index().rebuild(&mut |done, all| told.push((done, all))).unwrap();
+    crm.search_rebuild(&mut |done, all| told.push((done, all))).unwrap();
     assert!(told.last().is_some_and(|(done, all)| Some(*done) == *all), "progress ends with everything: {told:?}");
     for (word, before) in words.iter().zip(before) {
         assert!(found(word) == before, "{word}");
@@ -148,11 +148,11 @@ fn segments_stay_few() {
             assert_eq!(crm.search(Search::new(format!("\"call {n}\"")).limit(1)).unwrap().hits.len(), 1);
         }
     }
-    crm.search_index().update(&mut |_, _| {}).unwrap();
+    crm.search_update(&mut |_, _| {}).unwrap();
     // Merging goes on in the background for a moment.
     let started = std::time::Instant::now();
     loop {
-        let status = crm.search_index().status().unwrap();
+        let status = crm.search_status().unwrap();
         if status.segments <= 24 {
             assert_eq!((status.documents, status.pending, status.kept), (WRITES + 1, 0, true));
             break;

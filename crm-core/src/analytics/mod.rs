@@ -1,7 +1,45 @@
-//! Reports: what the records add up to. The queries are in `sql/reports`, one file each, over plain table names, so that
-//! rights and moments apply to them as to any other reading.
+//! Reports: what the records add up to. Their queries are the areas', over plain table names, so that rights and moments apply to them as
+//! to any other reading.
 
 mod query;
 mod report;
 
 pub use report::{Dimension, Report, ReportQuery};
+
+use crate::engine::query::Table;
+use crate::engine::registry::area;
+
+area! {
+    /// Reports.
+    analytics after directory, sales {
+        choices: [Report, Dimension];
+        calls: {
+            /// A report over the records that this handle sees, at its moment. A part of the query that the report has no use for
+            /// is `Invalid`, rather than passed over.
+            @rust {
+                ///
+                /// ```
+                /// # use crm_core::*;
+                /// let crm = Crm::open(":memory:")?;
+                /// crm.add_process("New business", ProcessTemplate::Short)?;
+                /// let won = crm.stages().find("kind = 'won'")?[0].id;
+                /// crm.deals().add(DealFields { name: "Mill".into(), stage_id: won, value: Some("900 EUR".parse()?), ..Default::default() })?;
+                /// let table = crm.report(Report::Won, &ReportQuery { by: Some(Dimension::Owner), ..Default::default() })?;
+                /// assert_eq!(table.integer(0, "amount"), Some(90_000));
+                /// assert_eq!(table.integer(0, "key"), None, "nobody owns the deal");
+                /// # Ok::<(), Error>(())
+                /// ```
+            }
+            @python {
+                /// >>> db = crm.open(":memory:")
+                /// >>> process = db.add_process("New business", "short")
+                /// >>> won = db.stages.find("kind = 'won'")[0]
+                /// >>> deal = db.deals.add(name="Mill", value="900 EUR", stage_id=won.id)
+                /// >>> table = db.report("won", by="product")
+                /// >>> table[0]["amount"], table.currency, table.amounts
+                /// (90000, 'EUR', ['amount'])
+            }
+            [view] report(report: Report, query: ReportQuery [&ReportQuery] = ReportQuery::default()) -> Table = |view| query::run(view, report, query);
+        }
+    }
+}

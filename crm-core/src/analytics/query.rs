@@ -1,81 +1,54 @@
 //! From a report and its query to SQL.
 
 use super::report::{Dimension, Report, ReportQuery};
-use crate::entity::FieldType;
-use crate::store::schema::{Schema, Table as Declared};
-use crate::store::{Via, View};
-use crate::{Error, Result, Table, Value};
+use crate::engine::error::{Error, Result};
+use crate::engine::field::FieldType;
+use crate::engine::query::{About, Table, bindable};
+use crate::engine::registry::Form;
+use crate::engine::store::View;
+use crate::engine::store::schema::{Schema, Table as Declared};
+use crate::engine::value::Value;
 
 /// The most rows a report can be limited to.
 const MAX_ROWS: usize = 100_000;
 
-pub(super) fn run(via: Via<'_>, report: Report, query: &ReportQuery) -> Result<Table> {
-    let form = form(report);
-    form.check(query)?;
-    via.view(|view| {
-        let mut params = Vec::new();
-        let scope = form.scope(query, &mut params);
-        let period = form.period(query.by)?;
-        let split = Split::new(query.by, form.day);
-        let stages = if query.process_id.is_some() { "s.process_id = ?1" } else { "true" };
-        let limit = query.limit.map_or(String::new(), |limit| format!(" limit {limit}"));
-        let words = if report == Report::DictionarySuspects { words(view) } else { String::new() };
-        let sql = form.sql.replace("{scope}", &scope).replace("{words}", &words).replace("{stages}", stages);
-        let sql = sql.replace("{period}", period);
-        let sql = sql.replace("{key}", &split.key).replace("{name}", &split.name).replace("{join}", split.join).replace("{group}", split.group) + &limit;
-        let params = params.iter().map(crate::query::bindable).collect::<Result<Vec<_>>>()?;
-        view.table(&sql, rusqlite::params_from_iter(params), None)
-    })
+/// Asks a report.
+pub(super) fn run(view: View<'_>, report: Report, query: &ReportQuery) -> Result<Table> {
+    let form = report.form();
+    let asked = Asked(form);
+    asked.check(query)?;
+    let mut params = Vec::new();
+    let scope = asked.scope(query, &mut params);
+    let period = asked.period(query.by)?;
+    let split = Split::new(query.by, form.day);
+    let stages = if query.process_id.is_some() { "s.process_id = ?1" } else { "true" };
+    let limit = query.limit.map_or(String::new(), |limit| format!(" limit {limit}"));
+    let words = if report == Report::DictionarySuspects { words(view) } else { String::new() };
+    let sql = form.sql.replace("{scope}", &scope).replace("{words}", &words).replace("{stages}", stages);
+    let sql = sql.replace("{period}", period);
+    let sql = sql.replace("{key}", &split.key).replace("{name}", &split.name).replace("{join}", split.join).replace("{group}", split.group) + &limit;
+    let params = params.iter().map(bindable).collect::<Result<Vec<_>>>()?;
+    let mut table = view.table(&sql, params, None)?;
+    let by = query.by.map(Dimension::as_str);
+    table.about = Some(About { report: report.as_str(), by, amounts: form.amounts, currency: view.schema.base_currency });
+    Ok(table)
 }
 
-/// What makes one report differ from the others.
-struct Form {
-    sql: &'static str,
-    /// The day that the period is about; empty when it has none.
-    day: &'static str,
-    /// The alias whose owner and line count; empty when there is none.
-    owned: &'static str,
-    /// Whether the records belong to a process.
-    process: bool,
-    /// Whether it can be split.
-    split: bool,
-}
+/// What narrows and splits a report.
+struct Asked(&'static Form);
 
-fn form(report: Report) -> Form {
-    macro_rules! form {
-        ($file:literal, $day:literal, $owned:literal, $process:literal, $split:literal) => {
-            Form { sql: include_str!(concat!("../../sql/reports/", $file, ".sql")), day: $day, owned: $owned, process: $process, split: $split }
-        };
-    }
-    match report {
-        Report::Funnel => form!("funnel", "d.opened_on", "d", true, false),
-        Report::WinRate => form!("win_rate", "d.closed_on", "d", true, true),
-        Report::SalesCycle => form!("sales_cycle", "d.closed_on", "d", true, true),
-        Report::Won => form!("won", "d.closed_on", "d", true, true),
-        Report::LostReasons => form!("lost_reasons", "d.closed_on", "d", true, false),
-        Report::StageTimes => form!("stage_times", "day(m.entered_at)", "d", true, false),
-        Report::Conversion => form!("conversion", "d.opened_on", "d", true, false),
-        Report::Ageing => form!("ageing", "d.opened_on", "d", true, false),
-        Report::OpenPipeline => form!("open_pipeline", "d.closes_on", "d", true, true),
-        Report::Trend => form!("trend", "e.day", "d", true, true),
-        Report::Forecast => form!("forecast", "case d.status when 'open' then d.closes_on else d.closed_on end", "d", true, true),
-        Report::Affiliations => form!("affiliations", "affiliation", "p", false, false),
-        Report::DictionarySuspects => form!("dictionary_suspects", "", "", false, false),
-    }
-}
-
-impl Form {
+impl Asked {
     /// Refuses what the report has no use for.
     fn check(&self, query: &ReportQuery) -> Result<()> {
         let ReportQuery { process_id, from, until, owner_id, team_id, line_id, by, limit } = query;
         let useless = [
-            ("process_id", process_id.is_some() && !self.process),
-            ("from", from.is_some() && self.day.is_empty()),
-            ("until", until.is_some() && self.day.is_empty()),
-            ("owner_id", owner_id.is_some() && self.owned.is_empty()),
-            ("team_id", team_id.is_some() && self.owned.is_empty()),
-            ("line_id", line_id.is_some() && self.owned.is_empty()),
-            ("by", by.is_some() && !self.split),
+            ("process_id", process_id.is_some() && !self.0.process),
+            ("from", from.is_some() && self.0.day.is_empty()),
+            ("until", until.is_some() && self.0.day.is_empty()),
+            ("owner_id", owner_id.is_some() && self.0.owned.is_empty()),
+            ("team_id", team_id.is_some() && self.0.owned.is_empty()),
+            ("line_id", line_id.is_some() && self.0.owned.is_empty()),
+            ("by", by.is_some() && !self.0.split),
         ];
         if let Some((field, _)) = useless.iter().find(|(_, useless)| *useless) {
             return Err(Error::invalid(*field, "does not apply to this report"));
@@ -89,7 +62,7 @@ impl Form {
     /// The function that gives the period of a day, for reports that go by periods and nothing else.
     fn period(&self, by: Option<Dimension>) -> Result<&'static str> {
         match by {
-            _ if !self.sql.contains("{period}") => Ok(""),
+            _ if !self.0.sql.contains("{period}") => Ok(""),
             None | Some(Dimension::Month) => Ok("month"),
             Some(Dimension::Quarter) => Ok("quarter"),
             Some(Dimension::Year) => Ok("year"),
@@ -105,13 +78,13 @@ impl Form {
             all.push(condition.replace("{}", &format!("?{}", params.len())));
         };
         let ReportQuery { process_id, from, until, owner_id, team_id, line_id, by: _, limit: _ } = query;
-        let owned = self.owned;
+        let owned = self.0.owned;
         // The process is the first parameter: the stages shown are narrowed to it, too.
         if let Some(process) = process_id {
             narrow("d.process_id = {}".into(), (*process).into());
         }
         // An affiliation is no day but a span, open at both ends.
-        let (first, last) = if self.day == "affiliation" { ("coalesce(a.until, '9999')", "coalesce(a.since, '0000')") } else { (self.day, self.day) };
+        let (first, last) = if self.0.day == "affiliation" { ("coalesce(a.until, '9999')", "coalesce(a.since, '0000')") } else { (self.0.day, self.0.day) };
         if let Some(from) = from {
             narrow(format!("{first} >= {{}}"), Value::Date(*from));
         }

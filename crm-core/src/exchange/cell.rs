@@ -1,8 +1,10 @@
 //! From the text of a cell to the value of a field. What is not certain is refused, never guessed.
 
 use super::Import;
-use crate::entity::{Field, FieldType};
-use crate::{Currency, Error, Money, Result, Value};
+use crate::engine::error::{Error, Result};
+use crate::engine::field::{Field, FieldType};
+use crate::engine::money::{Currency, Money};
+use crate::engine::value::Value;
 use chrono::format::{Item, StrftimeItems};
 use chrono::{NaiveDate, NaiveDateTime};
 use rust_decimal::Decimal;

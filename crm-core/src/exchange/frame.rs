@@ -1,10 +1,12 @@
 //! A data frame as rows: Arrow record batches whose columns have types already.
 
-use super::MAX_COLUMNS;
 use super::options::{Import, Imported};
 use super::plan::Plan;
-use super::rows::{Cell, Next, Rows};
-use crate::{ChangeSet, Crm, Error, Progress, Result, Value};
+use super::rows::{Cell, MAX_COLUMNS, Next, Rows};
+use crate::engine::cancel::Progress;
+use crate::engine::error::{Error, Result};
+use crate::engine::store::{ChangeSet, Crm};
+use crate::engine::value::Value;
 use arrow_array::cast::AsArray;
 use arrow_array::{Array, ArrayRef, RecordBatch, RecordBatchReader, types};
 use arrow_buffer::NullBuffer;
@@ -30,13 +32,13 @@ impl Crm {
     /// let sizes: ArrayRef = Arc::new(Int64Array::from(vec![Some(120), None]));
     /// let batch = RecordBatch::try_from_iter([("name", names), ("employees", sizes)]).unwrap();
     /// let frame = RecordBatchIterator::new([Ok(batch.clone())], batch.schema());
-    /// let done = crm.import_frame("organization", frame, Some(2), Import::default(), &mut |_, _| {})?;
+    /// let done = crm.import_frame("organization", frame, Some(2), &Import::default(), &mut |_, _| {})?;
     /// assert_eq!((done.added, crm.organizations().count("employees = 120")?), (2, 1));
     /// crm.undo(done.change_set.unwrap())?;
     /// # Ok::<(), Error>(())
     /// ```
-    pub fn import_frame(&self, entity: &str, frame: impl RecordBatchReader, rows: Option<u64>, import: Import, progress: Progress<'_>) -> Result<Imported> {
-        self.import(entity, &import, |change| change.import_frame(entity, frame, rows, &import, progress))
+    pub fn import_frame(&self, entity: &str, frame: impl RecordBatchReader, rows: Option<u64>, import: &Import, progress: Progress<'_>) -> Result<Imported> {
+        self.import(entity, import, |change| change.import_frame(entity, frame, rows, import, progress))
     }
 }
 

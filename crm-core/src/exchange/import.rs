@@ -5,8 +5,9 @@ use super::plan::Plan;
 use super::rows::{Next, Rows};
 use super::run::Run;
 use super::source::{Source, unreadable};
-use crate::store::bulk;
-use crate::{ChangeSet, Crm, Error, Progress, Result};
+use crate::engine::cancel::Progress;
+use crate::engine::error::{Error, Result};
+use crate::engine::store::{ChangeSet, Crm, Via, without_indexes};
 use std::fs::File;
 use std::io::Read;
 use std::path::Path;
@@ -16,39 +17,24 @@ const PREVIEW: usize = 20;
 /// A row is seldom longer than this, in bytes: how many rows a file has at least, for the decision to build indexes afterwards.
 const USUAL_ROW: u64 = 200;
 
-impl Crm {
-    /// Imports a CSV file into any entity as one change set (I1). Rows that cannot be taken are told with line and reason, the
-    /// others go in; an error of the file as a whole, or a cancellation, leaves nothing. `progress` is told bytes read.
-    ///
-    /// ```
-    /// # use crm_core::*;
-    /// # let folder = std::env::temp_dir().join(format!("crm-import-doc-{}", std::process::id()));
-    /// # std::fs::create_dir_all(&folder).unwrap();
-    /// # let path = folder.join("accounts.csv");
-    /// # std::fs::write(&path, "Account;Sector\nAcme;steel\nBirch;technolgy\n").unwrap();
-    /// let crm = Crm::open(":memory:")?;
-    /// let how = Import {
-    ///     mapping: vec![("account".into(), "name".into()), ("sector".into(), "industry".into())],
-    ///     key: vec!["name".into()],
-    ///     ..Default::default()
-    /// };
-    /// let done = crm.import_csv("organization", &path, how.clone(), &mut |_, _| {})?;
-    /// assert_eq!((done.added, done.failed), (2, 0));
-    /// assert_eq!(done.suspects[0].nearest.as_deref(), Some("technology"));
-    /// let again = crm.import_csv("organization", &path, how, &mut |_, _| {})?;
-    /// assert_eq!((again.unchanged, again.change_set), (2, None));
-    /// crm.undo(done.change_set.unwrap())?;
-    /// # std::fs::remove_dir_all(&folder).unwrap();
-    /// # Ok::<(), Error>(())
-    /// ```
-    pub fn import_csv(&self, entity: &str, path: impl AsRef<Path>, import: Import, progress: Progress<'_>) -> Result<Imported> {
-        let (file, length) = open(path.as_ref())?;
-        self.import(entity, &import, |change| change.import_source(entity, file, Some(length), &import, progress))
+/// Imports a CSV file, as a change set of its own or within one.
+pub(super) fn import_csv(on: Via<'_>, entity: &str, path: &Path, import: &Import, progress: Progress<'_>) -> Result<Imported> {
+    let (file, length) = open(path)?;
+    match on {
+        Via::Crm(crm) => crm.import(entity, import, |change| change.import_source(entity, file, Some(length), import, progress)),
+        Via::Change(change) => change.import_source(entity, file, Some(length), import, progress),
     }
+}
 
+/// How an import would read a file.
+pub(super) fn preview_csv(crm: &Crm, entity: &str, path: &Path, import: &Import) -> Result<CsvPreview> {
+    crm.preview_csv_from(entity, open(path)?.0, import)
+}
+
+impl Crm {
     /// As [`import_csv`](Crm::import_csv), from any reader.
-    pub fn import_csv_from(&self, entity: &str, source: impl Read, import: Import, progress: Progress<'_>) -> Result<Imported> {
-        self.import(entity, &import, |change| change.import_source(entity, source, None, &import, progress))
+    pub fn import_csv_from(&self, entity: &str, source: impl Read, import: &Import, progress: Progress<'_>) -> Result<Imported> {
+        self.import(entity, import, |change| change.import_source(entity, source, None, import, progress))
     }
 
     pub(super) fn import(&self, entity: &str, import: &Import, work: impl FnOnce(&ChangeSet) -> Result<Imported>) -> Result<Imported> {
@@ -62,7 +48,7 @@ impl Crm {
         Ok(done)
     }
 
-    /// How an import would read a file: encoding, delimiter, mapping and the first rows. Nothing is written.
+    /// As [`preview_csv`](Crm::preview_csv), from any reader.
     ///
     /// ```
     /// # use crm_core::*;
@@ -72,11 +58,6 @@ impl Crm {
     /// assert_eq!((preview.delimiter.as_str(), preview.unmapped[0].as_str()), (";", "Shoe size"));
     /// # Ok::<(), Error>(())
     /// ```
-    pub fn preview_csv(&self, entity: &str, path: impl AsRef<Path>, import: &Import) -> Result<CsvPreview> {
-        self.preview_csv_from(entity, open(path.as_ref())?.0, import)
-    }
-
-    /// As [`preview_csv`](Crm::preview_csv), from any reader.
     pub fn preview_csv_from(&self, entity: &str, source: impl Read, import: &Import) -> Result<CsvPreview> {
         let mut source = Source::open(source, import)?;
         let columns = source.headers()?;
@@ -102,7 +83,7 @@ impl Crm {
 }
 
 impl ChangeSet {
-    /// Imports a CSV file within this change set, whole or, on an error, not at all; see [`Crm::import_csv`].
+    /// As [`import_csv`](ChangeSet::import_csv), from any reader: whole or, on an error, not at all.
     ///
     /// ```
     /// # use crm_core::*;
@@ -115,12 +96,6 @@ impl ChangeSet {
     /// assert_eq!((done.value.failed, done.value.errors[0].line), (1, 2));
     /// # Ok::<(), Error>(())
     /// ```
-    pub fn import_csv(&self, entity: &str, path: impl AsRef<Path>, import: &Import, progress: Progress<'_>) -> Result<Imported> {
-        let (file, length) = open(path.as_ref())?;
-        self.import_source(entity, file, Some(length), import, progress)
-    }
-
-    /// As [`import_csv`](ChangeSet::import_csv), from any reader.
     pub fn import_csv_from(&self, entity: &str, source: impl Read, import: &Import, progress: Progress<'_>) -> Result<Imported> {
         self.import_source(entity, source, None, import, progress)
     }
@@ -152,7 +127,7 @@ impl ChangeSet {
         let warned = self.warnings().len();
         let mut done = None;
         let kept = self.atomically(|| {
-            bulk::without_indexes(self, entity, expected, || {
+            without_indexes(self, entity, expected, || {
                 let mut run = Run::new(self, &schema, index, &plan, import)?;
                 self.loading(|| run.rows(source, length, progress))?;
                 done = Some(run.finish());

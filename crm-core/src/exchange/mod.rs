@@ -1,26 +1,68 @@
-//! Exchange with other programs: CSV and data frames in (I1, B4), records as JSON.
+//! Exchange with other programs: CSV and data frames in (I1, B4).
 
-mod calls;
 mod cell;
-mod door;
+mod cells;
 #[cfg(feature = "arrow")]
 mod frame;
 mod import;
-mod json;
 mod options;
 mod plan;
 mod resolve;
 mod rows;
 mod run;
 mod source;
-mod wire;
 
-pub use door::JsonCalls;
-pub use json::JsonRecords;
 pub use options::{CsvPreview, Import, Imported, RowError, Suspect};
-pub(crate) use wire::{FromJson, ToJson, json_scalar, members, options, scalar, write_members};
 
-/// The longest row of a CSV file that is read, in bytes.
-pub(crate) const MAX_ROW: usize = 1 << 20;
-/// The most columns a CSV file has.
-pub(crate) const MAX_COLUMNS: usize = 1_000;
+use crate::engine::registry::area;
+use std::path::{Path, PathBuf};
+
+area! {
+    /// Import and export.
+    exchange after directory {
+        outcomes: [RowError, Suspect];
+        calls: {
+            /// Imports a CSV file into any entity as one change set (I1). Rows that cannot be taken are told with line and reason, the
+            /// others go in; an error of the file as a whole, or a cancellation, leaves nothing. Progress is told in bytes.
+            @rust {
+                ///
+                /// ```
+                /// # use crm_core::*;
+                /// # let folder = std::env::temp_dir().join(format!("crm-import-doc-{}", std::process::id()));
+                /// # std::fs::create_dir_all(&folder).unwrap();
+                /// # let path = folder.join("accounts.csv");
+                /// # std::fs::write(&path, "Account;Sector\nAcme;steel\nBirch;technolgy\n").unwrap();
+                /// let crm = Crm::open(":memory:")?;
+                /// let how = Import {
+                ///     mapping: vec![("account".into(), "name".into()), ("sector".into(), "industry".into())],
+                ///     key: vec!["name".into()],
+                ///     ..Default::default()
+                /// };
+                /// let done = crm.import_csv("organization", &path, &how, &mut |_done, _all| {})?;
+                /// assert_eq!((done.added, done.failed), (2, 0));
+                /// assert_eq!(done.suspects[0].nearest.as_deref(), Some("technology"));
+                /// let again = crm.import_csv("organization", &path, &how, &mut |_, _| {})?;
+                /// assert_eq!((again.unchanged, again.change_set), (2, None));
+                /// crm.undo(done.change_set.unwrap())?;
+                /// # std::fs::remove_dir_all(&folder).unwrap();
+                /// # Ok::<(), Error>(())
+                /// ```
+            }
+            @python {
+                /// >>> import tempfile, pathlib
+                /// >>> path = pathlib.Path(tempfile.mkdtemp(), "accounts.csv")
+                /// >>> size = path.write_text("Account;Staff\nAcme;120\n")
+                /// >>> db = crm.open(":memory:")
+                /// >>> done = db.import_csv("organization", path, mapping={"Account": "name", "Staff": "employees"}, key="name")
+                /// >>> done.added, done.failed, done.delimiter
+                /// (1, 0, ';')
+            }
+            [both long] import_csv(entity: String [&str], path: PathBuf [impl AsRef<Path>], import: Import [&Import] = Import::default()) -> Imported =
+                |on, progress| import::import_csv(on, entity, path.as_ref(), import, progress);
+
+            /// How an import would read a file: encoding, delimiter, mapping and the first rows. Nothing is written.
+            [crm] preview_csv(entity: String [&str], path: PathBuf [impl AsRef<Path>], import: Import [&Import] = Import::default()) -> CsvPreview =
+                |crm| import::preview_csv(crm, entity, path.as_ref(), import);
+        }
+    }
+}

@@ -1,7 +1,8 @@
 //! What a caller says about an import, and what the import tells afterwards.
 
-use super::options;
-use crate::{ChangeSetId, Currency, Named, outcome};
+use crate::engine::declare::{ChangeSetId, options, outcome};
+use crate::engine::money::Currency;
+use crate::engine::value::Named;
 use rust_decimal::Decimal;
 
 options! {

@@ -2,11 +2,12 @@
 
 use super::Import;
 use super::cell::Notation;
+use super::cells::Cells;
 use super::resolve::By;
-use super::source::Cells;
-use crate::entity::{Field, FieldType};
-use crate::store::schema::{Ownership, Schema, Table};
-use crate::{Error, Named, Result, Value};
+use crate::engine::error::{Error, Result};
+use crate::engine::field::{Field, FieldType};
+use crate::engine::store::schema::{Ownership, Schema, Table};
+use crate::engine::value::{Named, Value};
 use rust_decimal::Decimal;
 use std::collections::HashSet;
 

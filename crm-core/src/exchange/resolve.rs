@@ -1,9 +1,11 @@
 //! From names to records: maps built once per import, so that no row needs a scan.
 
-use crate::entity::FieldType;
-use crate::store::schema::{Ownership, Schema, Table};
-use crate::store::{ChangeSet, plain, storage};
-use crate::{Result, Value};
+use crate::engine::error::Result;
+use crate::engine::field::FieldType;
+use crate::engine::store::schema::{Ownership, Schema, Table};
+use crate::engine::store::{ChangeSet, plain};
+use crate::engine::text::fold;
+use crate::engine::value::Value;
 use std::collections::HashMap;
 use std::hash::{BuildHasher, RandomState};
 
@@ -54,7 +56,7 @@ impl Names {
 pub(super) fn key_part(key: &mut String, value: &Value) {
     use std::fmt::Write;
     let _ = match value {
-        Value::Text(text) => write!(key, "{}\u{1f}", crate::text::fold(text)),
+        Value::Text(text) => write!(key, "{}\u{1f}", fold(text)),
         Value::Bool(yes) => write!(key, "{}\u{1f}", i64::from(*yes)),
         Value::Integer(number) => write!(key, "{number}\u{1f}"),
         Value::Number(number) => write!(key, "{number:?}\u{1f}"),
@@ -75,9 +77,9 @@ pub(super) fn by_fields(change: &ChangeSet, table: &Table, fields: &[&str]) -> R
     session.each(&sql, [], |row| {
         key.clear();
         for at in 0..fields.len() {
-            key_part(&mut key, &plain(row.get_ref(at + 1).map_err(storage)?)?);
+            key_part(&mut key, &plain(row.cell(at + 1)?)?);
         }
-        names.add(&key, row.get(0).map_err(storage)?);
+        names.add(&key, row.get(0)?);
         Ok(())
     })?;
     Ok(names)
@@ -125,7 +127,7 @@ impl<'c> Resolver<'c> {
     }
 
     fn by_name(&mut self, target: usize, text: &str) -> Result<Found> {
-        let meta = self.schema.tables[target].kind.meta();
+        let meta = self.schema.tables[target].meta;
         if let Some(title) = meta.title {
             let found = self.by_field(target, &meta.fields[title].name, text)?;
             if found != Found::None {
@@ -135,7 +137,7 @@ impl<'c> Resolver<'c> {
         if !self.aliases.contains_key(&target) {
             self.aliases.insert(target, self.read_aliases(target)?);
         }
-        match (self.aliases.get(&target).map(|names| names.find(&crate::text::fold(text))), self.system) {
+        match (self.aliases.get(&target).map(|names| names.find(&fold(text))), self.system) {
             (Some(Found::None) | None, Some(system)) => {
                 let sql = "select record_id from external_ref where system = ?1 and key = ?2 and entity = ?3";
                 Ok(self.change.session().number(sql, (system, text, meta.name))?.map_or(Found::None, Found::One))
@@ -158,7 +160,7 @@ impl<'c> Resolver<'c> {
     fn read_aliases(&self, target: usize) -> Result<Names> {
         let mut names = Names::default();
         self.change.session().each("select folded, record_id from alias where entity = ?1", [self.schema.tables[target].name], |row| {
-            names.add(&row.get::<_, String>(0).map_err(storage)?, row.get(1).map_err(storage)?);
+            names.add(&row.get::<String>(0)?, row.get(1)?);
             Ok(())
         })?;
         Ok(names)
@@ -172,7 +174,7 @@ impl<'c> Resolver<'c> {
                 continue;
             }
             let sql = format!("select {field} from {} where id = ?1", table.name);
-            let value = self.change.session().first(&sql, [id], |row| plain(row.get_ref(0).map_err(storage)?))?;
+            let value = self.change.session().first(&sql, [id], |row| plain(row.cell(0)?))?;
             if let Some(value) = value.filter(|value| !value.is_null()) {
                 let mut key = String::new();
                 key_part(&mut key, &value);

@@ -1,8 +1,14 @@
 //! What an import reads from, row by row: a CSV file, or the columns of a data frame.
 
 use super::plan::Plan;
-use crate::{Result, Value};
+use crate::engine::error::Result;
+use crate::engine::value::Value;
 use std::borrow::Cow;
+
+/// The longest row of a CSV file that is read, in bytes.
+pub(super) const MAX_ROW: usize = 1 << 20;
+/// The most columns a CSV file has.
+pub(super) const MAX_COLUMNS: usize = 1_000;
 
 /// What one column of a row holds.
 pub(super) enum Cell<'a> {

@@ -4,10 +4,16 @@ use super::options::{Import, Imported, RowError, Suspect};
 use super::plan::{Column, Plan};
 use super::resolve::{By, Found, Names, Resolver, by_fields, key_part};
 use super::rows::{Cell, Next, Rows};
-use crate::entity::FieldType;
-use crate::store::ChangeSet;
-use crate::store::schema::{Schema, Table};
-use crate::{Error, ExternalRefFields, Named, Progress, Result, Value};
+use crate::areas::kind;
+use crate::base::{link, linked};
+use crate::engine::cancel::Progress;
+use crate::engine::error::{Error, Result};
+use crate::engine::field::FieldType;
+use crate::engine::registry::Kind;
+use crate::engine::store::ChangeSet;
+use crate::engine::store::schema::{Schema, Table};
+use crate::engine::text::nearest;
+use crate::engine::value::{Named, Value};
 use std::collections::HashMap;
 
 /// Rows between two reports of progress and two looks at the limits.
@@ -31,6 +37,7 @@ pub(super) struct Run<'a> {
     change: &'a ChangeSet,
     schema: &'a Schema,
     index: usize,
+    kind: &'static Kind,
     plan: &'a Plan<'a>,
     import: &'a Import,
     resolver: Resolver<'a>,
@@ -52,7 +59,21 @@ impl<'a> Run<'a> {
         let to_itself = plan.columns.iter().any(|column| column.reference.as_ref().is_some_and(|(target, by)| *target == index && *by != By::Id));
         let resolver = Resolver::new(change, schema, plan.external.map(|(system, _)| system));
         let (suspects, waiting) = (HashMap::new(), Vec::new());
-        Ok(Self { change, schema, index, plan, import, resolver, to_itself, keys, done: Imported::default(), suspects, waiting, waiting_bytes: 0 })
+        Ok(Self {
+            change,
+            schema,
+            index,
+            kind: kind(table.name)?,
+            plan,
+            import,
+            resolver,
+            to_itself,
+            keys,
+            done: Imported::default(),
+            suspects,
+            waiting,
+            waiting_bytes: 0,
+        })
     }
 
     fn table(&self) -> &'a Table {
@@ -99,7 +120,7 @@ impl<'a> Run<'a> {
                 FieldType::Item(name) | FieldType::Items(name) => self.schema.dictionaries.get(name.as_ref()),
                 _ => None,
             };
-            let nearest = known.and_then(|known| crate::text::nearest(value, known.items.iter().map(String::as_str))).map(str::to_owned);
+            let nearest = known.and_then(|known| nearest(value, known.items.iter().map(String::as_str))).map(str::to_owned);
             Suspect { field: field.name.to_string(), value: value.clone(), count: *count, line: *line, nearest }
         });
         let suspects = suspects.collect();
@@ -231,7 +252,7 @@ impl<'a> Run<'a> {
             None => None,
         };
         // Only what writes more than one record can be left half done by a failure.
-        if table.kind.after || external.is_some() {
+        if table.meta.after || external.is_some() {
             let change = self.change;
             return change.atomically(|| self.write(id, external.as_ref().map(|(system, key)| (*system, key.as_str())), values));
         }
@@ -241,10 +262,7 @@ impl<'a> Run<'a> {
     fn write(&mut self, id: Option<i64>, external: Option<(&str, &str)>, values: Vec<(usize, Value)>) -> Result<Outcome> {
         let table = self.table();
         let linked = match external {
-            Some((system, key)) => {
-                let sql = "select record_id from main.external_ref where system = ?1 and key = ?2 and entity = ?3";
-                self.change.session().number(sql, (system, key, table.name))?
-            }
+            Some((system, key)) => linked(self.change, table.name, system, key)?,
             None => None,
         };
         let mut key = String::new();
@@ -258,7 +276,7 @@ impl<'a> Run<'a> {
             Some(id) => {
                 let kept = values.into_iter().filter(|(field, value)| !is_key(*field) && (self.import.clear_empty || !value.is_null()));
                 let named: Named = kept.map(|(field, value)| (name(field), value)).collect();
-                let changed = (table.kind.set)(self.change, id, named, None)?;
+                let changed = (self.kind.set)(self.change, id, named, None)?;
                 (id, if changed { Outcome::Updated } else { Outcome::Unchanged })
             }
             None => {
@@ -268,7 +286,7 @@ impl<'a> Run<'a> {
                         named.push((field.clone(), value.clone()));
                     }
                 }
-                let id = (table.kind.add)(self.change, named)?;
+                let id = (self.kind.add)(self.change, named)?;
                 if let (Some(keys), false) = (&mut self.keys, key.is_empty()) {
                     keys.add(&key, id);
                 }
@@ -276,8 +294,7 @@ impl<'a> Run<'a> {
             }
         };
         if let (Some((system, key)), None) = (external, linked) {
-            let reference = ExternalRefFields { entity: table.name.into(), record_id: id, system: system.into(), key: key.into(), ..Default::default() };
-            self.change.external_refs().insert(reference)?;
+            link(self.change, table.name, id, system, key)?;
             if matches!(outcome, Outcome::Unchanged) {
                 outcome = Outcome::Updated;
             }

@@ -1,10 +1,12 @@
 //! A CSV file as records: its encoding and delimiter found out, its text decoded, its limits kept, without ever
 //! holding more than one row and a buffer.
 
+use super::cells::Cells;
+use super::options::Import;
 use super::plan::Plan;
-use super::rows::{Cell, Next, Rows};
-use super::{Import, MAX_COLUMNS, MAX_ROW};
-use crate::{Error, Result, Value};
+use super::rows::{Cell, MAX_COLUMNS, MAX_ROW, Next, Rows};
+use crate::engine::error::{Error, Result};
+use crate::engine::value::Value;
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 use csv_core::ReadRecordResult;
 use encoding_rs::{Decoder, DecoderResult, Encoding, UTF_8};
@@ -211,39 +213,6 @@ impl Rows for Source<'_> {
 
     fn described(&self) -> (String, String) {
         (self.encoding.name().to_lowercase(), char::from(self.delimiter).to_string())
-    }
-}
-
-/// The cells of one row.
-#[derive(Clone, Copy)]
-pub(super) struct Cells<'a> {
-    row: &'a [u8],
-    ends: &'a [usize],
-    one_byte: bool,
-}
-
-impl<'a> Cells<'a> {
-    pub fn len(&self) -> usize {
-        self.ends.len()
-    }
-
-    /// The bytes of a cell; empty when the row has no such cell.
-    pub fn bytes(&self, at: usize) -> &'a [u8] {
-        let start = if at == 0 { 0 } else { self.ends.get(at - 1).copied().unwrap_or(0) };
-        self.ends.get(at).map_or(&[], |end| &self.row[start..*end])
-    }
-
-    /// The text of a cell; `None` when its bytes do not belong to the file's encoding.
-    pub fn text(&self, at: usize) -> Option<&'a str> {
-        let text = std::str::from_utf8(self.bytes(at)).ok()?;
-        // Unassigned bytes of the one-byte encodings decode to control characters that no text has.
-        let strange = self.one_byte && text.contains(|letter| ('\u{80}'..='\u{9f}').contains(&letter));
-        (!strange).then_some(text)
-    }
-
-    /// Every text, to be kept beyond the row; bad ones become empty.
-    pub fn owned(&self) -> Vec<String> {
-        (0..self.len()).map(|at| self.text(at).unwrap_or_default().to_owned()).collect()
     }
 }
 

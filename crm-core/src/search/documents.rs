@@ -1,12 +1,11 @@
 //! Records as documents: read in ranges of ids, with the texts of what belongs to them.
 
 use super::plan::{Hits, Plan, Text};
-use super::schema::{ASK, Document, key};
+use super::schema::{ASK, Document, key, number_of};
 use super::stream::Texts;
-use crate::store::schema::{Ownership, Schema};
-use crate::store::session::Session;
-use crate::store::storage;
-use crate::{Error, Result};
+use crate::engine::error::Result;
+use crate::engine::store::Session;
+use crate::engine::store::schema::{Ownership, Schema};
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -35,19 +34,19 @@ impl Reader<'_> {
             let until = last.min(from + CHUNK - 1);
             let mut parts = self.parts(hits, from, until)?;
             self.session.each(&hits.sql, [from, until], |row| {
-                let number = |at: usize| row.get::<_, Option<i64>>(at).map_err(storage);
+                let number = |at: usize| row.get::<Option<i64>>(at);
                 let id = number(0)?.unwrap_or(0);
                 let own = (number(3)?.unwrap_or(0), number(4)?.unwrap_or(0));
-                let entity = row.get_ref(6).map_err(storage)?.as_str_or_null().map_err(|_| wrong())?;
+                let entity = row.text(6)?;
                 let (guard, (owner, line)) = match (hits.about, entity, number(7)?) {
                     (true, Some(entity), Some(record)) => self.guard(entity, record)?,
                     _ if matches!(self.schema.tables[table].ownership, Ownership::Part(_)) => (ASK, own),
-                    _ => (table as u64, own),
+                    _ => (number_of(table), own),
                 };
                 let mut texts = Texts::default();
                 let (mut name, mut parts) = (None, parts.remove(&id).unwrap_or_default().into_iter().peekable());
                 for text in &hits.texts {
-                    let value = row.get_ref(text.place).map_err(storage)?.as_str_or_null().map_err(|_| wrong())?;
+                    let value = row.text(text.place)?;
                     let Some(value) = value else { continue };
                     // Parts stand between the declared and the user-defined fields.
                     while let Some((slot, value)) = parts.next_if(|(slot, _)| *slot < text.slot) {
@@ -82,9 +81,9 @@ impl Reader<'_> {
         let mut all = PartTexts::new();
         for parts in &hits.parts {
             self.session.each(&parts.sql, [from, until], |row| {
-                let owner = row.get::<_, i64>(0).map_err(storage)?;
+                let owner = row.get::<i64>(0)?;
                 for Text { place, slot, .. } in &parts.texts {
-                    let value = row.get_ref(*place).map_err(storage)?.as_str_or_null().map_err(|_| wrong())?;
+                    let value = row.text(*place)?;
                     if let Some(value) = value {
                         all.entry(owner).or_default().push((*slot, value.to_owned()));
                     }
@@ -101,18 +100,14 @@ impl Reader<'_> {
         let index = self.schema.index(entity)?;
         let table = &self.schema.tables[index];
         let Ownership::Owned { owner, line } = &table.ownership else {
-            return Ok((if matches!(table.ownership, Ownership::Shared) { index as u64 } else { ASK }, (0, 0)));
+            return Ok((if matches!(table.ownership, Ownership::Shared) { number_of(index) } else { ASK }, (0, 0)));
         };
         let line = line.map_or("null", |line| table.fields[line].column.as_ref());
-        let sql = format!("select {}, {line} from main.{} where id = ?1", table.fields[*owner].column, table.name);
+        let sql = format!("select {}, {line} from {} where id = ?1", table.fields[*owner].column, table.stored_name);
         let found = self.session.first(&sql, [record], |row| {
-            let number = |at: usize| row.get::<_, Option<i64>>(at).map_err(storage);
+            let number = |at: usize| row.get::<Option<i64>>(at);
             Ok((number(0)?.unwrap_or(0), number(1)?.unwrap_or(0)))
         })?;
-        Ok((index as u64, found.unwrap_or_default()))
+        Ok((number_of(index), found.unwrap_or_default()))
     }
-}
-
-fn wrong() -> Error {
-    Error::corrupt("", "a column holds a value of a wrong kind")
 }

@@ -4,7 +4,8 @@ use super::matcher::{MatchKind, Matcher};
 use super::query::Tier;
 use super::run::Run;
 use super::texts;
-use crate::{Error, Result, choice, outcome};
+use crate::engine::declare::{choice, outcome};
+use crate::engine::error::{Error, Result};
 
 choice! {
     /// What made a record a hit. Those of an earlier kind stand before those of a later one.

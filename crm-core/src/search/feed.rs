@@ -2,10 +2,9 @@
 
 use super::documents::Reader;
 use super::schema::key;
-use crate::store::log::{Columns, Entry, each_entry};
-use crate::store::schema::Ownership;
-use crate::store::storage;
-use crate::{Operation, Result};
+use crate::engine::error::Result;
+use crate::engine::store::schema::Ownership;
+use crate::engine::store::{Columns, Entry, Operation, each_entry, first_change};
 use std::collections::BTreeSet;
 
 /// What a stretch of the log touches.
@@ -29,7 +28,7 @@ impl Touched {
 
 /// What was touched by the change sets after one.
 pub(crate) fn touched_since(reader: &Reader<'_>, change_set: i64) -> Result<Touched> {
-    let first = reader.session.number("select first_change from main.change_set where id = ?1", [change_set + 1])?;
+    let first = first_change(reader.session, change_set + 1)?;
     let mut touched = Touched::default();
     let Some(first) = first else { return Ok(touched) };
     each_entry(reader.session, reader.schema, "id >= ?1 order by id", [first], |entry| {
@@ -63,9 +62,9 @@ fn take(reader: &Reader<'_>, entry: &Entry, touched: &mut Touched) -> Result<()>
     }
     for (owner, parts) in reader.plan.parts_of(entry.table) {
         let of = if parts.about { format!(" and entity = '{}'", reader.schema.tables[owner].name) } else { String::new() };
-        let sql = format!("select {0} from main.{1} where id between ?1 and ?2 and {0} is not null{of}", parts.owner, table.name);
+        let sql = format!("select {0} from {1} where id between ?1 and ?2 and {0} is not null{of}", parts.owner, table.stored_name);
         reader.session.each(&sql, [entry.record, entry.last], |row| {
-            touched.keys.insert(key(owner, row.get(0).map_err(storage)?));
+            touched.keys.insert(key(owner, row.get(0)?));
             Ok(())
         })?;
         // Whoever it belonged to before has lost it.
@@ -77,7 +76,7 @@ fn take(reader: &Reader<'_>, entry: &Entry, touched: &mut Touched) -> Result<()>
     if table.name == "custom_field" && matches!(entry.operation, Operation::Delete | Operation::Restore) {
         let target = match before.and_then(|before| before.get("target")).and_then(|target| target.as_str()) {
             Some(target) => Some(target.to_owned()),
-            None => reader.session.first("select target from main.custom_field where id = ?1", [entry.record], |row| row.get(0).map_err(storage))?,
+            None => reader.session.stored().first("select target from {custom_field} where id = ?1", [entry.record], |row| row.get(0))?,
         };
         if let Some(target) = target {
             let index = reader.schema.index(&target)?;
@@ -91,9 +90,9 @@ fn take(reader: &Reader<'_>, entry: &Entry, touched: &mut Touched) -> Result<()>
 /// Touches the records about a record.
 fn about(reader: &Reader<'_>, entity: &str, record: i64, touched: &mut Touched) -> Result<()> {
     for hits in reader.plan.hits.iter().flatten().filter(|hits| hits.about) {
-        let sql = format!("select id from main.{} where entity = ?1 and record_id = ?2", reader.schema.tables[hits.table].name);
+        let sql = format!("select id from {} where entity = ?1 and record_id = ?2", reader.schema.tables[hits.table].stored_name);
         reader.session.each(&sql, (entity, record), |row| {
-            touched.keys.insert(key(hits.table, row.get(0).map_err(storage)?));
+            touched.keys.insert(key(hits.table, row.get(0)?));
             Ok(())
         })?;
     }

@@ -1,15 +1,15 @@
 //! Walks through what a query finds: the best hits, or counts of all.
 
+use super::columns::{Columns, value};
+use super::failure::broken;
 use super::query::{Ask, Statistics};
 use super::rights::Rights;
 use super::schema::record;
 use super::shown::{Segment, Shown};
-use crate::store::session::Session;
-use crate::{Error, Result};
+use crate::engine::error::Result;
+use crate::engine::store::Session;
 use std::cmp::Ordering;
 use std::collections::{BinaryHeap, HashSet};
-use tantivy::columnar::Column;
-use tantivy::index::SegmentReader;
 use tantivy::query::{EnableScoring, Query, Scorer, Weight};
 use tantivy::{DocId, DocSet, Score};
 
@@ -59,37 +59,6 @@ pub(crate) struct Narrow {
     pub hidden_time: HashSet<usize>,
     /// The records of a table that a filter finds.
     pub ids: Option<(usize, HashSet<i64>)>,
-}
-
-/// The columns of a segment.
-pub(crate) struct Columns {
-    pub key: Column<u64>,
-    time: Column<i64>,
-    created: Column<i64>,
-    pub guard: Column<u64>,
-    pub owner: Column<u64>,
-    pub line: Column<u64>,
-    pub stage: Column<u64>,
-}
-
-impl Columns {
-    pub fn of(reader: &SegmentReader) -> tantivy::Result<Self> {
-        let fast = reader.fast_fields();
-        Ok(Self {
-            key: fast.u64("key")?,
-            time: fast.i64("time")?,
-            created: fast.i64("created")?,
-            guard: fast.u64("guard")?,
-            owner: fast.u64("owner")?,
-            line: fast.u64("line")?,
-            stage: fast.u64("stage")?,
-        })
-    }
-}
-
-/// The value of a column in which every document has one.
-pub(crate) fn value<T: PartialOrd + Copy + std::fmt::Debug + Send + Sync + Default + 'static>(column: &Column<T>, doc: DocId) -> T {
-    column.first(doc).unwrap_or_default()
 }
 
 impl Narrow {
@@ -251,8 +220,4 @@ pub(crate) fn keys(shown: &Shown, session: &Session, query: &dyn Query) -> Resul
         })
     })?;
     Ok(keys)
-}
-
-pub(crate) fn broken(error: tantivy::TantivyError) -> Error {
-    super::writer::broken(error)
 }

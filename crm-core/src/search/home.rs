@@ -1,10 +1,10 @@
 //! Where the index lies: in a folder beside the file, or, where that cannot be written, in one of its own that goes with the handle.
 
 use super::directory::Folder;
-use super::plan::Plan;
+use super::plan::{FORMAT, Plan};
 use super::schema::{builder, schema, tokenizers};
-use crate::store::open::sweep;
-use crate::store::schema::Schema;
+use crate::engine::store::sweep;
+use std::collections::BTreeMap;
 use std::hash::{BuildHasher, RandomState};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -14,6 +14,9 @@ use tantivy::{Directory, Index};
 /// The file in an index's folder that says since when the machine has been running: what was written before may have been lost
 /// with the power.
 const BOOT: &str = "boot";
+
+/// The file in an index's folder that says how the documents of each entity are laid out.
+const LAYOUT: &str = "layout";
 
 /// The file without which there is no index.
 const META: &str = "meta.json";
@@ -28,10 +31,10 @@ pub(crate) struct Home {
 
 impl Home {
     /// The folder beside a file, for this way of indexing.
-    pub fn beside(file: &Path, schema: &Schema) -> Self {
+    pub fn beside(file: &Path) -> Self {
         let mut folder = file.as_os_str().to_owned();
         folder.push(".search");
-        Self { path: PathBuf::from(folder).join(Plan::fingerprint(schema)), private: false }
+        Self { path: PathBuf::from(folder).join(format!("index-{FORMAT}")), private: false }
     }
 
     /// A folder among the system's temporary files, in its memory where the file itself is there.
@@ -54,7 +57,7 @@ impl Home {
         let folder = Folder::open(&self.path)?;
         let mut index = Index::open(folder)?;
         index.set_tokenizers(tokenizers());
-        if index.schema() != schema().0 || !self.is_whole(&index) {
+        if index.schema() != schema().0 || !self.is_whole(&index) || !self.fits() {
             return Err(tantivy::TantivyError::SchemaError("the index is damaged".into()));
         }
         Ok(index)
@@ -77,6 +80,8 @@ impl Home {
             return Ok(index);
         }
         self.clear();
+        // Whoever sees an index sees its layout, too.
+        self.mark_layout(&Plan::layout());
         let index = builder().open_or_create(folder)?;
         drop(lock);
         self.mark_boot();
@@ -117,6 +122,29 @@ impl Home {
             self.mark_boot();
         }
         whole
+    }
+
+    /// Whether documents of every entity are laid out as this version does it. One that the index does not know yet has no documents.
+    fn fits(&self) -> bool {
+        let known: Option<BTreeMap<String, String>> = std::fs::read(self.path.join(LAYOUT)).ok().and_then(|text| serde_json::from_slice(&text).ok());
+        let Some(mut known) = known else { return false };
+        let ours = Plan::layout();
+        if ours.iter().any(|(name, layout)| known.get(name).is_some_and(|known| known != layout)) {
+            return false;
+        }
+        let before = known.len();
+        known.extend(ours);
+        if known.len() > before {
+            self.mark_layout(&known);
+        }
+        true
+    }
+
+    /// Where it cannot be written the index is made anew next time. It is put in place whole, since others may be reading it.
+    fn mark_layout(&self, layout: &BTreeMap<String, String>) {
+        let Ok(text) = serde_json::to_vec(layout) else { return };
+        let part = self.path.join(format!("{LAYOUT}-{}", std::process::id()));
+        let _ = std::fs::write(&part, text).and_then(|()| std::fs::rename(&part, self.path.join(LAYOUT)));
     }
 
     fn mark_boot(&self) {

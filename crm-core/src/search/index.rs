@@ -5,21 +5,21 @@
 //! write the index now can read on all the same.
 
 use super::documents::Reader;
+use super::failure::{broken, is_broken};
 use super::home::{Home, is_busy};
 use super::plan::Plan;
 use super::schema::{Fields, schema};
 use super::shown::{Part, Shown};
 use super::status::SearchStatus;
 use super::tail::Tail;
-use super::writer::{Mark, Work, Writer, broken};
-use crate::store::View;
-use crate::{Crm, Error, Result, sync};
+use super::writer::{Mark, Work, Writer};
+use crate::engine::error::{Error, Result};
+use crate::engine::store::{Crm, View, newest};
+use crate::engine::sync;
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::{Duration, Instant};
 use tantivy::{Index, IndexReader, ReloadPolicy};
 
-/// What errors of the index name as their field.
-pub(crate) const INDEX: &str = "search_index";
 /// More documents than this in the tail, and it goes into the index.
 const TAIL: usize = 64;
 /// With up to this many documents in the tail nobody waits for another process that writes the index.
@@ -58,7 +58,7 @@ struct Opened {
 impl SearchIndex {
     /// What a search in this view looks into: everything that was committed before the view began.
     pub fn shown(&self, crm: &Crm, view: View<'_>, progress: &mut dyn FnMut(u64, Option<u64>)) -> Result<Arc<Shown>> {
-        let newest = newest(view)?;
+        let newest = newest(view.session)?;
         let mut state = sync::lock(&self.state);
         if let Some(shown) = state.shown.as_ref().filter(|shown| shown.upto >= newest && shown.plan.generation == view.schema.generation) {
             return Ok(shown.clone());
@@ -145,7 +145,7 @@ impl SearchIndex {
 
     /// Brings what is on disk up to date, or makes it anew. Others search meanwhile.
     pub fn update(&self, crm: &Crm, view: View<'_>, anew: bool, progress: &mut dyn FnMut(u64, Option<u64>)) -> Result<()> {
-        let newest = newest(view)?;
+        let newest = newest(view.session)?;
         loop {
             view.session.check()?;
             let (plan, writer, index, fields, mark) = {
@@ -175,7 +175,7 @@ impl SearchIndex {
 
     /// How far the index is.
     pub fn status(&self, crm: &Crm, view: View<'_>) -> Result<SearchStatus> {
-        let newest = newest(view)?;
+        let newest = newest(view.session)?;
         let mut state = sync::lock(&self.state);
         let plan = state.plan(view);
         let reader = Reader { session: view.session, schema: view.schema, plan: &plan };
@@ -212,28 +212,13 @@ fn work_to_do(known: Option<Mark>, now: Option<Mark>) -> Option<Work> {
     }
 }
 
-/// The last change set that a view shows.
-fn newest(view: View<'_>) -> Result<i64> {
-    Ok(view.session.number("select max(id) from main.change_set", [])?.unwrap_or(0))
-}
-
-/// The error of an index whose files are damaged.
-pub(super) fn damaged() -> Error {
-    Error::Storage { field: INDEX.into(), reason: "the search index is damaged".into() }
-}
-
-/// Whether an error says that the index itself is at fault.
-pub(crate) fn is_broken(error: &Error) -> bool {
-    matches!(error, Error::Storage { field, .. } if field == INDEX)
-}
-
 impl Opened {
     fn new(crm: &Crm, reader: &Reader<'_>) -> Result<Self> {
         let place = crm.place();
         if place.memory {
             return Self::private(crm, reader);
         }
-        let home = || Home::beside(&place.path, reader.schema);
+        let home = || Home::beside(&place.path);
         if place.options.read_only {
             let opened = home().open().map_err(broken).and_then(|index| Self::with(home(), index, true));
             return opened.or_else(|_| Self::private(crm, reader));

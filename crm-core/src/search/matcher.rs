@@ -3,7 +3,7 @@
 use super::parse::{Clause, What};
 use super::query::{Tier, errors_allowed, required};
 use super::text::{self, Words, endings, phone_at};
-use crate::choice;
+use crate::engine::declare::choice;
 use std::ops::Range;
 
 choice! {

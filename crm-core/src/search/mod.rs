@@ -2,9 +2,11 @@
 //!
 //! The index is derived data. It follows the log (`feed`), can be deleted at any time, and a search first takes in what is pending.
 
+mod columns;
 mod directory;
 mod documents;
 mod explain;
+mod failure;
 mod feed;
 mod find;
 mod home;
@@ -29,15 +31,17 @@ mod texts;
 mod writer;
 
 pub use explain::{Explanation, FoundBy, FoundWord};
-pub(crate) use index::SearchIndex;
 pub use matcher::MatchKind;
 pub use request::{FacetCount, Facets, Hit, Hits, Search, SearchOptions, Suggestion};
 pub use snippet::Highlight;
-pub use status::{SearchIndexHandle, SearchStatus};
+pub use status::SearchStatus;
 
-use crate::store::View;
-use crate::{Crm, Error, Result};
-use index::is_broken;
+use crate::engine::cancel::Progress;
+use crate::engine::error::{Error, Result};
+use crate::engine::registry::area;
+use crate::engine::store::{Crm, View};
+use failure::{damaged, is_broken};
+use index::SearchIndex;
 use run::Run;
 use shown::Shown;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -45,80 +49,149 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 /// Names suggested at most.
 const MOST_SUGGESTIONS: usize = 100;
 
-impl Crm {
-    /// Searches everything that this handle may see (D23): names, texts, phones, addresses, user-defined fields. What was
-    /// committed before the call is found. The first search of a file without a current index makes one, which takes seconds
-    /// per million records; see [`search_index`](Crm::search_index) to do that beforehand.
-    ///
-    /// The past cannot be searched: a handle made by [`at`](Crm::at) gives an error.
-    ///
-    /// ```
-    /// # use crm_core::*;
-    /// let crm = Crm::open(":memory:")?;
-    /// let acme = crm.organizations().add(OrganizationFields { name: "Acme".into(), ..Default::default() })?;
-    /// crm.activities().add(ActivityFields {
-    ///     kind: "call".into(),
-    ///     subject: "Przedłużenie umowy".into(),
-    ///     organization_id: Some(acme.id),
-    ///     ..Default::default()
-    /// })?;
-    /// let found = crm.search("umowa")?;
-    /// assert_eq!(found.hits[0].title, "Przedłużenie umowy");
-    /// let found = crm.search(Search::new("acme").kinds(["organization"]).facets())?;
-    /// assert_eq!((found.hits[0].id, found.facets.unwrap().total), (acme.id.0, 1));
-    /// # Ok::<(), Error>(())
-    /// ```
-    pub fn search(&self, search: impl Into<Search>) -> Result<Hits> {
-        let search = search.into();
-        self.searched(|view, shown| Run::new(view, shown, &search)?.hits())
-    }
+area! {
+    /// Full-text search.
+    search after directory {
+        choices: [MatchKind, FoundBy];
+        outcomes: [Hits, Hit, Highlight, Facets, FacetCount, Suggestion, Explanation, FoundWord, SearchStatus];
+        calls: {
+            /// Searches everything that this handle may see (D23): names, texts, phones, addresses, user-defined fields. Words are found in any
+            /// form, in English, Russian and Polish, as beginnings and with typing errors; there are `"phrases"`, `-word` and `field:word`. Any
+            /// text is valid. What was committed before the call is found. The first search of a file without a current index makes one, which
+            /// takes seconds per million records; `search_update` does that beforehand.
+            ///
+            /// The past cannot be searched: a handle of a past moment gives an error.
+            @rust {
+                ///
+                /// ```
+                /// # use crm_core::*;
+                /// let crm = Crm::open(":memory:")?;
+                /// let acme = crm.organizations().add(OrganizationFields { name: "Acme".into(), ..Default::default() })?;
+                /// crm.activities().add(ActivityFields {
+                ///     kind: "call".into(),
+                ///     subject: "Przedłużenie umowy".into(),
+                ///     organization_id: Some(acme.id),
+                ///     ..Default::default()
+                /// })?;
+                /// let found = crm.search("umowa")?;
+                /// assert_eq!(found.hits[0].title, "Przedłużenie umowy");
+                /// let found = crm.search(Search::new("acme").kinds(["organization"]).facets())?;
+                /// assert_eq!((found.hits[0].id, found.facets.unwrap().total), (acme.id.0, 1));
+                /// # Ok::<(), Error>(())
+                /// ```
+            }
+            @python {
+                /// >>> db = crm.open(":memory:")
+                /// >>> call = db.activities.add(kind="call", subject="Przedłużenie umowy")
+                /// >>> found = db.search("umowa", kinds=["activity", "note"], facets=True)
+                /// >>> found.hits[0].title, found.facets.total
+                /// ('Przedłużenie umowy', 1)
+            }
+            [crm] search(text: String, options: SearchOptions = SearchOptions::default()) as (search: impl Into<Search>) from (Search { text, options })
+                -> Hits = |crm| {
+                    let search = search.into();
+                    crm.searched(|view, shown| Run::new(view, shown, &search)?.hits())
+                };
 
-    /// Names of organizations and people as one types: those that begin with the text, by the alphabet, then those with such
-    /// words in the middle; at most `limit` (1 to 100).
-    ///
-    /// ```
-    /// # use crm_core::*;
-    /// let crm = Crm::open(":memory:")?;
-    /// crm.people().add(PersonFields { name: "Łucja Żak".into(), ..Default::default() })?;
-    /// assert_eq!(crm.suggest("luc", 10)?[0].title, "Łucja Żak");
-    /// assert_eq!(crm.suggest("za", 10)?[0].title, "Łucja Żak");
-    /// # Ok::<(), Error>(())
-    /// ```
-    pub fn suggest(&self, text: &str, limit: usize) -> Result<Vec<Suggestion>> {
-        if limit == 0 || limit > MOST_SUGGESTIONS {
-            return Err(Error::invalid("limit", format!("must be between 1 and {MOST_SUGGESTIONS}")));
+            /// Names of organizations and people as one types: those that begin with the text, by the alphabet, then those with such
+            /// words in the middle; at most `limit` (1 to 100).
+            @rust {
+                ///
+                /// ```
+                /// # use crm_core::*;
+                /// let crm = Crm::open(":memory:")?;
+                /// crm.people().add(PersonFields { name: "Łucja Żak".into(), ..Default::default() })?;
+                /// assert_eq!(crm.suggest("luc", 10)?[0].title, "Łucja Żak");
+                /// assert_eq!(crm.suggest("za", 10)?[0].title, "Łucja Żak");
+                /// # Ok::<(), Error>(())
+                /// ```
+            }
+            @python {
+                /// >>> db = crm.open(":memory:")
+                /// >>> acme = db.organizations.add(name="Acme")
+                /// >>> [each.title for each in db.suggest("ac")]
+                /// ['Acme']
+            }
+            [crm] suggest(text: String [&str], limit: usize = 10) -> Vec<Suggestion> = |crm| {
+                if limit == 0 || limit > MOST_SUGGESTIONS {
+                    return Err(Error::invalid("limit", format!("must be between 1 and {MOST_SUGGESTIONS}")));
+                }
+                crm.searched(|view, shown| suggest::suggestions(view, shown, text, limit))
+            };
+
+            /// Why a hit of a search is one: how it was found, which of its words answer which of the query's, and what its score consists of
+            /// (B12). `NotFound` when it is no hit for this reader.
+            @rust {
+                ///
+                /// ```
+                /// # use crm_core::*;
+                /// let crm = Crm::open(":memory:")?;
+                /// crm.organizations().add(OrganizationFields { name: "Насосы и дробилки".into(), ..Default::default() })?;
+                /// let hit = crm.search("насосами")?.hits.remove(0);
+                /// let why = crm.explain_hit("насосами", &hit.kind, hit.id)?;
+                /// assert_eq!((why.found_by, why.words[0].how, why.words[0].found.as_str()), (FoundBy::Forms, MatchKind::Form, "Насосы"));
+                /// # Ok::<(), Error>(())
+                /// ```
+            }
+            @python {
+                /// >>> db = crm.open(":memory:")
+                /// >>> acme = db.organizations.add(name="Acme pumps")
+                /// >>> why = db.explain_hit("pump", "organization", acme.id)
+                /// >>> str(why.found_by), why.words[0].found
+                /// ('forms', 'pumps')
+            }
+            [crm] explain_hit(text: String, kind: String, id: i64, options: SearchOptions = SearchOptions::default())
+                as (search: impl Into<Search>, kind: &str, id: i64) from (Search { text, options }, &kind, id) -> Explanation = |crm| {
+                    let search = search.into();
+                    crm.searched(|view, shown| explain::explain(Run::new(view, shown, &search)?, kind, id))
+                };
+
+            /// How far the search index is. Looks at it without moving it on. Like the next two for a handle of the present without a user.
+            @rust {
+                ///
+                /// ```
+                /// # use crm_core::*;
+                /// let crm = Crm::open(":memory:")?;
+                /// crm.organizations().add(OrganizationFields { name: "Acme".into(), ..Default::default() })?;
+                /// crm.search_update(&mut |_done, _all| {})?;
+                /// assert_eq!(crm.search_status()?.pending, 0);
+                /// # Ok::<(), Error>(())
+                /// ```
+            }
+            @python {
+                /// >>> db = crm.open(":memory:")
+                /// >>> db.search_update()
+                /// >>> db.search_status().pending
+                /// 0
+            }
+            [crm] search_status() -> SearchStatus = |crm| {
+                crm.check_keeper()?;
+                crm.view(|view| crm.index().status(crm, view))
+            };
+
+            /// Takes what is pending into the search index, as a search would, but all of it onto the disk. A search does so by itself; doing it
+            /// beforehand only saves the next one the time. Progress is told in documents.
+            [crm long] search_update() -> () = |crm, progress| crm.tend_index(false, progress);
+
+            /// Makes the search index anew from the records, while the file and the former index stay usable. Progress is told in documents.
+            [crm long] search_rebuild() -> () = |crm, progress| crm.tend_index(true, progress);
         }
-        self.searched(|view, shown| suggest::suggestions(view, shown, text, limit))
+    }
+}
+
+impl Crm {
+    fn index(&self) -> &SearchIndex {
+        self.follower()
     }
 
-    /// Why a hit of a search is one, and what its score consists of (B12). `NotFound` when it is no hit for this reader.
-    ///
-    /// ```
-    /// # use crm_core::*;
-    /// let crm = Crm::open(":memory:")?;
-    /// crm.organizations().add(OrganizationFields { name: "Насосы и дробилки".into(), ..Default::default() })?;
-    /// let hit = crm.search("насосами")?.hits.remove(0);
-    /// let why = crm.explain_hit("насосами", &hit.kind, hit.id)?;
-    /// assert_eq!((why.found_by, why.words[0].how, why.words[0].found.as_str()), (FoundBy::Forms, MatchKind::Form, "Насосы"));
-    /// # Ok::<(), Error>(())
-    /// ```
-    pub fn explain_hit(&self, search: impl Into<Search>, kind: &str, id: i64) -> Result<Explanation> {
-        let search = search.into();
-        self.searched(|view, shown| explain::explain(Run::new(view, shown, &search)?, kind, id))
+    /// The index is one for all readers; the past has none.
+    fn check_keeper(&self) -> Result<()> {
+        if self.is_system() { Ok(()) } else { Err(Error::denied("search_index", "only a handle of the present without a user may tend the index")) }
     }
 
-    /// The index behind [`search`](Crm::search): how far it is, and how to bring it up to date or make it anew.
-    ///
-    /// ```
-    /// # use crm_core::*;
-    /// let crm = Crm::open(":memory:")?;
-    /// crm.organizations().add(OrganizationFields { name: "Acme".into(), ..Default::default() })?;
-    /// crm.search_index().update(&mut |_done, _all| {})?;
-    /// assert_eq!(crm.search_index().status()?.pending, 0);
-    /// # Ok::<(), Error>(())
-    /// ```
-    pub fn search_index(&self) -> SearchIndexHandle<'_> {
-        SearchIndexHandle::new(self)
+    fn tend_index(&self, anew: bool, progress: Progress<'_>) -> Result<()> {
+        self.check_keeper()?;
+        self.view(|view| self.index().update(self, view, anew, progress))
     }
 
     /// Runs work on the index as of now. An index found to be damaged is made anew, once.
@@ -130,7 +203,7 @@ impl Crm {
                 }
                 let shown = self.index().shown(self, view, &mut |_, _| {})?;
                 // Damaged files can make the reading of them panic.
-                catch_unwind(AssertUnwindSafe(|| work(view, &shown))).unwrap_or_else(|_| Err(index::damaged()))
+                catch_unwind(AssertUnwindSafe(|| work(view, &shown))).unwrap_or_else(|_| Err(damaged()))
             })
         };
         match search() {

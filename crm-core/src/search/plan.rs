@@ -1,19 +1,26 @@
 //! What is searched: which entities are hits of their own, which texts belong to them, whose rights decide.
 
+use super::schema::name_number;
 use super::stream::LAST_SLOT;
-use crate::access::{Access, Level};
-use crate::entity::{Field, Searched};
-use crate::store::schema::{Ownership, Schema, Table};
-use std::collections::HashSet;
+use crate::areas::entities;
+use crate::engine::access::{Access, Level};
+use crate::engine::field::Field;
+use crate::engine::meta::{Meta, Searched};
+use crate::engine::store::schema::{Ownership, Schema, Table};
 use std::collections::hash_map::DefaultHasher;
+use std::collections::{BTreeMap, HashSet};
 use std::hash::{Hash, Hasher};
 
 /// Moved on whenever texts are analysed or kept differently: older indexes are then built anew.
-const FORMAT: u32 = 1;
-/// Slots of fields of parts begin here, after those of an entity's own declared fields.
-const PARTS: u16 = 200;
-/// Slots of user-defined fields begin here: this and the field's id.
-const CUSTOM: u16 = 1_000;
+pub(crate) const FORMAT: u32 = 2;
+/// Slots of user-defined fields begin here, after those of an entity's own declared fields: this and the field's id.
+const CUSTOM: u16 = 200;
+/// Slots of fields of parts begin here: a block for each entity, which follows from its name alone. A test sees to it that no two have the same.
+const PARTS: u16 = 24_000;
+/// Fields of one block.
+const BLOCK: u16 = 64;
+/// How many blocks there are.
+const BLOCKS: u16 = (LAST_SLOT - PARTS) / BLOCK;
 /// How much a word of a name weighs against one of a text.
 const NAME: u8 = 6;
 
@@ -92,23 +99,21 @@ impl Plan {
         self.slots().filter(|(_, text)| named(text)).map(|(table, text)| (table, text.slot)).collect()
     }
 
-    /// A name for this way of indexing: another version of the library that would do it differently has another one.
-    pub fn fingerprint(schema: &Schema) -> String {
-        let mut hash = DefaultHasher::new();
-        FORMAT.hash(&mut hash);
-        for table in &schema.tables {
-            (table.name, table.kind.searched as u8).hash(&mut hash);
-            for field in table.kind.meta().fields.iter() {
-                (field.name.as_ref(), field.searchable).hash(&mut hash);
-            }
-        }
-        format!("{FORMAT}-{:016x}", hash.finish())
+    /// What each searched entity's documents consist of, by its name: where that changes, an index is made anew.
+    pub fn layout() -> BTreeMap<String, String> {
+        let layout = |meta: &Meta| {
+            let mut hash = DefaultHasher::new();
+            (meta.searched as u8).hash(&mut hash);
+            meta.fields.iter().for_each(|field| (field.name.as_ref(), field.searchable).hash(&mut hash));
+            (meta.name.to_owned(), format!("{:016x}", hash.finish()))
+        };
+        entities().filter(|meta| meta.searched != Searched::Never).map(layout).collect()
     }
 }
 
 fn hits(schema: &Schema, index: usize) -> Option<Hits> {
     let table = &schema.tables[index];
-    let named = match table.kind.searched {
+    let named = match table.meta.searched {
         Searched::ByName => true,
         Searched::ByText => false,
         Searched::WithOwner | Searched::Never => return None,
@@ -116,7 +121,7 @@ fn hits(schema: &Schema, index: usize) -> Option<Hits> {
     let mut texts = texts(table, index, 0);
     for text in &mut texts {
         text.place += HEAD;
-        text.title = table.kind.meta().title == Some(text.field.1);
+        text.title = table.meta.title == Some(text.field.1);
         text.weight = if text.title && named { NAME } else { 1 };
     }
     let column = |name: &str| table.field(name).map_or("null".to_owned(), |field| format!("t.{}", field.column));
@@ -126,10 +131,15 @@ fn hits(schema: &Schema, index: usize) -> Option<Hits> {
     let head = [column("owner_id"), column("line_id"), column("stage_id"), entity, record].join(", ");
     let columns: String = texts.iter().map(|text| format!(", t.{}", table.fields[text.field.1].column)).collect();
     let sql = format!(
-        "select t.id, coalesce({moments}t.created_at, 0), t.created_at, {head}{columns} from main.{} t where t.id between ?1 and ?2 order by t.id",
-        table.name
+        "select t.id, coalesce({moments}t.created_at, 0), t.created_at, {head}{columns} from {} t where t.id between ?1 and ?2 order by t.id",
+        table.stored_name
     );
     Some(Hits { table: index, sql, named, texts, parts: parts(schema, index), about })
+}
+
+/// The block of slots of an entity whose records are parts.
+fn block_of(name: &str) -> u16 {
+    name_number(name) % BLOCKS
 }
 
 /// The searched fields of a table: the declared ones from `first` on in a row, the user-defined ones by their ids.
@@ -137,7 +147,7 @@ fn texts(table: &Table, index: usize, first: u16) -> Vec<Text> {
     let mut texts: Vec<Text> = Vec::new();
     for (at, field) in table.fields[..table.stored].iter().enumerate().filter(|(_, field)| field.searchable) {
         let slot = match custom_id(field) {
-            Some(id) => id.checked_add(i64::from(CUSTOM)).and_then(|slot| u16::try_from(slot).ok()).unwrap_or(u16::MAX),
+            Some(id) => id.checked_add(i64::from(CUSTOM)).and_then(|slot| u16::try_from(slot).ok()).filter(|slot| *slot < PARTS).unwrap_or(u16::MAX),
             None => first + at as u16,
         };
         if slot <= LAST_SLOT {
@@ -162,8 +172,7 @@ fn custom_id(field: &Field) -> Option<i64> {
 /// The records whose texts belong to a table's records.
 fn parts(schema: &Schema, owner: usize) -> Vec<Parts> {
     let mut found = Vec::new();
-    let mut first = PARTS;
-    for (index, table) in schema.tables.iter().enumerate().filter(|(_, table)| table.kind.searched == Searched::WithOwner) {
+    for (index, table) in schema.tables.iter().enumerate().filter(|(_, table)| table.meta.searched == Searched::WithOwner) {
         let (columns, about) = match &table.ownership {
             Ownership::Part(parents) => {
                 let columns = parents.iter().filter(|(_, parent)| *parent == owner).map(|(field, _)| table.fields[*field].column.to_string());
@@ -173,14 +182,13 @@ fn parts(schema: &Schema, owner: usize) -> Vec<Parts> {
             _ => continue,
         };
         for column in columns {
-            let mut texts = texts(table, index, first);
+            let mut texts = texts(table, index, PARTS + block_of(table.name) * BLOCK);
             texts.iter_mut().for_each(|text| text.place += 1);
             let list: String = texts.iter().map(|text| format!(", t.{}", table.fields[text.field.1].column)).collect();
             let of = if about { format!("t.entity = '{}' and ", schema.tables[owner].name) } else { String::new() };
-            let sql = format!("select t.{column}{list} from main.{} t where {of}t.{column} between ?1 and ?2 order by t.{column}, t.id", table.name);
+            let sql = format!("select t.{column}{list} from {} t where {of}t.{column} between ?1 and ?2 order by t.{column}, t.id", table.stored_name);
             found.push(Parts { table: index, sql, owner: column, about, texts });
         }
-        first += table.kind.meta().fields.len() as u16;
     }
     found
 }
@@ -195,4 +203,20 @@ pub(crate) fn hidden(plan: &Plan, access: &Access) -> HashSet<(usize, u16)> {
         access.is_hidden(of, field) || of != table && access.read[of] == Level::None
     };
     plan.slots().filter(|(table, text)| closed(*table, text)).map(|(table, text)| (table, text.slot)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_two_entities_share_a_number_or_a_block() {
+        let all: Vec<&Meta> = entities().collect();
+        let numbers: HashSet<u16> = all.iter().map(|meta| name_number(meta.name)).collect();
+        assert!(all.len() > 30 && numbers.len() == all.len() && !numbers.contains(&u16::MAX), "two entities have one number in the search index");
+        let parts: Vec<&Meta> = all.iter().copied().filter(|meta| meta.searched == Searched::WithOwner).collect();
+        let blocks: HashSet<u16> = parts.iter().map(|meta| block_of(meta.name)).collect();
+        assert!(parts.len() > 4 && blocks.len() == parts.len(), "two entities whose records are parts have one block of slots");
+        assert!(parts.iter().all(|meta| meta.fields.len() <= usize::from(BLOCK)) && all.iter().all(|meta| meta.fields.len() <= usize::from(CUSTOM)));
+    }
 }

@@ -5,7 +5,7 @@ use super::shown::Shown;
 use super::slots::{Allowed, InSlots};
 use super::stream::WHOLE;
 use super::text::{self, PHONE, is_small};
-use crate::store::schema::Schema;
+use crate::engine::store::schema::Schema;
 use std::cell::RefCell;
 use std::collections::{HashMap, HashSet};
 use std::rc::Rc;

@@ -1,9 +1,9 @@
 //! What to search for, and what is found.
 
 use super::snippet::Highlight;
-use crate::access::{LineId, UserId};
-use crate::exchange::options;
-use crate::{Value, outcome};
+use crate::base::LineId;
+use crate::engine::declare::{UserId, options, outcome};
+use crate::engine::value::Value;
 use chrono::{DateTime, Utc};
 
 /// What to search for, and how to narrow and order it.

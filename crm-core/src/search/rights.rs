@@ -1,11 +1,11 @@
 //! Who may see a hit, told from what the index keeps of it: the same rule that the lens applies to rows.
 
-use super::schema::{ASK, record};
+use super::schema::{ASK, record, table_of};
 use super::shown::Shown;
-use crate::access::{Access, Level};
-use crate::store::View;
-use crate::store::schema::Ownership;
-use crate::{Result, store::storage};
+use crate::engine::access::{Access, Level};
+use crate::engine::error::Result;
+use crate::engine::store::View;
+use crate::engine::store::schema::Ownership;
 use std::collections::HashSet;
 
 /// The rights of a reader over hits.
@@ -61,7 +61,7 @@ impl Rights {
         if guard == ASK {
             return self.asked.contains(&key);
         }
-        match self.levels.get(guard as usize) {
+        match self.levels.get(table_of(guard)) {
             Some(Level::All) => true,
             Some(Level::Own) => owner() == self.user,
             Some(Level::Team) => self.members.contains(&owner()),
@@ -81,7 +81,7 @@ impl Rights {
         for (table, ids) in by_table.into_iter().enumerate().filter(|(_, ids)| !ids.is_empty()) {
             let sql = format!("select id from {} where id in (select value from json_each(?1))", view.schema.tables[table].name);
             view.session.each(&sql, [serde_json::Value::from(ids).to_string()], |row| {
-                self.asked.insert(super::schema::key(table, row.get(0).map_err(storage)?));
+                self.asked.insert(super::schema::key(table, row.get(0)?));
                 Ok(())
             })?;
         }

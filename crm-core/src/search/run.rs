@@ -1,5 +1,6 @@
 //! One search from its request to its hits.
 
+use super::columns::value;
 use super::find::{self, Found, Narrow, Order};
 use super::matcher::Matcher;
 use super::parse::{Clause, as_name, parse};
@@ -7,14 +8,15 @@ use super::plan::{MOMENTS, Plan, hidden};
 use super::query::{Ask, Asker, KnownTerms, Tier};
 use super::request::{FacetCount, Facets, Hit, Hits, Search, SearchOptions};
 use super::rights::Rights;
-use super::schema::{key, record};
+use super::schema::{key, number_of, record};
 use super::shown::Shown;
 use super::snippet::{first_line, snippet};
 use super::texts;
-use crate::entity::FieldType;
-use crate::store::{View, storage};
-use crate::value::moment_from_millis;
-use crate::{Error, Filter, Result};
+use crate::engine::error::{Error, Result};
+use crate::engine::field::FieldType;
+use crate::engine::query::Filter;
+use crate::engine::store::{Cell, View};
+use crate::engine::value::moment_from_millis;
 use chrono::Datelike;
 use std::collections::{HashMap, HashSet};
 use tantivy::Term;
@@ -55,7 +57,7 @@ impl<'a> Run<'a> {
             return Err(Error::invalid("filter", "is over the fields of one entity: name it as the only kind"));
         }
         let tables_hiding = |name: &str| tables_hiding(view, name);
-        let as_guards = |tables: HashSet<usize>| tables.into_iter().map(|table| table as u64).collect();
+        let as_guards = |tables: HashSet<usize>| tables.into_iter().map(number_of).collect();
         Ok(Self {
             view,
             shown,
@@ -217,11 +219,11 @@ impl<'a> Run<'a> {
         let mut compiled = filter.compile(view, table)?;
         let mut sql = format!("select id from {} where {}", view.schema.tables[table].name, compiled.condition);
         if candidates.len() <= CANDIDATES {
-            compiled.params.push(serde_json::Value::from(candidates).to_string().into());
+            compiled.params.push(Cell::Text(serde_json::Value::from(candidates).to_string().into()));
             sql += &format!(" and id in (select value from json_each(?{}))", compiled.params.len());
         }
-        let params = rusqlite::params_from_iter(compiled.params.iter());
-        let ids = view.session.restricted(|| view.session.all(&sql, params, |row| row.get(0).map_err(storage)))?;
+        let params = compiled.params.as_slice();
+        let ids = view.session.restricted(|| view.session.all(&sql, params, |row| row.get(0)))?;
         self.narrow.ids = Some((table, ids.into_iter().collect()));
         Ok(())
     }
@@ -235,8 +237,7 @@ impl<'a> Run<'a> {
         let matcher = Matcher::new(&self.clauses, tier);
         let titled = plan.of(table).is_some_and(|hits| hits.texts.iter().any(|text| text.title));
         let is_text = view.schema.tables[table]
-            .kind
-            .meta()
+            .meta
             .title
             .is_some_and(|title| matches!(view.schema.tables[table].fields[title].field_type, FieldType::Text { max } if max > FieldType::DEFAULT_TEXT));
         let title = if titled { all[0].1.clone() } else { String::new() };
@@ -286,7 +287,7 @@ impl<'a> Run<'a> {
             if let Some(owner) = self.narrow.owner_of(columns, doc) {
                 *owners.entry(owner).or_default() += 1;
             }
-            let stage = find::value(&columns.stage, doc);
+            let stage = value(&columns.stage, doc);
             if stage != 0 && !stage_hidden.contains(&table) {
                 *stages.entry(stage).or_default() += 1;
             }

@@ -1,11 +1,14 @@
 //! The index's fields, and a document as it goes in.
 
 use super::stream::{Body, Name};
+use crate::areas::entities;
+use std::collections::HashMap;
+use std::sync::LazyLock;
 use tantivy::schema::{FAST, Field, INDEXED, IndexRecordOption, Schema, SchemaBuilder, TextFieldIndexing, TextOptions};
 use tantivy::tokenizer::{TextAnalyzer, TokenizerManager};
 use tantivy::{Index, IndexBuilder, IndexSettings, TantivyDocument, Term};
 
-/// Bits of a key that hold the record's id; the entity's index stands above them.
+/// Bits of a key that hold the record's id; the entity's number stands above them.
 const ID_BITS: u32 = 48;
 /// The guard of documents whose visibility cannot be told from an owner and a line: the lens is asked.
 pub(crate) const ASK: u64 = 1 << 16;
@@ -68,14 +71,43 @@ pub(crate) fn tokenizers() -> TokenizerManager {
     tokenizers
 }
 
+/// The numbers of entities in the index, by table, and back. A number follows from the entity's name alone, so that an index stays what
+/// it is when the library learns of further entities.
+struct Numbers {
+    of_table: Vec<u16>,
+    tables: HashMap<u16, usize>,
+}
+
+static NUMBERS: LazyLock<Numbers> = LazyLock::new(|| {
+    let of_table: Vec<u16> = entities().map(|meta| name_number(meta.name)).collect();
+    let tables = of_table.iter().enumerate().map(|(table, number)| (*number, table)).collect();
+    Numbers { of_table, tables }
+});
+
+/// The FNV-1a hash of a name, folded to 16 bits. A test sees to it that no two entities have the same.
+pub(crate) fn name_number(name: &str) -> u16 {
+    let hash = name.bytes().fold(0x811c_9dc5_u32, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193));
+    (hash >> 16) as u16 ^ hash as u16
+}
+
+/// The number of a table's entity.
+pub(crate) fn number_of(table: usize) -> u64 {
+    u64::from(NUMBERS.of_table.get(table).copied().unwrap_or(u16::MAX))
+}
+
+/// The table of an entity's number; one that is not there for an unknown number.
+pub(crate) fn table_of(number: u64) -> usize {
+    u16::try_from(number).ok().and_then(|number| NUMBERS.tables.get(&number).copied()).unwrap_or(usize::MAX)
+}
+
 /// The key of a record.
 pub(crate) fn key(table: usize, id: i64) -> u64 {
-    ((table as u64) << ID_BITS) | (id as u64 & ((1 << ID_BITS) - 1))
+    (number_of(table) << ID_BITS) | (id as u64 & ((1 << ID_BITS) - 1))
 }
 
 /// The table and id of a key.
 pub(crate) fn record(key: u64) -> (usize, i64) {
-    ((key >> ID_BITS) as usize, (key & ((1 << ID_BITS) - 1)) as i64)
+    (table_of(key >> ID_BITS), (key & ((1 << ID_BITS) - 1)) as i64)
 }
 
 /// A record as it goes into the index.

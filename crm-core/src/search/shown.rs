@@ -1,6 +1,6 @@
 //! What a search looks into, as of one change set: the index on disk and what is newer.
 
-use super::find::Columns;
+use super::columns::Columns;
 use super::plan::Plan;
 use super::schema::Fields;
 use std::sync::Arc;

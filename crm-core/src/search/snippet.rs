@@ -1,7 +1,7 @@
 //! The part of a record's texts that shows why it was found.
 
 use super::matcher::Match;
-use crate::outcome;
+use crate::engine::declare::outcome;
 
 /// The longest snippet, in characters, marks of what is left out aside.
 const LENGTH: usize = 200;

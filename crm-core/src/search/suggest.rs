@@ -1,14 +1,15 @@
 //! Names as one types: whole names in order of the alphabet, from the dictionary of names, then names with such a word in the middle.
 
-use super::find::{Columns, value};
+use super::columns::{Columns, value};
+use super::failure::broken;
 use super::request::Suggestion;
 use super::rights::Rights;
 use super::schema::record;
 use super::shown::Shown;
 use super::stream::WHOLE;
 use super::text::folded;
-use super::writer::broken;
-use crate::{Result, store::View};
+use crate::engine::error::Result;
+use crate::engine::store::View;
 use std::collections::HashSet;
 use tantivy::schema::IndexRecordOption;
 use tantivy::{DocSet, TERMINATED};
@@ -46,9 +47,9 @@ fn has_words(view: View<'_>, key: u64, words: &[&str]) -> bool {
 /// The title of a record as its reader sees it.
 pub(crate) fn title(view: View<'_>, table: usize, id: i64) -> Option<String> {
     let table = &view.schema.tables[table];
-    let field = &table.fields[table.kind.meta().title?].name;
+    let field = &table.fields[table.meta.title?].name;
     let sql = format!("select {field} from {} where id = ?1", table.name);
-    view.session.first(&sql, [id], |row| row.get::<_, Option<String>>(0).map_err(crate::store::storage)).ok().flatten().flatten()
+    view.session.first(&sql, [id], |row| row.get::<Option<String>>(0)).ok().flatten().flatten()
 }
 
 /// The first keys of visible records, by the terms of their names from a beginning on.

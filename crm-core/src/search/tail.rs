@@ -4,7 +4,7 @@ use super::documents::Reader;
 use super::feed::{Touched, touched_since};
 use super::schema::{Document, Fields, record};
 use super::shown::Part;
-use crate::{Error, Result};
+use crate::engine::error::{Error, Result};
 use std::collections::HashMap;
 use tantivy::directory::RamDirectory;
 use tantivy::{IndexReader, ReloadPolicy};

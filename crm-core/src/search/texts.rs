@@ -1,9 +1,9 @@
 //! The texts of a hit as its reader sees them: through the lens, so that nothing hidden is shown.
 
 use super::plan::{Plan, Text, moments};
-use crate::store::schema::Schema;
-use crate::store::{View, storage};
-use crate::{Error, Result};
+use crate::engine::error::Result;
+use crate::engine::store::schema::Schema;
+use crate::engine::store::{ResultRow, View};
 
 /// A field's name and its text.
 pub(crate) type Named = (String, String);
@@ -18,7 +18,7 @@ pub(crate) fn own(view: View<'_>, plan: &Plan, table: usize, id: i64, hidden_tim
     let declared = &view.schema.tables[table];
     let moments = if hidden_time { String::new() } else { moments(declared, "") };
     let sql = format!("select coalesce({moments}created_at, 0){list} from {} where id = ?1", declared.name);
-    view.session.first(&sql, [id], |row| Ok((row.get(0).map_err(storage)?, named(view.schema, &ordered, row)?)))
+    view.session.first(&sql, [id], |row| Ok((row.get(0)?, named(view.schema, &ordered, row)?)))
 }
 
 /// The texts of what belongs to the record.
@@ -40,10 +40,10 @@ fn name<'a>(schema: &'a Schema, text: &Text) -> &'a str {
     &schema.tables[text.field.0].fields[text.field.1].name
 }
 
-fn named(schema: &Schema, texts: &[&Text], row: &rusqlite::Row<'_>) -> Result<Vec<Named>> {
+fn named(schema: &Schema, texts: &[&Text], row: &ResultRow<'_>) -> Result<Vec<Named>> {
     let mut all = Vec::new();
     for (at, text) in texts.iter().enumerate() {
-        let value = row.get_ref(at + 1).map_err(storage)?.as_str_or_null().map_err(|_| Error::corrupt("", "a column holds a value of a wrong kind"))?;
+        let value = row.text(at + 1)?;
         // The title keeps its place even where it is hidden.
         if value.is_some() || text.title {
             all.push((name(schema, text).to_owned(), value.unwrap_or_default().to_owned()));

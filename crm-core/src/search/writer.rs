@@ -1,11 +1,13 @@
 //! Writing the index: draining the log into it in batches, and merging its segments afterwards.
 
 use super::documents::Reader;
+use super::failure::broken;
 use super::feed::{Touched, touched_since};
 use super::home::is_busy;
 use super::schema::{Fields, key, record};
-use crate::store::storage;
-use crate::{Error, Result, sync};
+use crate::engine::error::Result;
+use crate::engine::store::first_change;
+use crate::engine::sync;
 use std::sync::{Arc, Mutex};
 use tantivy::merge_policy::{LogMergePolicy, MergePolicy, NoMergePolicy};
 use tantivy::query::RangeQuery;
@@ -42,7 +44,7 @@ impl Mark {
         if change_set == 0 {
             return Ok(Some(Self { change_set, hash: String::new() }));
         }
-        let hash = reader.session.first("select lower(hex(hash)) from main.change_set where id = ?1", [change_set], |row| row.get(0).map_err(storage))?;
+        let hash = reader.session.stored().first("select lower(hex(hash)) from {change_set} where id = ?1", [change_set], |row| row.get(0))?;
         Ok(hash.map(|hash| Self { change_set, hash }))
     }
 
@@ -92,8 +94,9 @@ impl Writer {
         let mark = Mark::in_index(index).map_err(broken)?;
         let expected = match &mark {
             Some(mark) if !anew => {
-                let touched = "select sum(last_id - record_id + 1) from main.change where id >= (select first_change from main.change_set where id = ?1)";
-                reader.session.number(touched, [mark.change_set + 1])?.unwrap_or(0) as u64
+                let first = first_change(reader.session, mark.change_set + 1)?.unwrap_or(i64::MAX);
+                let touched = reader.session.stored().number("select sum(last_id - record_id + 1) from {change} where id >= ?1", [first])?;
+                touched.unwrap_or(0) as u64
             }
             _ => BULK,
         };
@@ -206,7 +209,7 @@ fn fill(writer: &mut IndexWriter, fields: &Fields, reader: &Reader<'_>, work: Wo
     };
     let mut all = touched.count();
     for table in &touched.whole {
-        all += reader.session.number(&format!("select count(*) from main.{}", reader.schema.tables[*table].name), [])?.unwrap_or(0) as u64;
+        all += reader.session.number(&format!("select count(*) from {}", reader.schema.tables[*table].stored_name), [])?.unwrap_or(0) as u64;
     }
     let mut done = 0;
     progress(done, Some(all));
@@ -237,9 +240,4 @@ fn fill(writer: &mut IndexWriter, fields: &Fields, reader: &Reader<'_>, work: Wo
     }
     progress(all, Some(all));
     Ok(())
-}
-
-/// The error of an index that cannot be used: the caller makes it anew.
-pub(crate) fn broken(error: tantivy::TantivyError) -> Error {
-    Error::Storage { field: super::index::INDEX.into(), reason: format!("the search index cannot be used: {error}") }
 }

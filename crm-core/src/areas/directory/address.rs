@@ -1,0 +1,57 @@
+//! Postal addresses (D4).
+
+use super::owner::{one_owner, others, primary};
+use super::{OrganizationId, PersonId};
+use crate::engine::entity::{Rules, entity};
+use crate::engine::error::Result;
+use crate::engine::meta::Searched;
+use crate::engine::store::ChangeSet;
+
+entity! {
+    /// A postal address of an organization or a person (D4).
+    pub struct Address(AddressFields, AddressId) in "address" as addresses, for_address {
+        /// Whose, if an organization's.
+        organization_id: Option<OrganizationId> [part_of],
+        /// Whose, if a person's.
+        person_id: Option<PersonId> [part_of],
+        /// What the address is for, such as `office` or `delivery`.
+        label: Option<String> [dictionary("address_label")],
+        /// Street and number.
+        street: Option<String> [title, max(300)],
+        /// Town.
+        city: Option<String> [max(150)],
+        /// Postal code.
+        postal_code: Option<String> [max(20)],
+        /// State, province or region.
+        region: Option<String> [max(150)],
+        /// Country, ISO 3166 alpha-2 or a name.
+        country: Option<String> [max(80)],
+        /// The one to use when nothing else is said; the first one is.
+        is_primary: Option<bool>,
+    }
+}
+
+impl Rules for Address {
+    const SEARCHED: Searched = Searched::WithOwner;
+    const ACTIVE: bool = true;
+    const AFTER: bool = true;
+    const SIBLINGS: bool = true;
+
+    fn check(change: &ChangeSet, before: Option<&Self>, fields: &mut AddressFields) -> Result<()> {
+        one_owner(fields.organization_id, fields.person_id)?;
+        let first = primary(change, "address", "", before.is_none() && fields.is_primary.is_none(), fields.organization_id, fields.person_id)?;
+        fields.is_primary = fields.is_primary.or(Some(first));
+        Ok(())
+    }
+
+    fn after(change: &ChangeSet, before: Option<&Self>, now: &Self) -> Result<()> {
+        let became = now.is_primary == Some(true) && before.is_none_or(|before| before.is_primary != Some(true));
+        if !became {
+            return Ok(());
+        }
+        for other in others(change, "address", "", now.id.0, now.organization_id, now.person_id)? {
+            change.addresses().edit(AddressId(other), |fields| fields.is_primary = Some(false))?;
+        }
+        Ok(())
+    }
+}

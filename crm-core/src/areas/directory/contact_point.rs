@@ -1,0 +1,111 @@
+//! Phones, e-mail addresses and other ways to reach someone (D4), found by any spelling.
+
+use super::owner::{one_owner, others, primary};
+use super::{OrganizationId, PersonId};
+use crate::engine::declare::choice;
+use crate::engine::entity::{Rules, entity};
+use crate::engine::error::{Error, Result};
+use crate::engine::meta::Searched;
+use crate::engine::store::ChangeSet;
+use rlibphonenumber::{PHONE_NUMBER_UTIL, PhoneNumberFormat, Region};
+
+choice! {
+    /// What kind of contact point it is.
+    pub enum ContactKind as for_contact_kind {
+        /// A telephone, mobile or fixed.
+        Phone = "phone",
+        /// An e-mail address.
+        Email = "email",
+        /// A fax machine.
+        Fax = "fax",
+        /// A web site or profile.
+        Website = "website",
+        /// Anything else, such as a messenger.
+        Other = "other",
+    }
+}
+
+entity! {
+    /// A way to reach an organization or a person.
+    pub struct ContactPoint(ContactPointFields, ContactPointId) in "contact_point" as contact_points, for_contact_point {
+        /// Whose, if an organization's.
+        organization_id: Option<OrganizationId> [part_of],
+        /// Whose, if a person's.
+        person_id: Option<PersonId> [part_of],
+        /// What kind.
+        kind: ContactKind,
+        /// What it is for, such as `work` or `mobile`.
+        label: Option<String> [dictionary("contact_label")],
+        /// The number or address as it was written.
+        value: String [title, max(400)],
+        /// The same in one spelling for all: E.164 for numbers, lower case for addresses.
+        normal: Option<String> [computed, max(400)],
+        /// The one to use of its kind when nothing else is said; the first one is.
+        is_primary: Option<bool>,
+    }
+}
+
+/// A number in E.164, whatever its spelling; digits alone when it is no valid number.
+pub(crate) fn normal_phone(number: &str, region: &str) -> String {
+    let region = region.parse::<Region>().ok();
+    // Where the country is not known, two zeros stand for the plus, as they do in most of them.
+    let plus = number.trim_start().strip_prefix("00").filter(|_| region.is_none()).map(|rest| format!("+{rest}"));
+    let parsed = PHONE_NUMBER_UTIL.parse(plus.as_deref().unwrap_or(number), region).ok();
+    let formatted = parsed.as_ref().map(|parsed| PHONE_NUMBER_UTIL.format(parsed, PhoneNumberFormat::E164));
+    formatted.map_or_else(|| number.chars().filter(char::is_ascii_digit).collect(), |formatted| formatted.into_owned())
+}
+
+fn normal(change: &ChangeSet, kind: ContactKind, value: &str) -> Result<String> {
+    let value = value.trim();
+    Ok(match kind {
+        ContactKind::Phone | ContactKind::Fax => {
+            let normal = normal_phone(value, &change.schema().phone_region);
+            if normal.is_empty() {
+                return Err(Error::invalid("value", "a phone number has digits"));
+            }
+            normal
+        }
+        ContactKind::Email => {
+            let valid = value
+                .rsplit_once('@')
+                .is_some_and(|(name, domain)| !name.is_empty() && domain.len() >= 3 && domain.contains('.') || !name.is_empty() && domain == "localhost");
+            if !valid || value.contains(char::is_whitespace) {
+                return Err(Error::invalid("value", "not an e-mail address"));
+            }
+            value.to_lowercase()
+        }
+        ContactKind::Website => {
+            value.to_lowercase().trim_start_matches("https://").trim_start_matches("http://").trim_start_matches("www.").trim_end_matches('/').to_owned()
+        }
+        ContactKind::Other => value.to_lowercase(),
+    })
+}
+
+impl Rules for ContactPoint {
+    const SEARCHED: Searched = Searched::WithOwner;
+    const ACTIVE: bool = true;
+    const AFTER: bool = true;
+    const SIBLINGS: bool = true;
+
+    fn check(change: &ChangeSet, before: Option<&Self>, fields: &mut ContactPointFields) -> Result<()> {
+        one_owner(fields.organization_id, fields.person_id)?;
+        if fields.value.trim().is_empty() {
+            return Err(Error::invalid("value", "is required"));
+        }
+        fields.normal = Some(normal(change, fields.kind, &fields.value)?);
+        let and = format!("and kind = '{}'", fields.kind);
+        let first = primary(change, "contact_point", &and, before.is_none() && fields.is_primary.is_none(), fields.organization_id, fields.person_id)?;
+        fields.is_primary = fields.is_primary.or(Some(first));
+        Ok(())
+    }
+
+    fn after(change: &ChangeSet, before: Option<&Self>, now: &Self) -> Result<()> {
+        if now.is_primary == Some(true) && before.is_none_or(|before| before.is_primary != Some(true)) {
+            let and = format!("and kind = '{}'", now.kind);
+            for other in others(change, "contact_point", &and, now.id.0, now.organization_id, now.person_id)? {
+                change.contact_points().edit(ContactPointId(other), |fields| fields.is_primary = Some(false))?;
+            }
+        }
+        Ok(())
+    }
+}

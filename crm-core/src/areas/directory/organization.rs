@@ -1,0 +1,87 @@
+//! Organizations: customers, prospects, suppliers, partners (D1, D7, D8).
+
+use crate::base::LineId;
+use crate::engine::declare::UserId;
+use crate::engine::entity::{Rules, entity};
+use crate::engine::error::{Error, Result};
+use crate::engine::meta::Searched;
+use crate::engine::money::Money;
+use crate::engine::store::ChangeSet;
+
+/// How deep a hierarchy of companies may be.
+const MAX_PARENTS: usize = 50;
+
+entity! {
+    /// A company, authority or other body one does business with, or might.
+    pub struct Organization(OrganizationFields, OrganizationId) in "organization" as organizations, for_organization {
+        /// Name as it is used.
+        name: String [title, max(300)],
+        /// Full legal name.
+        legal_name: Option<String> [max(300)],
+        /// Kind of customer: prospect, customer, supplier, partner, ...
+        kind: Option<String> [dictionary("organization_kind")],
+        /// Industry.
+        industry: Option<String> [dictionary("industry")],
+        /// Category, in whatever sense the company uses, such as A, B, C.
+        category: Option<String> [dictionary("organization_category")],
+        /// Number of employees.
+        employees: Option<i64> [min(0), max(100_000_000)],
+        /// Revenue per year.
+        annual_revenue: Option<Money>,
+        /// Year of foundation.
+        founded: Option<i64> [min(800), max(2200)],
+        /// The parent company.
+        parent_id: Option<OrganizationId>,
+        /// The responsible user; the acting one when left out.
+        owner_id: Option<UserId>,
+        /// The line of business it is looked after by.
+        line_id: Option<LineId>,
+        /// Where the customer came from.
+        source: Option<String> [dictionary("source")],
+        /// Country of its seat, ISO 3166 alpha-2 or a name.
+        country: Option<String> [max(80)],
+        /// Tax number, such as a VAT id.
+        tax_number: Option<String> [max(40)],
+        /// Number in the commercial register.
+        registration_number: Option<String> [max(40)],
+        /// Days until an invoice is due.
+        payment_days: Option<i64> [min(0), max(3650)],
+        /// Payment terms in words.
+        payment_terms: Option<String> [max(500)],
+        /// The most it may owe.
+        credit_limit: Option<Money>,
+        /// Delivery terms, such as an Incoterm.
+        delivery_terms: Option<String> [dictionary("delivery_terms")],
+        /// The least amount that is delivered.
+        minimum_order: Option<Money>,
+        /// Limits of logistics in words: ramp, vehicle, times.
+        logistic_limits: Option<String> [max(2000)],
+        /// Anything else.
+        description: Option<String> [max(20_000)],
+    }
+}
+
+impl Rules for Organization {
+    const SEARCHED: Searched = Searched::ByName;
+    const ACTIVE: bool = true;
+
+    fn check(change: &ChangeSet, before: Option<&Self>, fields: &mut OrganizationFields) -> Result<()> {
+        if before.is_none() {
+            fields.owner_id = fields.owner_id.or(change.actor());
+        }
+        let (Some(before), Some(parent)) = (before, fields.parent_id) else { return Ok(()) };
+        if before.parent_id == Some(parent) {
+            return Ok(());
+        }
+        // A company cannot be below itself.
+        let mut above = Some(parent.0);
+        for _ in 0..MAX_PARENTS {
+            match above {
+                Some(id) if id == before.id.0 => return Err(Error::invalid("parent_id", "a company cannot be its own parent, directly or through others")),
+                Some(id) => above = change.stored().first("select parent_id from {organization} where id = ?1", [id], |row| row.get(0))?.flatten(),
+                None => return Ok(()),
+            }
+        }
+        Err(Error::invalid("parent_id", format!("the hierarchy is deeper than {MAX_PARENTS}")))
+    }
+}

@@ -1,0 +1,64 @@
+//! The areas: each a folder with everything that it adds to the library, declared by `area!` in its `mod.rs`. Here is the one list of them.
+
+use crate::engine::error::{Error, Result};
+use crate::engine::meta::Meta;
+use crate::engine::registry::{Area, Kind};
+use std::sync::LazyLock;
+
+/// Hands the list of all areas on, each with the macro that knows what it declares: first what is below the areas, then the areas in
+/// the order in which they build on each other, then what is above them. A new area is its folder and a word here.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! for_every_area {
+    ([$($then:tt)*] $($args:tt)*) => {
+        $($then)*! { $($args)*
+            below { base area_base }
+            areas { directory area_directory, sales area_sales, activity area_activity }
+            above { customer area_customer, analytics area_analytics, exchange area_exchange, search area_search }
+        }
+    };
+}
+
+macro_rules! modules {
+    (below $below:tt areas { $($area:ident $hands:ident),* } above $above:tt) => {
+        $(
+            #[macro_use]
+            pub(crate) mod $area;
+            pub use $area::*;
+        )*
+
+        /// The areas with entities, those below first.
+        pub(crate) static AREAS: &[&Area] = &[&crate::base::AREA, $(&$area::AREA),*];
+    };
+}
+for_every_area! { [modules] }
+
+/// Every entity that there is.
+pub(crate) fn kinds() -> impl Iterator<Item = &'static Kind> {
+    AREAS.iter().flat_map(|area| area.kinds)
+}
+
+/// The entity of this name; for an unknown one the error names the nearest.
+pub(crate) fn kind(name: &str) -> Result<&'static Kind> {
+    kinds().find(|kind| kind.meta().name == name).ok_or_else(|| Error::unknown("entity", name, entities().map(|meta| meta.name)))
+}
+
+/// The descriptions of every entity.
+///
+/// ```
+/// let deal = crm_core::entities().find(|meta| meta.name == "deal").unwrap();
+/// assert!(deal.field("value").unwrap().doc.contains("revenue"));
+/// ```
+pub fn entities() -> impl Iterator<Item = &'static Meta> {
+    static METAS: LazyLock<Vec<&'static Meta>> = LazyLock::new(|| kinds().map(Kind::meta).collect());
+    METAS.iter().copied()
+}
+
+/// The description of the entity of this name; for an unknown one the error names the nearest.
+///
+/// ```
+/// assert!(crm_core::entity_named("organisation").unwrap_err().to_string().contains("organization"));
+/// ```
+pub fn entity_named(name: &str) -> Result<&'static Meta> {
+    kind(name).map(Kind::meta)
+}

@@ -1,0 +1,72 @@
+//! Prices of products, in lists that are valid for a time.
+
+use super::ProductId;
+use crate::engine::entity::{Rules, entity};
+use crate::engine::error::{Error, Result};
+use crate::engine::meta::Searched;
+use crate::engine::money::{Currency, Money};
+use crate::engine::store::ChangeSet;
+use chrono::NaiveDate;
+
+entity! {
+    /// A list of prices, valid for a time.
+    pub struct PriceList(PriceListFields, PriceListId) in "price_list" as price_lists, for_price_list {
+        /// Name, unique.
+        name: String [title, max(200)],
+        /// Currency of its prices.
+        currency: Currency [defaulted],
+        /// First day it holds.
+        valid_from: Option<NaiveDate>,
+        /// Last day it holds.
+        valid_until: Option<NaiveDate>,
+        /// The one to use when nothing else is said; the first one is.
+        is_standard: Option<bool>,
+    }
+}
+
+entity! {
+    /// The price of a product in a price list.
+    pub struct Price(PriceFields, PriceId) in "price" as prices, for_price {
+        /// The list.
+        price_list_id: PriceListId [part_of],
+        /// The product.
+        product_id: ProductId [part_of],
+        /// The price of one unit, in the list's currency.
+        amount: Money,
+    }
+}
+
+impl Rules for PriceList {
+    const SEARCHED: Searched = Searched::ByName;
+    const ACTIVE: bool = true;
+    const AFTER: bool = true;
+
+    fn check(change: &ChangeSet, before: Option<&Self>, fields: &mut PriceListFields) -> Result<()> {
+        if before.is_none() && fields.is_standard.is_none() {
+            fields.is_standard = Some(!change.stored().any("select 1 from {price_list} where is_standard = 1", [])?);
+        }
+        Ok(())
+    }
+
+    fn after(change: &ChangeSet, before: Option<&Self>, now: &Self) -> Result<()> {
+        if now.is_standard == Some(true) && before.is_none_or(|before| before.is_standard != Some(true)) {
+            for other in change.price_lists().find(("is_standard and id <> ?1", [now.id]))? {
+                change.price_lists().edit(other.id, |fields| fields.is_standard = Some(false))?;
+            }
+        }
+        Ok(())
+    }
+}
+
+impl Rules for Price {
+    const SEARCHED: Searched = Searched::Never;
+    const ACTIVE: bool = true;
+
+    fn check(change: &ChangeSet, _before: Option<&Self>, fields: &mut PriceFields) -> Result<()> {
+        let list = change.price_lists().get(fields.price_list_id)?;
+        if fields.amount.currency != list.currency {
+            return Err(Error::invalid("amount", format!("the price list is in {}", list.currency)));
+        }
+        Ok(())
+    }
+}

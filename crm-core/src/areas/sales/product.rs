@@ -1,0 +1,34 @@
+//! What is sold.
+
+use crate::engine::entity::{Rules, entity};
+use crate::engine::error::Result;
+use crate::engine::meta::Searched;
+use crate::engine::store::ChangeSet;
+
+entity! {
+    /// Something that is sold.
+    pub struct Product(ProductFields, ProductId) in "product" as products, for_product {
+        /// Name.
+        name: String [title, max(300)],
+        /// Article number, unique.
+        code: Option<String> [max(80)],
+        /// Series or category.
+        category: Option<String> [dictionary("product_category")],
+        /// Unit it is sold in.
+        unit: Option<String> [max(40)],
+        /// Is still sold; yes when left out.
+        active: Option<bool>,
+        /// Anything else.
+        description: Option<String> [max(20_000)],
+    }
+}
+
+impl Rules for Product {
+    const SEARCHED: Searched = Searched::ByName;
+    const ACTIVE: bool = true;
+
+    fn check(_change: &ChangeSet, _before: Option<&Self>, fields: &mut ProductFields) -> Result<()> {
+        fields.active = fields.active.or(Some(true));
+        Ok(())
+    }
+}

@@ -1,0 +1,261 @@
+//! User-defined fields (D5) and formula and roll-up fields (B6).
+
+use crate::engine::declare::choice;
+use crate::engine::entity::{Rules, entity};
+use crate::engine::error::{Error, Result};
+use crate::engine::field::{Field, FieldType};
+use crate::engine::meta::{Meta, Searched, Shapes};
+use crate::engine::query::check;
+use crate::engine::store::schema::{CustomField as Declared, FIXED, Schema};
+use crate::engine::store::{ChangeSet, Session};
+
+/// The most custom fields an entity has.
+const MAX_CUSTOM_FIELDS: i64 = 200;
+/// The longest text in a custom field, in characters.
+const MAX_TEXT: i64 = 100_000;
+
+choice! {
+    /// The type of a user-defined field.
+    pub enum CustomKind as for_custom_kind {
+        /// Text.
+        Text = "text",
+        /// A whole number.
+        Integer = "integer",
+        /// A number with a fraction.
+        Number = "number",
+        /// An amount of money.
+        Money = "money",
+        /// A day.
+        Date = "date",
+        /// A moment.
+        Moment = "moment",
+        /// Yes or no.
+        Bool = "bool",
+        /// One item of a dictionary.
+        Item = "item",
+        /// Several items of a dictionary.
+        Items = "items",
+        /// A record of another entity.
+        Reference = "reference",
+    }
+}
+
+entity! {
+    /// A user-defined field of an entity: a column like any other in filters, lists, imports and SQL. With an
+    /// expression it is computed when read: a formula over the record's fields (`major(value, value_currency) * 0.19`),
+    /// or a roll-up over records that refer to it (`(select count(*) from deal where organization_id = organization.id)`).
+    pub struct CustomField(CustomFieldFields, CustomFieldId) in "custom_field" as custom_fields, for_custom_field {
+        /// The entity it belongs to; it stays.
+        target: String [max(64)],
+        /// Its name: lower-case letters, digits and underscores; unique within the entity.
+        name: String [title, max(60)],
+        /// What it means.
+        description: Option<String> [max(500)],
+        /// Its type; it stays.
+        kind: CustomKind,
+        /// The dictionary of a pick-list, or the entity of a reference.
+        of: Option<String> [max(64)],
+        /// The longest text (500 when left out), in characters.
+        max_length: Option<i64> [min(1), max(100_000)],
+        /// Keeps an index, for fields that are often filtered by.
+        indexed: Option<bool>,
+        /// The expression of a computed field.
+        expression: Option<String> [max(10_000)],
+    }
+}
+
+impl Rules for CustomField {
+    const SEARCHED: Searched = Searched::Never;
+    const SHAPES: Shapes = Shapes::Schema;
+    const ACTIVE: bool = true;
+    const AFTER: bool = true;
+
+    fn check(change: &ChangeSet, before: Option<&Self>, fields: &mut CustomFieldFields) -> Result<()> {
+        let schema = change.schema();
+        let table = schema.table(&fields.target)?;
+        if let Some(before) = before {
+            let kept = (&before.target, before.kind, &before.of, before.expression.is_some())
+                == (&fields.target, fields.kind, &fields.of, fields.expression.is_some());
+            if !kept {
+                return Err(Error::invalid("kind", "the entity and type of a field stay; add another field instead"));
+            }
+        }
+        let renamed = before.is_none_or(|before| before.name != fields.name);
+        if renamed {
+            check_name(&fields.name)?;
+            let second = (fields.kind == CustomKind::Money).then(|| format!("{}_currency", fields.name));
+            let taken = |name: &str| table.shown_columns().any(|(other, _)| other == name) || FIXED.iter().any(|(fixed, _)| *fixed == name);
+            if taken(&fields.name) || second.is_some_and(|second| taken(&second)) {
+                return Err(Error::invalid("name", "the entity has a field of this name"));
+            }
+        }
+        if before.is_none()
+            && change.stored().number("select count(*) from {custom_field} where target = ?1", [&fields.target])?.unwrap_or(0) >= MAX_CUSTOM_FIELDS
+        {
+            return Err(Error::invalid("target", format!("more than {MAX_CUSTOM_FIELDS} custom fields")));
+        }
+        match (fields.kind, &fields.of) {
+            (CustomKind::Item | CustomKind::Items, None) => return Err(Error::invalid("of", "a pick-list needs its dictionary")),
+            (CustomKind::Item | CustomKind::Items, Some(dictionary)) => check_name(dictionary)?,
+            (CustomKind::Reference, Some(entity)) => drop(schema.table(entity)?),
+            (CustomKind::Reference, None) => return Err(Error::invalid("of", "a reference needs its entity")),
+            (_, Some(_)) => return Err(Error::invalid("of", "only pick-lists and references have one")),
+            (_, None) => {}
+        }
+        if let Some(expression) = &fields.expression {
+            let index = schema.index(&fields.target)?;
+            if fields.kind == CustomKind::Money {
+                return Err(Error::invalid("kind", "a computed field has no currency of its own; compute minor units or use in_base()"));
+            }
+            let checked = check(&schema, None, index, expression, true, &|_| Err(Error::invalid("expression", "in_list cannot be used in a computed field")))?;
+            if checked.params > 0 {
+                return Err(Error::invalid("expression", "a computed field binds no values"));
+            }
+        }
+        fields.max_length = fields.max_length.filter(|_| fields.kind == CustomKind::Text).map(|length| length.min(MAX_TEXT));
+        Ok(())
+    }
+
+    fn after(change: &ChangeSet, before: Option<&Self>, now: &Self) -> Result<()> {
+        if before.is_none() && now.expression.is_none() {
+            let field_type = field_type(now.kind, now.of.clone().unwrap_or_default(), now.max_length);
+            change.add_columns(&now.target, &column(now.id.0), &field_type, now.indexed == Some(true))?;
+        }
+        change.reshape()
+    }
+}
+
+fn check_name(name: &str) -> Result<()> {
+    let fits = name.starts_with(|letter: char| letter.is_ascii_lowercase())
+        && name.chars().all(|letter| letter.is_ascii_lowercase() || letter.is_ascii_digit() || letter == '_')
+        && !name.contains("__");
+    // Words that SQL keeps for itself could not be used in a filter.
+    let reserved = [
+        "all",
+        "and",
+        "as",
+        "between",
+        "by",
+        "case",
+        "cast",
+        "custom",
+        "desc",
+        "distinct",
+        "else",
+        "end",
+        "exists",
+        "from",
+        "group",
+        "having",
+        "in",
+        "is",
+        "join",
+        "like",
+        "limit",
+        "not",
+        "null",
+        "on",
+        "or",
+        "order",
+        "select",
+        "then",
+        "union",
+        "when",
+        "where",
+        "with",
+        "true",
+        "false",
+        "table",
+        "default",
+        "check",
+        "index",
+        "values",
+        "primary",
+        "unique",
+        "references",
+        "to",
+        "set",
+        "update",
+        "delete",
+        "insert",
+        "into",
+        "create",
+        "drop",
+        "using",
+        "natural",
+        "left",
+        "right",
+        "full",
+        "inner",
+        "outer",
+        "cross",
+        "offset",
+        "except",
+        "intersect",
+        "recursive",
+        "current_date",
+        "current_time",
+        "current_timestamp",
+    ];
+    if fits && !reserved.contains(&name) {
+        Ok(())
+    } else {
+        Err(Error::invalid("name", "a name has lower-case letters, digits and single underscores, begins with a letter and is no word of SQL"))
+    }
+}
+
+fn column(id: i64) -> String {
+    format!("custom_{id}")
+}
+
+fn field_type(kind: CustomKind, of: String, max_length: Option<i64>) -> FieldType {
+    match kind {
+        CustomKind::Text => FieldType::Text { max: max_length.map_or(FieldType::DEFAULT_TEXT, |max| max as usize) },
+        CustomKind::Integer => FieldType::Integer { min: i64::MIN, max: i64::MAX },
+        CustomKind::Number => FieldType::Number,
+        CustomKind::Money => FieldType::Money,
+        CustomKind::Date => FieldType::Date,
+        CustomKind::Moment => FieldType::Moment,
+        CustomKind::Bool => FieldType::Bool,
+        CustomKind::Item => FieldType::Item(of.into()),
+        CustomKind::Items => FieldType::Items(of.into()),
+        CustomKind::Reference => FieldType::Reference(of.into()),
+    }
+}
+
+/// The custom fields of a file, in the order they were added.
+pub(super) fn load(session: &Session, entities: &[&'static Meta]) -> Result<Vec<Declared>> {
+    let sql = "select id, target, name, description, kind, of, max_length, expression from {custom_field} order by id";
+    let mut rows = session.stored().all(sql, [], |row| {
+        let text = |at: usize| row.get::<Option<String>>(at);
+        let kind: CustomKind = text(4)?.unwrap_or_default().parse()?;
+        let field_type = field_type(kind, text(5)?.unwrap_or_default(), row.get(6)?);
+        let field = Field {
+            column: column(row.get(0)?).into(),
+            name: text(2)?.unwrap_or_default().into(),
+            doc: text(3)?.unwrap_or_default().into(),
+            searchable: field_type.is_searchable(),
+            field_type,
+            required: false,
+            computed: false,
+            part_of: false,
+            shows: None,
+            in_base: false,
+            expression: text(7)?,
+        };
+        Ok(Declared { entity: text(1)?.unwrap_or_default(), field })
+    })?;
+    // Expressions are checked against the stored fields, which must all be known first.
+    let stored: Vec<Declared> =
+        rows.iter().filter(|row| row.field.expression.is_none()).map(|row| Declared { entity: row.entity.clone(), field: row.field.clone() }).collect();
+    let schema = Schema::new(0, entities, &stored);
+    for row in &mut rows {
+        let Some(expression) = row.field.expression.take() else { continue };
+        let index = schema.index(&row.entity)?;
+        // An expression whose fields are gone gives nothing rather than closing the file.
+        let checked = check(&schema, None, index, &expression, true, &|_| Err(Error::invalid("expression", "no lists")));
+        row.field.expression = Some(checked.map_or_else(|_| "null".into(), |checked| checked.template));
+        row.field.computed = true;
+    }
+    Ok(rows)
+}

@@ -1,0 +1,173 @@
+//! What the engine needs of entities, and what every area uses: who works with the file and may see what, words, settings, rates, fields
+//! of one's own, keys of other systems, notes; and the calls that are about the file as a whole.
+
+mod custom_field;
+mod dictionary;
+mod exchange_rate;
+mod external_ref;
+mod load;
+mod note;
+mod role;
+mod setting;
+mod user;
+
+pub use custom_field::{CustomField, CustomFieldFields, CustomFieldId, CustomKind};
+pub(crate) use dictionary::add_words;
+pub use dictionary::{Dictionary, DictionaryFields, DictionaryId, DictionaryItem, DictionaryItemFields, DictionaryItemId};
+pub use exchange_rate::{ExchangeRate, ExchangeRateFields, ExchangeRateId};
+pub use external_ref::{Alias, AliasFields, AliasId, ExternalRef, ExternalRefFields, ExternalRefId};
+pub(crate) use external_ref::{link, linked, upsert};
+pub(crate) use load::load_schema;
+pub use note::{Note, NoteFields, NoteId};
+pub use role::{
+    HiddenField, HiddenFieldFields, HiddenFieldId, Permission, PermissionFields, PermissionId, Role, RoleFields, RoleId, UserRole, UserRoleFields, UserRoleId,
+};
+pub use setting::{Setting, SettingFields, SettingId};
+pub use user::{Line, LineFields, LineId, Team, TeamFields, TeamId, User, UserFields, UserLine, UserLineFields, UserLineId};
+
+use crate::engine::declare::ChangeSetId;
+use crate::engine::error::Error;
+use crate::engine::money::Currency;
+use crate::engine::query::Table;
+use crate::engine::registry::area;
+use crate::engine::store::{Change, ChangeEvent, Obstacle, Verified};
+use crate::engine::value::Value;
+use std::path::{Path, PathBuf};
+
+area! {
+    /// What the engine needs of entities, and the calls that are about the file as a whole.
+    base {
+        entities: [
+            User, Team, Line, Role, Permission, HiddenField, UserRole, UserLine, Setting, Dictionary, DictionaryItem, CustomField, ExternalRef, Alias, Note,
+            ExchangeRate,
+        ];
+        choices: [Level, CustomKind, Operation];
+        outcomes: [Change, ChangeEvent, Obstacle, Verified];
+        steps: ["steps/0001_base.sql"];
+        settings: {
+            base_currency = setting::currency;
+            phone_region = setting::region;
+        }
+        life: {
+            Note {
+                at: "created_at", kind: "'note'", title: "text", detail: "null", user: "author_id", of: "entity = 'organization' and record_id",
+                in_dossier: false
+            }
+        }
+        reports: {
+            /// Words in dictionary fields that their dictionary does not hold (D21), the most frequent first. Columns: `entity`, `field`,
+            /// `value`, `count`, `nearest` (the item that may be meant). Only the limit applies.
+            DictionarySuspects = "dictionary_suspects" {
+                sql: "reports/dictionary_suspects.sql", day: "", owned: "", process: false, split: false, amounts: []
+            }
+        }
+        calls: {
+            /// Runs any reading SQL over the entities, seen as this handle sees them (B3), and gives a table.
+            @rust {
+                ///
+                /// ```
+                /// # use crm_core::*;
+                /// let crm = Crm::open(":memory:")?;
+                /// let table = crm.sql("select count(*) as n from deal where value > ?", &[Value::from(100_000)])?;
+                /// assert_eq!(table.integer(0, "n"), Some(0));
+                /// assert_eq!(crm.sql("delete from deal", &[]).unwrap_err().code(), "denied");
+                /// # Ok::<(), Error>(())
+                /// ```
+            }
+            @python {
+                /// >>> db = crm.open(":memory:")
+                /// >>> loaded = db.organizations.add_many([{"name": "Acme", "employees": 120}, {"name": "Birch", "employees": 40}])
+                /// >>> db.sql("select name from organization where employees > ?", [100])["name"]
+                /// ['Acme']
+            }
+            [view] sql(sql: String [&str], params: Vec<Value> [&[Value]] = Vec::new()) -> Table = |view| view.sql(sql, params);
+
+            /// Everything that happened to a record of the named entity, the newest first.
+            @python {
+                /// >>> db = crm.open(":memory:")
+                /// >>> acme = db.organizations.add(name="Acme")
+                /// >>> ajax = db.organizations.update(acme.id, name="Ajax")
+                /// >>> [dict(change.before) for change in db.history("organization", acme.id)]
+                /// [{'name': 'Acme'}, {}]
+            }
+            [view] history(entity: String [&str], id: i64) -> Vec<Change> = |view| view.history(view.schema.index(entity)?, id);
+
+            /// The currency that reports and sums are in, as the setting `base_currency` says.
+            @rust {
+                ///
+                /// ```
+                /// assert_eq!(crm_core::Crm::open(":memory:")?.base_currency()?.code(), "EUR");
+                /// # Ok::<(), crm_core::Error>(())
+                /// ```
+            }
+            @python {
+                /// >>> crm.open(":memory:").base_currency()
+                /// 'EUR'
+            }
+            [view] base_currency() -> Currency = |view| Ok(view.schema.base_currency);
+
+            /// Takes back a change set (B1), by a new one whose id it gives, so that an undo can be undone. When later changes
+            /// stand in the way it is a conflict that names them, and nothing changes; see `obstacles`.
+            @python {
+                /// >>> db = crm.open(":memory:")
+                /// >>> acme = db.organizations.add(name="Acme")
+                /// >>> redo = db.undo(acme.revision)
+                /// >>> db.organizations.count()
+                /// 0
+                /// >>> undone = db.undo(redo)
+                /// >>> db.organizations.count()
+                /// 1
+            }
+            [crm] undo(change_set: ChangeSetId) -> ChangeSetId = |crm| {
+                let done = crm.change(&format!("undo of change set {change_set}"), |change| change.take_back(change_set))?;
+                done.change_set.ok_or_else(|| Error::conflict("change_set", "nothing is left of this change set to undo"))
+            };
+
+            /// What stands in the way of undoing a change set; empty when nothing does.
+            [crm] obstacles(change_set: ChangeSetId) -> Vec<Obstacle> = |crm| crm.obstacles_of(change_set);
+
+            /// The changes after a position of the feed (0 for the first), oldest first, at most `limit` (10,000) of them (B8). Positions
+            /// only grow, and no entry appears before an earlier one: none is lost, none comes twice.
+            @python {
+                /// >>> db = crm.open(":memory:")
+                /// >>> acme = db.organizations.add(name="Acme")
+                /// >>> db.changes()[-1].entity
+                /// 'organization'
+            }
+            [crm] changes(since: i64 = 0, limit: usize = 1_000) -> Vec<ChangeEvent> = |crm| crm.view(|view| view.changes(since, limit));
+
+            /// Checks the whole file: the storage's own integrity, every reference, the chain of hashes over the log, and
+            /// that the records there are those the log knows of. Reads everything, so it takes seconds per million records.
+            @rust {
+                ///
+                /// ```
+                /// let crm = crm_core::Crm::open(":memory:")?;
+                /// assert!(crm.verify()?.is_clean());
+                /// # Ok::<(), crm_core::Error>(())
+                /// ```
+            }
+            @python {
+                /// >>> crm.open(":memory:").verify().is_clean
+                /// True
+            }
+            [crm] verify() -> Verified = |crm| crm.verified();
+
+            /// Copies the file while others read and write it; progress is told in pages. The copy is complete and consistent, or is
+            /// not there; an existing file is never overwritten.
+            @rust {
+                ///
+                /// ```
+                /// # use crm_core::*;
+                /// # let folder = std::env::temp_dir().join(format!("crm-backup-doc-{}", std::process::id()));
+                /// # std::fs::create_dir_all(&folder).unwrap();
+                /// let crm = Crm::open(":memory:")?;
+                /// crm.backup_to(folder.join("copy.crm"), &mut |_done, _all| {})?;
+                /// assert!(Crm::open(folder.join("copy.crm"))?.verify()?.is_clean());
+                /// # std::fs::remove_dir_all(&folder).unwrap();
+                /// # Ok::<(), Error>(())
+                /// ```
+            }
+            [crm long] backup_to(path: PathBuf [impl AsRef<Path>]) -> () = |crm, progress| crm.back_up(path.as_ref(), progress);
+        }
+    }
+}

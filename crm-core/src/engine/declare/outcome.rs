@@ -1,0 +1,56 @@
+//! What calls give back, and the options they take.
+
+/// Declares what a call gives back, with plain public fields, its way to JSON, and `for_…!` for the bindings.
+macro_rules! outcome {
+    ($(#[doc = $doc:literal])* #[derive($($derive:ident),*)] pub struct $N:ident as $each:ident { $( $(#[doc = $fdoc:literal])* pub $f:ident : $ty:ty, )* }) => {
+        $crate::engine::declare::outcome!{@plain ($) $(#[doc = $doc])* #[derive($($derive),*)] pub struct $N as $each { $( $(#[doc = $fdoc])* pub $f : $ty, )* }}
+
+        impl $crate::engine::wire::ToJson for $N {
+            fn write_json(&self, out: &mut String) {
+                let Self { $($f),* } = self;
+                $crate::engine::wire::write_members(out, [$( (stringify!($f), $f as &dyn $crate::engine::wire::ToJson) ),*]);
+            }
+        }
+    };
+    (@plain ($d:tt) $(#[doc = $doc:literal])* #[derive($($derive:ident),*)] pub struct $N:ident as $each:ident { $( $(#[doc = $fdoc:literal])* pub $f:ident : $ty:ty, )* }) => {
+        $(#[doc = $doc])*
+        #[derive($($derive),*)]
+        pub struct $N { $( $(#[doc = $fdoc])* pub $f : $ty, )* }
+
+        #[doc = concat!("Hands the fields of [`", stringify!($N), "`] to a binding's macro.")]
+        #[macro_export]
+        macro_rules! $each {
+            ($d callback:ident) => { $d callback! { $(#[doc = $doc])* $N { $( $(#[doc = $fdoc])* $f : $ty, )* } } };
+        }
+    };
+}
+
+/// Declares what a caller gives as named options, each with a default: the struct, its way from a JSON object, and `for_…!` for
+/// the bindings.
+macro_rules! options {
+    ($(#[doc = $doc:literal])* #[derive($($derive:ident),*)] pub struct $N:ident as $each:ident { $( $(#[doc = $fdoc:literal])* pub $f:ident : $ty:ty, )* }) => {
+        $crate::engine::declare::outcome!{@plain ($) $(#[doc = $doc])* #[derive($($derive),*)] pub struct $N as $each { $( $(#[doc = $fdoc])* pub $f : $ty, )* }}
+
+        impl $crate::engine::wire::FromJson for $N {
+
+            fn kind() -> String {
+                let members = [$( format!("{}: {}", stringify!($f), <$ty as $crate::engine::wire::FromJson>::kind()) ),*];
+                format!("{{{}}}", members.join(", "))
+            }
+
+            fn missing(_: &str) -> $crate::engine::error::Result<Self> { Ok(Self::default()) }
+
+            fn from_json(name: &str, raw: &serde_json::value::RawValue) -> $crate::engine::error::Result<Self> {
+                let mut given = Self::default();
+                for (member, raw) in $crate::engine::wire::members(name, raw.get())? {
+                    match member.as_str() {
+                        $( stringify!($f) => given.$f = $crate::engine::wire::FromJson::from_json(&member, raw)?, )*
+                        _ => return Err($crate::engine::error::Error::unknown(name, &member, [$(stringify!($f)),*].into_iter())),
+                    }
+                }
+                Ok(given)
+            }
+        }
+    };
+}
+pub(crate) use {options, outcome};

@@ -1,0 +1,159 @@
+//! The declaring macro of entities.
+
+/// Declares an entity once: the record, its input, its id, its columns and description, the accessor on
+/// [`Crm`](crate::Crm) and [`ChangeSet`](crate::ChangeSet), and `for_…!`, which hands the list to the bindings.
+///
+/// ```text
+/// entity! {
+///     /// What the entity is.
+///     pub struct Milestone(MilestoneFields, MilestoneId) in "milestone" as milestones, for_milestone {
+///         /// What the field means.
+///         deal_id: DealId [part_of],
+///         name: String [title, max(200)],
+///         planned_on: Option<NaiveDate>,
+///     }
+/// }
+/// ```
+/// A field whose type is no `Option` is required. A new field is one line here and one line of migration SQL.
+macro_rules! entity {
+    // An id that the engine itself speaks of is declared there.
+    ($(#[doc = $doc:literal])* pub struct $N:ident($Fields:ident, use $Id:ident) in $table:literal as $plural:ident, $each:ident {
+        $( $(#[doc = $fdoc:literal])* $f:ident : $ty:ty $([ $($option:ident $(($argument:expr))? ),* ])?, )*
+    }) => {
+        $crate::engine::entity::entity!{@go ($) $(#[doc = $doc])* pub struct $N($Fields, $Id) in $table as $plural, $each {
+            $( $(#[doc = $fdoc])* $f : $ty [ $($($option $(($argument))? ),*)? ], )*
+        }}
+    };
+    ($(#[doc = $doc:literal])* pub struct $N:ident($Fields:ident, $Id:ident) in $table:literal as $plural:ident, $each:ident {
+        $( $(#[doc = $fdoc:literal])* $f:ident : $ty:ty $([ $($option:ident $(($argument:expr))? ),* ])?, )*
+    }) => {
+        $crate::engine::declare::record_id!($Id, $table);
+        $crate::engine::entity::entity!{@go ($) $(#[doc = $doc])* pub struct $N($Fields, $Id) in $table as $plural, $each {
+            $( $(#[doc = $fdoc])* $f : $ty [ $($($option $(($argument))? ),*)? ], )*
+        }}
+    };
+    (@go ($d:tt) $(#[doc = $doc:literal])* pub struct $N:ident($Fields:ident, $Id:ident) in $table:literal as $plural:ident, $each:ident {
+        $( $(#[doc = $fdoc:literal])* $f:ident : $ty:ty [ $($option:ident $(($argument:expr))? ),* ], )*
+    }) => {
+        $(#[doc = $doc])*
+        #[derive(Clone, Debug, PartialEq)]
+        pub struct $N {
+            /// Identity, given once and never reused.
+            pub id: $Id,
+            /// The change set that last touched the record; give it to `update` to be told of conflicts.
+            pub revision: $crate::engine::declare::ChangeSetId,
+            /// When the record was added.
+            pub created_at: chrono::DateTime<chrono::Utc>,
+            /// When the record was last changed.
+            pub updated_at: chrono::DateTime<chrono::Utc>,
+            $( $(#[doc = $fdoc])* pub $f : $ty, )*
+            /// User-defined fields by name, formula and roll-up fields included.
+            pub custom: $crate::engine::value::Custom,
+        }
+
+        #[doc = concat!("The fields of [`", stringify!($N), "`] as a caller gives them.")]
+        #[derive(Clone, Debug, Default, PartialEq)]
+        pub struct $Fields {
+            $( $(#[doc = $fdoc])* pub $f : $ty, )*
+            /// User-defined fields by name.
+            pub custom: $crate::engine::value::Custom,
+        }
+
+        impl $crate::engine::entity::Fields for $Fields {
+            fn into_values(self) -> (Vec<$crate::engine::value::Value>, $crate::engine::value::Custom) {
+                let Self { $($f,)* custom } = self;
+                (vec![$( $crate::engine::field_value::FieldValue::into_value($f) ),*], custom)
+            }
+
+            fn from_values(values: Vec<$crate::engine::value::Value>, custom: $crate::engine::value::Custom) -> $crate::engine::error::Result<Self> {
+                let mut values = values.into_iter();
+                Ok(Self {
+                    $( $f: {
+                        // A field that a rule fills may be missing here: its default stands in.
+                        match values.next().unwrap_or_default() {
+                            $crate::engine::value::Value::Null if !<$ty as $crate::engine::field_value::FieldValue>::OPTIONAL => Default::default(),
+                            value => $crate::engine::field_value::FieldValue::from_value(value)
+                                .ok_or_else(|| $crate::engine::error::Error::invalid(stringify!($f), "a value of another type"))?,
+                        }
+                    }, )*
+                    custom,
+                })
+            }
+        }
+
+        impl $crate::engine::entity::Entity for $N {
+            type Id = $Id;
+            type Fields = $Fields;
+
+            fn meta() -> &'static $crate::engine::meta::Meta {
+                static META: std::sync::LazyLock<$crate::engine::meta::Meta> = std::sync::LazyLock::new(|| {
+                    let mut title = None;
+                    let mut fields = Vec::new();
+                    $(
+                        let options = $crate::engine::field::FieldOptions::NONE $( .$option($($argument)?) )*;
+                        if options.is_title() { title = Some(fields.len()); }
+                        fields.push(options.field(
+                            stringify!($f), concat!($($fdoc),*),
+                            <$ty as $crate::engine::field_value::FieldValue>::field_type(), <$ty as $crate::engine::field_value::FieldValue>::OPTIONAL,
+                        ));
+                    )*
+                    $crate::engine::meta::Meta {
+                        name: $table, plural: stringify!($plural), doc: concat!($($doc),*).trim().to_owned(), fields, title,
+                        after: <$N as $crate::engine::entity::Rules>::AFTER, siblings: <$N as $crate::engine::entity::Rules>::SIBLINGS,
+                        searched: <$N as $crate::engine::entity::Rules>::SEARCHED, shapes: <$N as $crate::engine::entity::Rules>::SHAPES,
+                    }
+                });
+                &META
+            }
+
+            fn id(&self) -> $Id { self.id }
+            fn revision(&self) -> $crate::engine::declare::ChangeSetId { self.revision }
+
+            fn fields(&self) -> $Fields {
+                let Self { id: _, revision: _, created_at: _, updated_at: _, $($f,)* custom } = self.clone();
+                $Fields { $($f,)* custom }
+            }
+
+            fn read(row: &mut $crate::engine::store::Row<'_>) -> $crate::engine::error::Result<Self> {
+                Ok(Self {
+                    id: $Id(row.next()?),
+                    revision: $crate::engine::declare::ChangeSetId(row.next()?),
+                    created_at: row.next()?,
+                    updated_at: row.next()?,
+                    $( $f: row.next::<$ty>()?, )*
+                    custom: row.custom()?,
+                })
+            }
+        }
+
+        impl $crate::engine::wire::ToJson for $N {
+            fn write_json(&self, out: &mut String) {
+                let Self { id, revision, created_at, updated_at, $($f,)* custom } = self;
+                let fixed: [(&str, &dyn $crate::engine::wire::ToJson); 4] =
+                    [("id", id), ("revision", revision), ("created_at", created_at), ("updated_at", updated_at)];
+                let fields = fixed.into_iter().chain([$( (stringify!($f), $f as &dyn $crate::engine::wire::ToJson) ),*]);
+                let custom = custom.iter().map(|(name, value)| (name.as_str(), value as &dyn $crate::engine::wire::ToJson));
+                $crate::engine::wire::write_members(out, fields.chain(custom));
+            }
+        }
+
+        impl $crate::engine::store::Crm {
+            #[doc = concat!("The records of `", $table, "`, as this handle sees them.")]
+            pub fn $plural(&self) -> $crate::engine::entity::Entities<'_, $N> { $crate::engine::entity::Entities::of_crm(self) }
+        }
+
+        impl $crate::engine::store::ChangeSet {
+            #[doc = concat!("The records of `", $table, "`, within this change set.")]
+            pub fn $plural(&self) -> $crate::engine::entity::Entities<'_, $N> { $crate::engine::entity::Entities::of_change(self) }
+        }
+
+        #[doc = concat!("Hands the declaration of [`", stringify!($N), "`] to a binding's macro.")]
+        #[macro_export]
+        macro_rules! $each {
+            ($d callback:ident) => { $d callback! {
+                $(#[doc = $doc])* $N, $Fields, $Id, $table, $plural { $( $(#[doc = $fdoc])* $f : $ty, )* }
+            } };
+        }
+    };
+}
+pub(crate) use entity;

@@ -1,0 +1,47 @@
+//! Two people editing one record (B13): three-way merge, and conflicts where both changed the same field.
+
+use super::rules::{Entity, Fields};
+use super::values::{accepted, all_values, fields_of};
+use crate::engine::declare::ChangeSetId;
+use crate::engine::error::{Error, Result};
+use crate::engine::store::schema::{Schema, Table};
+use crate::engine::store::{ChangeSet, Operation, decode, entries_of};
+use crate::engine::value::Value;
+use std::collections::BTreeMap;
+
+/// The fields changed after a revision, with what they held at it.
+pub(super) fn changed_since(change: &ChangeSet, schema: &Schema, index: usize, id: i64, revision: ChangeSetId) -> Result<BTreeMap<usize, Value>> {
+    let mut base = BTreeMap::new();
+    for entry in entries_of(change.session(), schema, index, id, revision.0)? {
+        match (entry.operation, entry.before) {
+            (Operation::Update, Some(before)) => base.extend(decode(&schema.tables[index], &before)?),
+            _ => return Err(Error::conflict(schema.tables[index].name, "the record was removed and restored since that revision; read it again")),
+        }
+    }
+    Ok(base)
+}
+
+pub(super) fn changed_meanwhile(table: &Table, field: usize) -> Error {
+    let name = table.fields[field].name.to_string();
+    let reason = format!("somebody else changed `{name}` meanwhile; read the record again");
+    Error::conflict(name, reason)
+}
+
+/// Three-way merge: fields as read at a revision and edited since, onto the record as it is now.
+pub(super) fn merge<E: Entity>(change: &ChangeSet, now: &E, fields: E::Fields, revision: ChangeSetId) -> Result<E::Fields> {
+    let schema = change.schema();
+    let index = schema.index(E::meta().name)?;
+    let table = &schema.tables[index];
+    let (values, custom) = fields.into_values();
+    let mut mine = accepted(table, values, custom)?;
+    let (values, custom) = now.fields().into_values();
+    let theirs = all_values(table, values, custom)?;
+    for (field, base) in changed_since(change, &schema, index, now.id().into(), revision)? {
+        if mine[field] == base || table.fields[field].computed {
+            mine[field] = theirs[field].clone();
+        } else if mine[field] != theirs[field] {
+            return Err(changed_meanwhile(table, field));
+        }
+    }
+    fields_of::<E>(table, mine)
+}

@@ -1,0 +1,33 @@
+//! Reading records through the lens.
+
+use super::rules::Entity;
+use crate::engine::error::{Error, Result};
+use crate::engine::query::{Compiled, Filter};
+use crate::engine::store::{ChangeSet, Params, Row, View};
+
+pub(crate) fn get_in<E: Entity>(view: View<'_>, id: i64) -> Result<E> {
+    let table = view.schema.table(E::meta().name)?;
+    view.session.first(&table.get_sql, [id], |row| E::read(&mut Row::new(row, table)))?.ok_or_else(|| Error::not_found(table.name))
+}
+
+pub(super) fn get_in_change<E: Entity>(change: &ChangeSet, id: i64) -> Result<E> {
+    change.view(|view| get_in(view, id))
+}
+
+/// The records of a filter, and the filter as it ran.
+pub(crate) fn find_in<E: Entity>(view: View<'_>, filter: &Filter) -> Result<(Vec<E>, Compiled)> {
+    let index = view.schema.index(E::meta().name)?;
+    let table = &view.schema.tables[index];
+    let compiled = filter.compile(view, index)?;
+    let sql = format!("select {} from {} where {}{}", table.select_list, table.name, compiled.condition, compiled.tail);
+    let params = compiled.params.as_slice();
+    let records = view.session.restricted(|| view.session.all(&sql, params, |row| E::read(&mut Row::new(row, table))))?;
+    Ok((records, compiled))
+}
+
+/// The records of a condition the library itself wrote.
+pub(crate) fn records<E: Entity>(view: View<'_>, condition: &str, params: impl Params) -> Result<Vec<E>> {
+    let table = view.schema.table(E::meta().name)?;
+    let sql = format!("select {} from {} where {condition}", table.select_list, table.name);
+    view.session.all(&sql, params, |row| E::read(&mut Row::new(row, table)))
+}

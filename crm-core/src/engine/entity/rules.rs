@@ -1,0 +1,64 @@
+//! What an entity is in Rust, and the rules that are its own: see `entity!` for the declaration.
+
+use crate::engine::declare::{ChangeSetId, RecordId};
+use crate::engine::error::Result;
+use crate::engine::meta::{Meta, Searched, Shapes};
+use crate::engine::store::{ChangeSet, Row};
+use crate::engine::value::{Custom, Value};
+use std::fmt::Debug;
+
+/// A record type: what [`entity!`](crate::entity!) declares.
+pub trait Entity: Rules {
+    /// The typed id.
+    type Id: RecordId;
+    /// The fields a caller gives when adding or editing.
+    type Fields: Fields;
+
+    /// The description of the entity.
+    fn meta() -> &'static Meta;
+    /// The record's id.
+    fn id(&self) -> Self::Id;
+    /// The change set that last touched the record.
+    fn revision(&self) -> ChangeSetId;
+    /// The record's fields, ready to be edited.
+    fn fields(&self) -> Self::Fields;
+    #[doc(hidden)]
+    fn read(row: &mut Row<'_>) -> Result<Self>;
+}
+
+/// The input of an entity: its fields without id and times.
+pub trait Fields: Clone + Debug + Default + PartialEq + Send + 'static {
+    /// The values of the declared fields, in their order, and the custom fields.
+    fn into_values(self) -> (Vec<Value>, Custom);
+    /// The other way round, for values that [`FieldType::accept`] has put into shape.
+    fn from_values(values: Vec<Value>, custom: Custom) -> Result<Self>;
+}
+
+/// The rules that are an entity's own; most have none.
+pub trait Rules: Sized + Clone + Debug + PartialEq + Send + Sync + 'static {
+    /// Whether `check` does anything, so that bulk work can skip it.
+    const ACTIVE: bool = false;
+    /// Whether `after` does anything.
+    const AFTER: bool = false;
+    /// Whether the rules look at other records of the same entity, so that bulk work keeps its indexes.
+    const SIBLINGS: bool = false;
+    /// How full-text search treats the records.
+    const SEARCHED: Searched = Searched::ByText;
+    /// What of the file the records decide.
+    const SHAPES: Shapes = Shapes::Nothing;
+
+    /// Completes and checks the fields before they are written. `before` is `None` for a new record.
+    fn check(change: &ChangeSet, before: Option<&Self>, fields: &mut Self::Fields) -> Result<()>
+    where
+        Self: Entity,
+    {
+        let _ = (change, before, fields);
+        Ok(())
+    }
+
+    /// What else must be written once the record is. `before` is `None` for a new record.
+    fn after(change: &ChangeSet, before: Option<&Self>, now: &Self) -> Result<()> {
+        let _ = (change, before, now);
+        Ok(())
+    }
+}

@@ -1,0 +1,21 @@
+//! Asking: filters, order, pages, and tables of results.
+
+#[cfg(feature = "arrow")]
+mod arrow;
+mod builder;
+mod check;
+mod filter;
+mod lists;
+mod names;
+mod sql;
+mod subquery;
+mod table;
+
+#[cfg(feature = "arrow")]
+pub use arrow::arrow_type;
+pub(crate) use builder::Builder;
+pub(crate) use check::check;
+pub(crate) use filter::{Compiled, bindable};
+pub use filter::{Filter, Page};
+pub(crate) use lists::{list_filter, membership};
+pub use table::{About, Column, ColumnData, Table};

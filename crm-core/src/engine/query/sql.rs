@@ -1,0 +1,46 @@
+//! Reading SQL into tables: the library's own, and anybody's.
+
+use super::builder::Builder;
+use super::filter::bindable;
+use super::table::Table;
+use crate::engine::error::{Error, Result};
+use crate::engine::field::FieldType;
+use crate::engine::store::schema::{FIXED, Schema};
+use crate::engine::store::{Params, View, refuse_schemas};
+use crate::engine::value::Value;
+
+/// The longest SQL text, in bytes.
+const MAX_SQL: usize = 100_000;
+
+/// The names of a statement's columns, with the types their names suggest.
+fn columns_of(schema: &Schema, own: Option<usize>, names: &[String]) -> Vec<(String, Option<FieldType>)> {
+    names
+        .iter()
+        .map(|name| {
+            let known = match own {
+                Some(table) => schema.tables[table].shown_columns().find(|(column, _)| column == name).map(|(_, field_type)| field_type.clone()),
+                None => FIXED.iter().find(|(fixed, _)| fixed == name).map(|(_, field_type)| field_type.clone()).or_else(|| schema.column_type(name)),
+            };
+            (name.clone(), known)
+        })
+        .collect()
+}
+
+impl View<'_> {
+    /// Runs reading SQL from outside.
+    pub(crate) fn sql(&self, sql: &str, params: &[Value]) -> Result<Table> {
+        if sql.len() > MAX_SQL {
+            return Err(Error::invalid("sql", format!("longer than {MAX_SQL} bytes")));
+        }
+        refuse_schemas(sql)?;
+        let params = params.iter().map(bindable).collect::<Result<Vec<_>>>()?;
+        // The comment keeps the text apart from the library's own statements, which are checked differently.
+        self.session.restricted(|| self.table(&format!("/* sql */ {sql}"), params, None))
+    }
+
+    /// Runs a query into a table; `own` names the entity whose fields the columns are.
+    pub(crate) fn table(&self, sql: &str, params: impl Params, own: Option<usize>) -> Result<Table> {
+        let columns = |names: Vec<String>| Builder::new(columns_of(self.schema, own, &names));
+        self.session.read(sql, params, columns, Builder::push).map(Builder::finish)
+    }
+}

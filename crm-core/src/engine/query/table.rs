@@ -1,0 +1,171 @@
+//! Results as columns: what lists, reports and `sql()` give.
+
+use crate::engine::money::Currency;
+use crate::engine::value::Value;
+use crate::engine::wire::json::{separate, write_object};
+use rust_decimal::Decimal;
+
+/// The values of one column. Missing values hold a zero or an empty text and are marked in `valid`.
+#[derive(Clone, Debug, PartialEq)]
+pub enum ColumnData {
+    /// Whole numbers, ids, yes/no as 1/0, days since 1970 for dates, milliseconds since 1970 for moments.
+    Integer(Vec<i64>),
+    /// Numbers with a fraction.
+    Number(Vec<f64>),
+    /// Texts: where each ends, and all of them one after another.
+    Text {
+        /// `ends[i]` is where the text of row i ends in `bytes`; it begins where the one before ends.
+        ends: Vec<i64>,
+        /// The texts.
+        bytes: String,
+    },
+}
+
+/// One named column.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Column {
+    /// The name.
+    pub name: String,
+    /// What the values mean: `integer`, `number`, `text`, `decimal` (exact, kept as text), `bool`, `date` or `moment`.
+    pub kind: &'static str,
+    /// The values.
+    pub data: ColumnData,
+    /// Which rows have a value; `None` when all have.
+    pub valid: Option<Vec<bool>>,
+}
+
+/// A table of results, column by column; with the feature `arrow`, an Arrow record batch without copying texts
+/// or numbers.
+///
+/// ```
+/// # use crm_core::*;
+/// let crm = Crm::open(":memory:")?;
+/// let table = crm.sql("select 1 as n, 'one' as word", &[])?;
+/// assert_eq!(table.value(0, "word"), Some(Value::Text("one".into())));
+/// # Ok::<(), Error>(())
+/// ```
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Table {
+    /// The columns, in order.
+    pub columns: Vec<Column>,
+    /// How many rows there are.
+    pub rows: usize,
+    /// What its figures mean, when it is a report.
+    pub about: Option<About>,
+}
+
+/// What the figures of a report mean.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct About {
+    /// The report's name.
+    pub report: &'static str,
+    /// What it is split by.
+    pub by: Option<&'static str>,
+    /// The columns that are amounts, in minor units of `currency`.
+    pub amounts: &'static [&'static str],
+    /// The base currency.
+    pub currency: Currency,
+}
+
+impl Table {
+    /// The number of rows.
+    pub fn len(&self) -> usize {
+        self.rows
+    }
+
+    /// True when there is no row.
+    pub fn is_empty(&self) -> bool {
+        self.rows == 0
+    }
+
+    /// The column of this name.
+    pub fn column(&self, name: &str) -> Option<&Column> {
+        self.columns.iter().find(|column| column.name == name)
+    }
+
+    /// The value in a row of a named column; `None` when there is no such place.
+    pub fn value(&self, row: usize, name: &str) -> Option<Value> {
+        self.column(name).filter(|_| row < self.rows).map(|column| column.value(row))
+    }
+
+    /// The whole number in a row of a named column; `None` when it is missing.
+    pub fn integer(&self, row: usize, name: &str) -> Option<i64> {
+        match self.value(row, name)? {
+            Value::Integer(number) => Some(number),
+            Value::Bool(yes) => Some(yes.into()),
+            _ => None,
+        }
+    }
+
+    /// The text in a row of a named column; `None` when it is missing.
+    pub fn text(&self, row: usize, name: &str) -> Option<String> {
+        if let Value::Text(text) = self.value(row, name)? { Some(text) } else { None }
+    }
+
+    /// The number in a row of a named column, whole ones included.
+    pub fn number(&self, row: usize, name: &str) -> Option<f64> {
+        match self.value(row, name)? {
+            Value::Number(number) => Some(number),
+            Value::Integer(number) => Some(number as f64),
+            _ => None,
+        }
+    }
+}
+
+impl Column {
+    pub(crate) fn len(&self) -> usize {
+        match &self.data {
+            ColumnData::Integer(values) => values.len(),
+            ColumnData::Number(values) => values.len(),
+            ColumnData::Text { ends, .. } => ends.len(),
+        }
+    }
+
+    /// The value in a row; missing ones are `Value::Null`.
+    pub fn value(&self, row: usize) -> Value {
+        if self.valid.as_ref().is_some_and(|valid| !valid[row]) {
+            return Value::Null;
+        }
+        match (&self.data, self.kind) {
+            (ColumnData::Integer(values), "bool") => Value::Bool(values[row] != 0),
+            (ColumnData::Integer(values), "date") => {
+                chrono::NaiveDate::from_epoch_days(i32::try_from(values[row]).unwrap_or_default()).map_or(Value::Null, Value::Date)
+            }
+            (ColumnData::Integer(values), "moment") => chrono::DateTime::from_timestamp_millis(values[row]).map_or(Value::Null, Value::Moment),
+            (ColumnData::Integer(values), _) => Value::Integer(values[row]),
+            (ColumnData::Number(values), _) => Value::Number(values[row]),
+            (ColumnData::Text { .. }, "decimal") => match Decimal::from_str_exact(self.str(row)) {
+                Ok(number) => Value::Decimal(number),
+                // SQL can give the name of a decimal field to anything.
+                Err(_) => Value::Text(self.str(row).to_owned()),
+            },
+            (ColumnData::Text { .. }, _) => Value::Text(self.str(row).to_owned()),
+        }
+    }
+
+    /// The text in a row of a text column.
+    pub(crate) fn str(&self, row: usize) -> &str {
+        let ColumnData::Text { ends, bytes } = &self.data else { return "" };
+        let from = if row == 0 { 0 } else { ends[row - 1] };
+        bytes.get(from as usize..ends[row] as usize).unwrap_or_default()
+    }
+}
+
+impl Table {
+    /// The rows as a JSON array of objects.
+    ///
+    /// ```
+    /// let crm = crm_core::Crm::open(":memory:")?;
+    /// assert_eq!(crm.sql("select 1 as n, 'one' as word", &[])?.to_json(), r#"[{"n":1,"word":"one"}]"#);
+    /// # Ok::<(), crm_core::Error>(())
+    /// ```
+    pub fn to_json(&self) -> String {
+        let mut out = String::from("[");
+        for row in 0..self.rows {
+            separate(&mut out);
+            let values: Vec<_> = self.columns.iter().map(|column| (column.name.as_str(), column.value(row))).collect();
+            write_object(&mut out, values.iter().map(|(name, value)| (*name, value)));
+        }
+        out + "]"
+    }
+}

@@ -1,0 +1,116 @@
+//! The declaring macro of areas.
+
+/// Declares an area: everything it adds to the library, once. Sections may be left out, and stand in this order.
+///
+/// ```text
+/// area! {
+///     /// What the area is about.
+///     service after directory, sales {
+///         entities: [Case, SlaPolicy];
+///         choices: [CaseKind, CasePriority];                   // closed sets
+///         outcomes: [CaseLoad];                                // what calls give back
+///         steps: ["steps/0001_service.sql"] work [first_policy]; // statements, then work through the door; each once for every file
+///         words: { "case_reason" ("Why cases are opened") = ["question", "defect"]; }
+///         settings: { case_days = accepts_days; }          // the name, and what refuses a value
+///         life: { Case { at: "opened_at", kind: "'case'", title: "subject", detail: "status", user: "owner_id", of: "organization_id", in_dossier: true } }
+///         reports: { /// What it tells, and its columns.
+///                    OpenCases = "open_cases" { sql: "reports/open_cases.sql", day: "c.opened_on", owned: "c", process: false, split: true, amounts: [] } }
+///         calls: { /// Cases that are about to miss their time.
+///                  [view] cases_at_risk(hours: i64 = 24) -> Vec<Case> = |view| at_risk(view, hours); }
+///     }
+/// }
+/// ```
+/// One more word in the list of `for_every_area!`, and the area is there: in Rust, JSON, Python, UniFFI, imports, history, undo, rights.
+///
+/// An argument that Rust lends rather than gives says as what in brackets, `name: String [&str]`. Where Rust takes other parameters
+/// altogether, `as (search: impl Into<Search>) from (Search { text, options })` says which, and how they come of the arguments.
+/// `@rust { /// ... }` and `@python { /// ... }` before a call hold an example of its use, which is run. `hosts name` is its name where hosts
+/// have a method of that name for an entity.
+macro_rules! area {
+    ($($declaration:tt)*) => { $crate::engine::registry::declared! { ($) $($declaration)* } };
+}
+pub(crate) use area;
+
+macro_rules! declared {
+    (($d:tt) $(#[doc = $doc:literal])* $name:ident $(after $($after:ident),+)? {
+        $( entities: [$($E:ident),* $(,)?]; )?
+        $( choices: [$($C:ident),* $(,)?]; )?
+        $( outcomes: [$($O:ident),* $(,)?]; )?
+        $( steps: [$($sql:literal),* $(,)?] $( work [$($work:expr),* $(,)?] )?; )?
+        $( words: { $( $dictionary:literal ($about:literal) = [$($word:literal),* $(,)?]; )* } )?
+        $( settings: { $( $setting:ident = $accepts:expr; )* } )?
+        $( life: { $( $L:ident { $($life:tt)* } )* } )?
+        $( reports: { $( $(#[doc = $rdoc:literal])* $R:ident = $report:literal {
+            sql: $query:literal, day: $day:literal, owned: $owned:literal, process: $process:literal, split: $split:literal, amounts: [$($amount:literal),*]
+        } )* } )?
+        $( calls: { $(
+            $(#[doc = $cdoc:literal])*
+            $( @rust { $(#[doc = $cexample:literal])* } )?
+            $( @python { $(#[doc = $pexample:literal])* } )?
+            [$($kind:ident)+] $call:ident ( $( $arg:ident : $ty:ty $([ $lent:ty ])? $(= $default:expr)? ),* $(,)? )
+                $( as $params:tt from $pass:tt )? $( hosts $host:ident )? -> $result:ty
+                = |$on:ident $(, $progress:ident)?| $body:expr;
+        )* } )?
+    }) => { pastey::paste! {
+        $(#[doc = $doc])*
+        pub(crate) static AREA: $crate::engine::registry::Area = $crate::engine::registry::Area {
+            name: stringify!($name),
+            kinds: &[$($( $crate::engine::registry::Kind::of::<$E>() ),*)?],
+            sql: &[$($( include_str!($sql) ),*)?],
+            words: &[$($( $crate::engine::registry::Words { dictionary: $dictionary, about: $about, words: &[$($word),*] } ),*)?],
+            work: &[$($($( $work ),*)?)?],
+            settings: &[$($( (stringify!($setting), $accepts) ),*)?],
+            life: &[$($( $crate::engine::registry::life!([<$L:snake>] { $($life)* }) ),*)?],
+            reports: &[$($( $crate::engine::registry::Form {
+                name: $report, sql: include_str!($query), day: $day, owned: $owned, process: $process, split: $split, amounts: &[$($amount),*],
+            } ),*)?],
+            calls: &[$($( $crate::engine::registry::Call {
+                name: stringify!($call),
+                doc: concat!($($cdoc),*),
+                arguments: &[$( $crate::engine::registry::Argument {
+                    name: stringify!($arg),
+                    kind: <$ty as $crate::engine::wire::FromJson>::kind,
+                    optional: $crate::engine::registry::call!(@optional $($default)?),
+                } ),*],
+                run: |via, given| {
+                    let _ = (&via, &given);
+                    $( let $arg = $crate::engine::registry::call!(@argument given, $arg, $ty, $($default)?); )*
+                    Ok($crate::engine::registry::Reply::from($crate::engine::registry::call!(
+                        @answer [$($kind)+] via $call [$($pass)?] ($($crate::engine::registry::call!(@pass $arg, $($lent)?)),*) |$on| $body
+                    )))
+                },
+            } ),*)?],
+        };
+
+        $($(
+            $crate::engine::registry::call! {
+                @declare [$($kind)+] {$($cdoc)*} {$($($cexample)*)?} $call [$($params)?] ($($arg : $crate::engine::registry::call!(@type $ty, $($lent)?)),*)
+                    -> $result = |$on $(, $progress)?| $body
+            }
+        )*)?
+
+        #[doc = concat!("Hands what the area `", stringify!($name), "` declares of one sort on to another macro, with what others declared.")]
+        #[doc(hidden)]
+        #[macro_export]
+        macro_rules! [<area_ $name>] {
+            (entities ($d($d next:tt)*) $d args:tt [$d($d known:tt)*] $d($d rest:tt)*) => {
+                $d($d next)*! { $d args [$d($d known)* $($( $E [<for_ $E:snake>], )*)?] $d($d rest)* }
+            };
+            (choices ($d($d next:tt)*) $d args:tt [$d($d known:tt)*] $d($d rest:tt)*) => {
+                $d($d next)*! { $d args [$d($d known)* $($( $C [<for_ $C:snake>], )*)?] $d($d rest)* }
+            };
+            (outcomes ($d($d next:tt)*) $d args:tt [$d($d known:tt)*] $d($d rest:tt)*) => {
+                $d($d next)*! { $d args [$d($d known)* $($( $O [<for_ $O:snake>], )*)?] $d($d rest)* }
+            };
+            (reports ($d($d next:tt)*) $d args:tt [$d($d known:tt)*] $d($d rest:tt)*) => {
+                $d($d next)*! { $d args [$d($d known)* $($( $(#[doc = $rdoc])* $R = $report, )*)?] $d($d rest)* }
+            };
+            (calls ($d($d next:tt)*) $d args:tt [$d($d known:tt)*] $d($d rest:tt)*) => {
+                $d($d next)*! { $d args [$d($d known)* $($( {
+                    [$($cdoc)*] [$($($pexample)*)?] [$($kind)+] $call [$($host)?] ($( { $arg : $ty [$($lent)?] [$($default)?] } )*) [$($pass)?] -> $result
+                } )*)?] $d($d rest)* }
+            };
+        }
+    } };
+}
+pub(crate) use declared;

@@ -1,0 +1,17 @@
+//! What areas consist of, and the macro that declares one. The registry itself, the list of all areas, is above them: see `areas`.
+
+mod area;
+mod call;
+mod declare;
+mod kind;
+mod life;
+mod report;
+mod words;
+
+pub(crate) use area::Area;
+pub(crate) use call::{Argument, Call, Given, Reply, call};
+pub(crate) use declare::{area, declared};
+pub(crate) use kind::Kind;
+pub(crate) use life::{Life, life};
+pub(crate) use report::Form;
+pub(crate) use words::Words;

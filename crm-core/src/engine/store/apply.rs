@@ -1,0 +1,283 @@
+//! What a change set does to rows: checked, written, logged.
+
+use super::log::{self, Columns, Operation};
+use super::sqlite::{Cell, share};
+use super::write::{ChangeSet, KNOWN_REFERENCES};
+use crate::engine::error::{Error, Result};
+use crate::engine::field::FieldType;
+use crate::engine::meta::Shapes;
+use crate::engine::store::schema::{FIXED, Ownership, Schema, Table};
+use crate::engine::text::nearest;
+use crate::engine::value::Value;
+
+impl ChangeSet {
+    fn note_written(&self, table: &Table) {
+        if table.meta.shapes != Shapes::Nothing {
+            self.state.borrow_mut().reshaped = true;
+        }
+    }
+
+    /// Adds a row with these values of the stored fields.
+    pub(crate) fn insert(&self, index: usize, values: &[Value]) -> Result<i64> {
+        self.check_alive()?;
+        let schema = self.schema.borrow().clone();
+        let table = &schema.tables[index];
+        self.check_references(&schema, table, values.iter().enumerate())?;
+        self.check_about(&schema, index, values)?;
+        if !self.access.unrestricted {
+            self.check_write(&schema, index, values)?;
+        }
+        let id = self.next_id(index, table)?;
+        let session = self.session();
+        let mut statement = session.prepare(&table.insert_sql)?;
+        let bound = (|| {
+            for (at, number) in [id, self.id, self.at, self.at].into_iter().enumerate() {
+                statement.raw_bind_parameter(at + 1, number)?;
+            }
+            // Parameters left alone are null.
+            for (at, column) in table.columns.iter().enumerate().filter(|(_, column)| !values[column.field].is_null()) {
+                statement.raw_bind_parameter(FIXED.len() + at + 1, share(&values[column.field], column.part))?;
+            }
+            statement.raw_execute()
+        })();
+        bound.map_err(|error| session.error(error))?;
+        self.note_written(table);
+        let mut state = self.state.borrow_mut();
+        state.next_ids[index] = Some(id + 1);
+        match &mut state.pending {
+            Some((pending, _, last)) if *pending == index && *last + 1 == id => *last = id,
+            _ => {
+                drop(state);
+                self.flush()?;
+                self.state.borrow_mut().pending = Some((index, id, id));
+            }
+        }
+        Ok(id)
+    }
+
+    fn next_id(&self, index: usize, table: &Table) -> Result<i64> {
+        if let Some(id) = self.state.borrow().next_ids[index] {
+            return Ok(id);
+        }
+        // A removed record is still in the log, so no id is ever given twice.
+        let living = self.session().number(&table.max_sql, [])?.unwrap_or(0);
+        let logged = self.session().number("select max(record_id) from main.change where entity = ?1", [table.name])?.unwrap_or(0);
+        Ok(living.max(logged) + 1)
+    }
+
+    /// Changes the fields that differ; returns whether any did.
+    pub(crate) fn update(&self, index: usize, id: i64, old: &[Value], new: &[Value]) -> Result<bool> {
+        let schema = self.schema.borrow().clone();
+        let table = &schema.tables[index];
+        let changed: Vec<usize> = (0..table.stored).filter(|field| old[*field] != new[*field]).collect();
+        if changed.is_empty() {
+            return Ok(false);
+        }
+        self.check_references(&schema, table, changed.iter().map(|field| (*field, &new[*field])))?;
+        self.check_about(&schema, index, new)?;
+        if !self.access.unrestricted {
+            self.check_write(&schema, index, old)?;
+            self.check_write(&schema, index, new)?;
+        }
+        let mut before = Columns::new();
+        let mut columns = Vec::new();
+        for column in table.columns.iter().filter(|column| changed.contains(&column.field)) {
+            before.insert(column.name.clone(), log::to_json(share(&old[column.field], column.part))?);
+            columns.push((column.name.as_str(), share(&new[column.field], column.part)));
+        }
+        self.write_columns(table, id, before, columns)?;
+        Ok(true)
+    }
+
+    /// Sets columns of a row and logs what they held; the row's revision and time move on.
+    pub(crate) fn write_columns(&self, table: &Table, id: i64, mut before: Columns, mut columns: Vec<(&str, Cell<'_>)>) -> Result<()> {
+        self.check_alive()?;
+        let session = self.session();
+        let stamp = session.first(&table.stamp_sql, [id], |row| Ok((row.get::<i64>(0)?, row.get::<i64>(1)?)))?;
+        let Some((revision, updated_at)) = stamp else { return Err(Error::not_found(table.name)) };
+        before.insert("revision".into(), revision.into());
+        before.insert("updated_at".into(), updated_at.into());
+        columns.push(("revision", Cell::Integer(self.id)));
+        columns.push(("updated_at", Cell::Integer(self.at)));
+        let set = columns.iter().enumerate().map(|(at, (name, _))| format!("{name} = ?{}", at + 2)).collect::<Vec<_>>().join(", ");
+        let values: Vec<_> = std::iter::once(Cell::Integer(id)).chain(columns.into_iter().map(|(_, value)| value)).collect();
+        session.execute(&format!("update main.{} set {set} where id = ?1", table.name), values)?;
+        self.note_written(table);
+        self.log(table.name, id, id, Operation::Update, Some(&before))
+    }
+
+    /// Removes a record and what is part of it. A record that others refer to stays, and the error says why.
+    pub(crate) fn delete(&self, index: usize, id: i64) -> Result<()> {
+        let schema = self.schema.borrow().clone();
+        let table = &schema.tables[index];
+        if !self.access.unrestricted {
+            let values = self.stored_values(&schema, index, id)?;
+            self.check_write(&schema, index, &values)?;
+        }
+        for referrer in &table.referrers {
+            let other = &schema.tables[referrer.table];
+            let field = &other.fields[referrer.field];
+            let ids = self.session().all(&format!("select id from main.{} where {} = ?1", other.name, field.column), [id], |row| row.get::<i64>(0))?;
+            if ids.is_empty() {
+                continue;
+            }
+            if !field.part_of {
+                return Err(Error::conflict(table.name, format!("{} record(s) of `{}` still refer to it by `{}`", ids.len(), other.name, field.name)));
+            }
+            for part in ids {
+                self.delete_part(&schema, referrer.table, part)?;
+            }
+        }
+        for (other, about) in schema.tables.iter().enumerate() {
+            if let Ownership::About { entity, record } = about.ownership {
+                let sql = format!("select id from main.{} where {} = ?1 and {} = ?2", about.name, about.fields[entity].column, about.fields[record].column);
+                for part in self.session().all(&sql, (table.name, id), |row| row.get::<i64>(0))? {
+                    self.delete_part(&schema, other, part)?;
+                }
+            }
+        }
+        self.delete_row(&schema, index, id)
+    }
+
+    fn delete_part(&self, schema: &Schema, index: usize, id: i64) -> Result<()> {
+        // A part may already be gone through another way.
+        match self.session().first(&schema.tables[index].raw_sql, [id], |_| Ok(()))? {
+            Some(()) => self.delete(index, id),
+            None => Ok(()),
+        }
+    }
+
+    /// Removes one row and logs it.
+    pub(crate) fn delete_row(&self, schema: &Schema, index: usize, id: i64) -> Result<()> {
+        let table = &schema.tables[index];
+        let Some(row) = log::stored_row(self.session(), schema, index, id)? else { return Err(Error::not_found(table.name)) };
+        self.check_alive()?;
+        self.session().execute(&table.delete_sql, [id])?;
+        self.state.borrow_mut().known.remove(&(index, id));
+        self.note_written(table);
+        self.log(table.name, id, id, Operation::Delete, Some(&row))
+    }
+
+    /// Brings a removed row back under its old id.
+    pub(crate) fn restore_row(&self, schema: &Schema, index: usize, id: i64, mut row: Columns) -> Result<()> {
+        let table = &schema.tables[index];
+        self.check_alive()?;
+        row.insert("revision".into(), self.id.into());
+        row.insert("updated_at".into(), self.at.into());
+        log::insert_row(self.session(), &format!("main.{}", table.name), id, &row)?;
+        self.note_written(table);
+        self.log(table.name, id, id, Operation::Restore, None)
+    }
+
+    /// The stored values of a row, whatever the reader's rights.
+    pub(crate) fn stored_values(&self, schema: &Schema, index: usize, id: i64) -> Result<Vec<Value>> {
+        let table = &schema.tables[index];
+        let row = log::stored_row(self.session(), schema, index, id)?.ok_or_else(|| Error::not_found(table.name))?;
+        log::decode(table, &row).map(|named| {
+            let mut values = vec![Value::Null; table.stored];
+            for (field, value) in named {
+                values[field] = value;
+            }
+            values
+        })
+    }
+
+    pub(crate) fn check_write(&self, schema: &Schema, index: usize, values: &[Value]) -> Result<()> {
+        if self.access.may_write(self.session(), schema, index, values)? {
+            return Ok(());
+        }
+        let name = schema.tables[index].name;
+        Err(Error::denied(name, format!("you may not write this {name}")))
+    }
+
+    /// Refuses what the acting user gave for fields that are hidden from him. Rules may fill such fields afterwards.
+    pub(crate) fn check_hidden(&self, schema: &Schema, index: usize, given: impl Iterator<Item = usize>) -> Result<()> {
+        given.into_iter().try_for_each(|field| self.access.check_field(schema, index, field))
+    }
+
+    fn check_references<'v>(&self, schema: &Schema, table: &Table, values: impl Iterator<Item = (usize, &'v Value)>) -> Result<()> {
+        for (index, value) in values {
+            let field = &table.fields[index];
+            match (&field.field_type, value) {
+                (FieldType::Reference(_), Value::Integer(id)) => {
+                    if let Some(target) = table.targets[index] {
+                        self.check_target(schema, &field.name, target, *id)?;
+                    }
+                }
+                (FieldType::Item(_) | FieldType::Items(_), _) if !schema.any_closed => {}
+                (FieldType::Item(name), Value::Text(item)) => check_item(schema, &field.name, name, item)?,
+                (FieldType::Items(name), Value::Items(items)) => items.iter().try_for_each(|item| check_item(schema, &field.name, name, item))?,
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
+    /// What a record is about must be there, and must be something it may be about.
+    fn check_about(&self, schema: &Schema, index: usize, values: &[Value]) -> Result<()> {
+        let Ownership::About { entity, record } = schema.tables[index].ownership else { return Ok(()) };
+        let (Some(Value::Text(target)), Some(Value::Integer(id))) = (values.get(entity), values.get(record)) else { return Ok(()) };
+        let other = schema.index(target)?;
+        if !schema.tables[index].may_be_about(&schema.tables[other]) {
+            return Err(Error::invalid("entity", format!("a {} cannot be about a {target}", schema.tables[index].name)));
+        }
+        self.check_reference(schema, "record_id", target, *id)
+    }
+
+    /// Refuses a reference to a record that is not there or that the acting user may not see.
+    pub(crate) fn check_reference(&self, schema: &Schema, field: &str, target: &str, id: i64) -> Result<()> {
+        self.check_target(schema, field, schema.index(target)?, id)
+    }
+
+    fn check_target(&self, schema: &Schema, field: &str, index: usize, id: i64) -> Result<()> {
+        if self.state.borrow().known.contains(&(index, id)) {
+            return Ok(());
+        }
+        if self.session().first(&schema.tables[index].exists_sql, [id], |_| Ok(()))?.is_none() {
+            let target = schema.tables[index].name;
+            return Err(Error::invalid(field, format!("no such {target}, or none you may see")));
+        }
+        let mut state = self.state.borrow_mut();
+        if state.known.len() < KNOWN_REFERENCES {
+            state.known.insert((index, id));
+        }
+        Ok(())
+    }
+
+    /// Logs what is pending.
+    pub(crate) fn flush(&self) -> Result<()> {
+        let pending = self.state.borrow_mut().pending.take();
+        let Some((index, first, last)) = pending else { return Ok(()) };
+        let name = self.schema.borrow().tables[index].name;
+        self.append(name, first, last, Operation::Insert, None)
+    }
+
+    fn log(&self, entity: &str, record: i64, last: i64, operation: Operation, before: Option<&Columns>) -> Result<()> {
+        self.flush()?;
+        let before = before.map(|columns| serde_json::to_string(columns).map_err(|_| Error::storage("cannot write the log"))).transpose()?;
+        self.append(entity, record, last, operation, before.as_deref())
+    }
+
+    fn append(&self, entity: &str, record: i64, last: i64, operation: Operation, before: Option<&str>) -> Result<()> {
+        self.check_alive()?;
+        let mut state = self.state.borrow_mut();
+        let id = state.next_change;
+        self.session().execute(
+            "insert into main.change (id, change_set_id, entity, record_id, last_id, operation, before) values (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+            (id, self.id, entity, record, last, operation.as_str(), before),
+        )?;
+        state.chain.entry(entity, record, last, operation.as_str(), before);
+        state.next_change += 1;
+        Ok(())
+    }
+}
+
+fn check_item(schema: &Schema, field: &str, dictionary: &str, item: &str) -> Result<()> {
+    match schema.dictionaries.get(dictionary) {
+        Some(known) if known.closed && !known.items.contains(item) => {
+            let hint = nearest(item, known.items.iter().map(String::as_str)).map(|near| format!(", did you mean `{near}`?")).unwrap_or_default();
+            Err(Error::invalid(field, format!("not in the dictionary `{dictionary}`{hint}")))
+        }
+        _ => Ok(()),
+    }
+}

@@ -1,0 +1,32 @@
+//! The columns of user-defined fields.
+
+use super::write::ChangeSet;
+use crate::engine::error::Result;
+use crate::engine::field::FieldType;
+
+impl ChangeSet {
+    /// Adds the columns of a field to a table, with an index where it is wanted, or needed: removing what a reference refers to looks
+    /// for those that do.
+    pub(crate) fn add_columns(&self, table: &str, column: &str, field_type: &FieldType, indexed: bool) -> Result<()> {
+        let (kind, reference) = match field_type {
+            FieldType::Number => ("real", String::new()),
+            FieldType::Integer { .. } | FieldType::Money | FieldType::Moment | FieldType::Bool => ("integer", String::new()),
+            FieldType::Reference(of) => ("integer", format!(" references {of}(id) deferrable initially deferred")),
+            FieldType::Text { .. }
+            | FieldType::Date
+            | FieldType::Decimal
+            | FieldType::Currency
+            | FieldType::Choice(_)
+            | FieldType::Item(_)
+            | FieldType::Items(_) => ("text", String::new()),
+        };
+        let mut sql = format!("alter table main.{table} add column {column} {kind}{reference};");
+        if *field_type == FieldType::Money {
+            sql += &format!("alter table main.{table} add column {column}_currency text;");
+        }
+        if indexed || matches!(field_type, FieldType::Reference(_)) {
+            sql += &format!("create index main.{table}_{column} on {table}({column}) where {column} is not null;");
+        }
+        self.session().batch(&sql)
+    }
+}

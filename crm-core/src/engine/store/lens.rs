@@ -1,0 +1,180 @@
+//! The lens: TEMP VIEWs that shadow every table, through which all reading goes.
+//!
+//! Two layers for each table. The inner view carries an unguessable name and applies the reader's rights, hidden
+//! fields and the moment asked for; it alone may touch the file's tables (see the authorizer in
+//! `session`). The outer view has the table's own name and adds formula and roll-up fields. So whatever SQL a
+//! caller writes, `deal` means the deals this reader may see, then.
+
+use super::sqlite::Session;
+use crate::engine::access::{Access, Level};
+use crate::engine::error::{Error, Result};
+use crate::engine::store::schema::{FIXED, Ownership, Schema, Table};
+use crate::engine::sync;
+use chrono::{DateTime, Utc};
+use std::fmt::Write;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+
+/// Points a session's lens at what `access` may see; `past` says that an overlay of a past moment will follow.
+pub(crate) fn install(session: &Session, schema: &Arc<Schema>, access: &Access, past: bool, now: DateTime<Utc>) -> Result<()> {
+    let around = &session.around;
+    around.now.store(now.timestamp_millis(), Ordering::Relaxed);
+    let mut installed = session.installed.borrow_mut();
+    let scope = (access.user.map_or(0, |user| user.0), schema.generation);
+    if installed.scope != Some(scope) {
+        around.user.store(scope.0, Ordering::Relaxed);
+        *sync::write(&around.zone) = access.zone;
+        *sync::write(&around.schema) = Some(schema.clone());
+    }
+    let fits = installed.views.as_ref().is_some_and(|(generation, shape, then)| *generation == schema.generation && *shape == access.shape && *then == past);
+    if !fits {
+        installed.views = None;
+        session.batch(&views(session.secret(), schema, access, past)?)?;
+        installed.views = Some((schema.generation, access.shape.clone(), past));
+        installed.overlay = None;
+        installed.scope = None;
+    }
+    if installed.scope != Some(scope) {
+        fill_scope(session, access)?;
+        installed.scope = Some(scope);
+    }
+    Ok(())
+}
+
+fn fill_scope(session: &Session, access: &Access) -> Result<()> {
+    for (table, ids) in [("scope_member", &access.members), ("scope_line", &access.lines)] {
+        session.execute(&format!("delete from temp.{table}"), [])?;
+        for id in ids {
+            session.execute(&format!("insert into temp.{table} (id) values (?1)"), [id])?;
+        }
+    }
+    Ok(())
+}
+
+fn views(secret: &str, schema: &Schema, access: &Access, past: bool) -> Result<String> {
+    let mut sql = String::from(
+        "create table if not exists temp.scope_member (id integer primary key); create table if not exists temp.scope_line (id integer primary key); create table if not exists temp.scope_past (entity text primary key, last_id integer not null) without rowid;",
+    );
+    for table in &schema.tables {
+        let name = table.name;
+        write!(sql, "drop view if exists temp.{name}; drop view if exists temp.{secret}{name}; drop table if exists temp.{name}__then; drop table if exists temp.{name}__changed;")
+            .map_err(|_| Error::storage("cannot build the lens"))?;
+    }
+    for index in 0..schema.tables.len() {
+        sql.push_str(&inner(secret, schema, access, past, index));
+    }
+    for table in &schema.tables {
+        sql.push_str(&outer(secret, schema, table));
+    }
+    Ok(sql)
+}
+
+fn inner(secret: &str, schema: &Schema, access: &Access, past: bool, index: usize) -> String {
+    let table = &schema.tables[index];
+    let name = table.name;
+    let mut list: Vec<String> = FIXED.iter().map(|(column, _)| format!("t.{column}")).collect();
+    for column in &table.columns {
+        if access.is_hidden(index, column.field) {
+            list.push(format!("null as {}", column.shown));
+        } else {
+            list.push(format!("t.{} as {}", column.name, column.shown));
+        }
+    }
+    let list = list.join(", ");
+    let allowed = visible(secret, schema, access, past, index, "t");
+    if !past {
+        return format!("create temp view {secret}{name} as select {list} from main.{name} t where {allowed};");
+    }
+    let stored = FIXED.iter().map(|(column, _)| *column).chain(table.columns.iter().map(|column| column.name.as_str())).collect::<Vec<_>>().join(", ");
+    // The overlay: rows touched since the moment show as they were then, younger rows not at all.
+    format!(
+        "create temp table {name}__then as select {stored} from main.{name} where 0; \
+         create unique index temp.{name}__then_id on {name}__then (id); \
+         create temp table {name}__changed (id integer primary key); \
+         create temp view {secret}{name} as \
+         select {list} from main.{name} t where t.id <= (select last_id from temp.scope_past where entity = '{name}') and t.id not in (select id from temp.{name}__changed) and {allowed} \
+         union all select {list} from temp.{name}__then t where {allowed};"
+    )
+}
+
+/// The condition under which rows of a table, under an alias, are visible.
+fn visible(secret: &str, schema: &Schema, access: &Access, past: bool, index: usize, alias: &str) -> String {
+    let table = &schema.tables[index];
+    let level = access.read[index];
+    match (&table.ownership, level) {
+        (_, Level::None) => "0".into(),
+        _ if access.unrestricted => "1".into(),
+        (Ownership::Owned { .. } | Ownership::Shared, Level::All) => "1".into(),
+        (Ownership::Shared, _) => "0".into(),
+        (Ownership::Owned { owner, .. }, Level::Own) => format!("{alias}.{} = acting_user()", table.fields[*owner].column),
+        (Ownership::Owned { owner, .. }, Level::Team) => format!("{alias}.{} in (select id from temp.scope_member)", table.fields[*owner].column),
+        (Ownership::Owned { owner, line }, Level::Line) => {
+            let by_owner = format!("{alias}.{} in (select id from temp.scope_member)", table.fields[*owner].column);
+            match line {
+                Some(line) => format!("({by_owner} or {alias}.{} in (select id from temp.scope_line))", table.fields[*line].column),
+                None => by_owner,
+            }
+        }
+        (Ownership::Part(parents), _) => {
+            let mut all = vec!["1".to_owned()];
+            for (field, parent) in parents {
+                let column = format!("{alias}.{}", table.fields[*field].column);
+                if let Some(exists) = parent_visible(secret, schema, access, past, *parent, &column, alias) {
+                    all.push(format!("({column} is null or {exists})"));
+                }
+            }
+            all.join(" and ")
+        }
+        (Ownership::About { entity, record }, _) => {
+            let (entity, record) = (&table.fields[*entity].column, format!("{alias}.{}", table.fields[*record].column));
+            let mut cases = String::new();
+            for (other, about) in schema.tables.iter().enumerate() {
+                if matches!(about.ownership, Ownership::About { .. }) {
+                    // Only ever about one that may be (the door sees to that), whose own view decides.
+                    let exists =
+                        if table.may_be_about(about) { format!("exists (select 1 from {secret}{} p where p.id = {record})", about.name) } else { "0".into() };
+                    cases.push_str(&format!(" when '{}' then {exists}", about.name));
+                    continue;
+                }
+                if let Some(exists) = parent_visible(secret, schema, access, past, other, &record, alias) {
+                    cases.push_str(&format!(" when '{}' then {exists}", about.name));
+                }
+            }
+            if access.unrestricted || cases.is_empty() { "1".into() } else { format!("case {alias}.{entity}{cases} else 1 end") }
+        }
+    }
+}
+
+/// The condition that the parent in `column` is visible; `None` when every parent is.
+fn parent_visible(secret: &str, schema: &Schema, access: &Access, past: bool, parent: usize, column: &str, alias: &str) -> Option<String> {
+    let inner = format!("{alias}p");
+    let condition = visible(secret, schema, access, past, parent, &inner);
+    if condition.split(" and ").all(|part| part == "1") {
+        return None;
+    }
+    let name = schema.tables[parent].name;
+    if !past {
+        return Some(format!("exists (select 1 from main.{name} {inner} where {inner}.id = {column} and {condition})"));
+    }
+    Some(format!(
+        "(exists (select 1 from main.{name} {inner} where {inner}.id = {column} and {inner}.id not in (select id from temp.{name}__changed) and {condition}) \
+         or exists (select 1 from temp.{name}__then {inner} where {inner}.id = {column} and {condition}))"
+    ))
+}
+
+/// The view under the table's own name: the inner one and the computed fields.
+fn outer(secret: &str, schema: &Schema, table: &Table) -> String {
+    let name = table.name;
+    let mut list = format!("{name}.*");
+    for field in &table.fields[table.stored..] {
+        let expression = field.expression.as_deref().unwrap_or("null");
+        let _ = write!(list, ", {} as {}", over_inner(secret, schema, expression), field.name);
+    }
+    format!("create temp view {name} as select {list} from {secret}{name} {name};")
+}
+
+/// Points the tables named in a checked expression (`{deal}`) at the inner views, so that computed fields
+/// never build on each other in a circle.
+fn over_inner(secret: &str, schema: &Schema, expression: &str) -> String {
+    schema.tables.iter().fold(expression.to_owned(), |text, table| text.replace(&format!("{{{}}}", table.name), &format!("{secret}{}", table.name)))
+}

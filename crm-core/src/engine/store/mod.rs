@@ -1,0 +1,44 @@
+//! The file: opening and migrating it, the door all writing goes through, the lens all reading goes through, and the
+//! log both rest on. The engine knows no area; types of the database library stay in here.
+
+mod apply;
+mod backup;
+mod begin;
+mod bulk;
+mod column;
+mod handle;
+mod history;
+mod lens;
+mod listen;
+mod listeners;
+mod log;
+#[cfg(test)]
+mod plans;
+mod preview;
+pub(crate) mod schema;
+mod sqlite;
+mod undo;
+mod verify;
+mod via;
+mod view;
+mod write;
+
+pub(crate) use bulk::without_indexes;
+pub use handle::Crm;
+pub use history::{Change, ChangeEvent, MAX_CHANGES};
+pub use listen::Listening;
+pub use listeners::CommitEvent;
+pub use log::Operation;
+#[cfg(feature = "search")]
+pub(crate) use log::{Columns, Entry, each_entry, first_change, newest};
+pub(crate) use log::{decode, entries_of, from_json, generation};
+pub use preview::Preview;
+#[cfg(feature = "search")]
+pub(crate) use sqlite::sweep;
+pub(crate) use sqlite::{Cell, Library, Params, ResultRow, Session, Steps, plain, refuse_schemas, share};
+pub use sqlite::{Options, Row, Synchronous};
+pub use undo::Obstacle;
+pub use verify::Verified;
+pub(crate) use via::Via;
+pub(crate) use view::View;
+pub use write::{ChangeSet, Committed};

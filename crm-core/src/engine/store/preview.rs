@@ -1,0 +1,80 @@
+//! What a change set would do: dry runs.
+
+use super::handle::Crm;
+use super::history::{Change, MAX_CHANGES, Sets};
+use super::log::{self, Columns, Operation};
+use super::write::ChangeSet;
+use crate::engine::error::Result;
+use std::collections::hash_map::Entry as Slot;
+use std::collections::{BTreeMap, HashMap};
+
+/// What a change set would do (B7).
+#[derive(Clone, Debug, PartialEq)]
+pub struct Preview<T> {
+    /// What the work returned.
+    pub value: T,
+    /// How many records of each entity would be added, changed, removed.
+    pub counts: BTreeMap<(String, Operation), i64>,
+    /// The changes themselves, the first [`MAX_CHANGES`].
+    pub changes: Vec<Change>,
+    /// What is allowed but deserves a look.
+    pub warnings: Vec<String>,
+}
+
+impl Crm {
+    /// Runs work, tells what it would change, and leaves everything as it was (B7).
+    ///
+    /// ```
+    /// # use crm_core::*;
+    /// let crm = Crm::open(":memory:")?;
+    /// let preview = crm.dry_run(|change| change.organizations().add(OrganizationFields { name: "Acme".into(), ..Default::default() }))?;
+    /// assert_eq!(preview.changes[0].after["name"], Value::from("Acme"));
+    /// assert_eq!(crm.organizations().count("")?, 0);
+    /// # Ok::<(), Error>(())
+    /// ```
+    pub fn dry_run<T>(&self, work: impl FnOnce(&ChangeSet) -> Result<T>) -> Result<Preview<T>> {
+        let change = self.begin_with(None)?;
+        let value = work(&change)?;
+        change.preview(value)
+    }
+}
+
+impl ChangeSet {
+    /// What this change set has done so far. Given up afterwards instead of committed, it was a dry run (B7) in steps.
+    ///
+    /// ```
+    /// # use crm_core::*;
+    /// let crm = Crm::open(":memory:")?;
+    /// let change = crm.begin("trial")?;
+    /// change.organizations().add(OrganizationFields { name: "Acme".into(), ..Default::default() })?;
+    /// assert_eq!(change.preview(())?.changes.len(), 1);
+    /// change.rollback();
+    /// # Ok::<(), Error>(())
+    /// ```
+    pub fn preview<T>(&self, value: T) -> Result<Preview<T>> {
+        self.flush()?;
+        self.view(|view| {
+            let mut counts = BTreeMap::new();
+            let mut changes = Vec::new();
+            let mut sets = Sets { session: view.session, known: HashMap::new() };
+            sets.known.insert(self.id().0, (self.at(), self.actor(), self.label().map(str::to_owned)));
+            let mut rows: HashMap<(usize, i64), Option<Columns>> = HashMap::new();
+            let entries = log::entries(view.session, view.schema, "id >= ?1 order by id desc", [self.first_change()])?;
+            for entry in &entries {
+                *counts.entry((view.schema.tables[entry.table].name.to_owned(), entry.operation)).or_insert(0) += entry.last - entry.record + 1;
+                for id in (entry.record..=entry.last).rev() {
+                    if changes.len() == MAX_CHANGES {
+                        break;
+                    }
+                    let row = match rows.entry((entry.table, id)) {
+                        Slot::Occupied(slot) => slot.into_mut(),
+                        Slot::Vacant(slot) => slot.insert(log::stored_row(view.session, view.schema, entry.table, id)?),
+                    };
+                    changes.push(view.change(&mut sets, entry, id, row)?);
+                }
+            }
+            changes.reverse();
+            Ok(Preview { value, counts, changes, warnings: self.warnings() })
+        })
+    }
+}

@@ -1,0 +1,280 @@
+//! What the tables of an open file look like: the declared entities and the file's custom fields.
+
+use crate::engine::error::{Error, Result};
+use crate::engine::field::{Field, FieldType};
+use crate::engine::meta::{Meta, Searched};
+use crate::engine::money::Currency;
+use rust_decimal::Decimal;
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+/// The columns every table starts with.
+pub(crate) const FIXED: [(&str, FieldType); 4] = [
+    ("id", FieldType::Integer { min: 1, max: i64::MAX }),
+    ("revision", FieldType::Integer { min: 1, max: i64::MAX }),
+    ("created_at", FieldType::Moment),
+    ("updated_at", FieldType::Moment),
+];
+
+/// Which share of a value a column holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Part {
+    Whole,
+    Currency,
+}
+
+/// One stored column after the fixed ones.
+#[derive(Debug)]
+pub(crate) struct Column {
+    /// Name in the table.
+    pub name: String,
+    /// Name in the lens.
+    pub shown: String,
+    /// Index into `Table::fields`.
+    pub field: usize,
+    pub part: Part,
+}
+
+/// Whose rights decide over a record.
+#[derive(Debug)]
+pub(crate) enum Ownership {
+    /// The record has an owner and perhaps a line of its own.
+    Owned { owner: usize, line: Option<usize> },
+    /// The record belongs to the records these fields refer to: (field, table).
+    Part(Vec<(usize, usize)>),
+    /// The record is about one record of any entity, named by `entity` and `record_id`.
+    About { entity: usize, record: usize },
+    /// Reference data, the same for everybody.
+    Shared,
+}
+
+/// A field of some table that refers to this one.
+#[derive(Debug)]
+pub(crate) struct Referrer {
+    pub table: usize,
+    pub field: usize,
+}
+
+/// One entity as it is in this file.
+#[derive(Debug)]
+pub(crate) struct Table {
+    pub meta: &'static Meta,
+    pub name: &'static str,
+    /// Declared fields, stored custom fields, then computed ones.
+    pub fields: Vec<Field>,
+    /// How many of `fields` are stored.
+    pub stored: usize,
+    pub columns: Vec<Column>,
+    /// The tables that the stored fields refer to, field by field.
+    pub targets: Vec<Option<usize>>,
+    pub ownership: Ownership,
+    pub referrers: Vec<Referrer>,
+    by_name: HashMap<String, usize>,
+    /// `id, revision, ..., custom`: the columns of the lens in the order records are read.
+    pub select_list: String,
+    /// `select <list> from <name> where id = ?1`, through the lens.
+    pub get_sql: String,
+    /// The insert of one row: the fixed columns, then `columns`.
+    pub insert_sql: String,
+    /// A row as stored, by id.
+    pub raw_sql: String,
+    /// Whether a record is there, through the lens.
+    pub exists_sql: String,
+    /// The table below the lens, for statements of the library's own.
+    pub stored_name: String,
+    pub max_sql: String,
+    pub stamp_sql: String,
+    pub delete_sql: String,
+}
+
+impl Table {
+    fn new(meta: &'static Meta, custom: &[CustomField]) -> Self {
+        let mut fields = meta.fields.clone();
+        fields.extend(custom.iter().filter(|custom| custom.field.expression.is_none()).map(|custom| custom.field.clone()));
+        let stored = fields.len();
+        fields.extend(custom.iter().filter(|custom| custom.field.expression.is_some()).map(|custom| custom.field.clone()));
+
+        let mut columns = Vec::new();
+        for (index, field) in fields[..stored].iter().enumerate() {
+            columns.push(Column { name: field.column.to_string(), shown: field.name.to_string(), field: index, part: Part::Whole });
+            if field.field_type == FieldType::Money {
+                columns.push(Column {
+                    name: format!("{}_currency", field.column),
+                    shown: format!("{}_currency", field.name),
+                    field: index,
+                    part: Part::Currency,
+                });
+            }
+        }
+        let fixed = FIXED.map(|(name, _)| name).join(", ");
+        let stored_names: Vec<_> = columns.iter().map(|column| column.name.as_str()).collect();
+        let mut shown: Vec<_> = columns.iter().map(|column| column.shown.as_str()).collect();
+        shown.extend(fields[stored..].iter().map(|field| field.name.as_ref()));
+        let select_list = format!("{fixed}, {}", shown.join(", "));
+        let places = (1..=FIXED.len() + columns.len()).map(|n| format!("?{n}")).collect::<Vec<_>>().join(", ");
+        let name = meta.name;
+        Self {
+            get_sql: format!("select {select_list} from {name} where id = ?1"),
+            insert_sql: format!("insert into main.{name} ({fixed}, {}) values ({places})", stored_names.join(", ")),
+            raw_sql: format!("select {fixed}, {} from main.{name} where id = ?1", stored_names.join(", ")),
+            exists_sql: format!("select 1 from {name} where id = ?1"),
+            stored_name: format!("main.{name}"),
+            max_sql: format!("select max(id) from main.{name}"),
+            stamp_sql: format!("select revision, updated_at from main.{name} where id = ?1"),
+            delete_sql: format!("delete from main.{name} where id = ?1"),
+            select_list,
+            by_name: fields.iter().enumerate().map(|(index, field)| (field.name.to_string(), index)).collect(),
+            targets: vec![None; stored],
+            ownership: Ownership::Shared,
+            referrers: Vec::new(),
+            meta,
+            name,
+            fields,
+            stored,
+            columns,
+        }
+    }
+
+    /// Whose rights decide over the records, and what the stored fields refer to.
+    fn relations(&self, by_name: &HashMap<&str, usize>) -> (Ownership, Vec<Option<usize>>) {
+        let target = |field: &Field| if let FieldType::Reference(target) = &field.field_type { by_name.get(target.as_ref()).copied() } else { None };
+        let targets: Vec<_> = self.fields[..self.stored].iter().map(target).collect();
+        let parts: Vec<_> = targets
+            .iter()
+            .enumerate()
+            .filter(|(field, _)| self.fields[*field].part_of)
+            .filter_map(|(field, target)| target.map(|target| (field, target)))
+            .collect();
+        let find = |name: &str| self.by_name.get(name).copied();
+        let ownership = if !parts.is_empty() {
+            Ownership::Part(parts)
+        } else if let (Some(entity), Some(record)) = (find("entity"), find("record_id")) {
+            Ownership::About { entity, record }
+        } else if let Some(owner) = find("owner_id") {
+            Ownership::Owned { owner, line: find("line_id") }
+        } else {
+            Ownership::Shared
+        };
+        (ownership, targets)
+    }
+
+    /// Whether its records may be about those of another: about any that are about nothing themselves, and what only names a record
+    /// (a key elsewhere, another name) also about what has a text of its own (a note). So rights that pass from one to the next end.
+    pub fn may_be_about(&self, other: &Self) -> bool {
+        let names = |table: &Self| table.meta.searched == Searched::WithOwner;
+        !matches!(other.ownership, Ownership::About { .. }) || names(self) && !names(other)
+    }
+
+    /// The index of the field of this name; an unknown name is an error with the nearest one.
+    pub fn field_index(&self, name: &str) -> Result<usize> {
+        self.by_name.get(name).copied().ok_or_else(|| Error::unknown("field", name, self.fields.iter().map(|field| field.name.as_ref())))
+    }
+
+    pub fn field(&self, name: &str) -> Option<&Field> {
+        self.by_name.get(name).map(|index| &self.fields[*index])
+    }
+
+    /// The names that a filter, an order or an SQL text may use, with their types.
+    pub fn shown_columns(&self) -> impl Iterator<Item = (&str, &FieldType)> {
+        let fixed = FIXED.iter().map(|(name, field_type)| (*name, field_type));
+        let stored = self.columns.iter().map(|column| {
+            let field_type = &self.fields[column.field].field_type;
+            (column.shown.as_str(), if column.part == Part::Currency { &FieldType::Currency } else { field_type })
+        });
+        fixed.chain(stored).chain(self.fields[self.stored..].iter().map(|field| (field.name.as_ref(), &field.field_type)))
+    }
+}
+
+/// A row of `custom_field` as the schema needs it.
+pub(crate) struct CustomField {
+    pub entity: String,
+    pub field: Field,
+}
+
+/// The items of a dictionary; a closed one refuses others.
+#[derive(Debug, Default)]
+pub(crate) struct Dictionary {
+    pub closed: bool,
+    pub items: HashSet<String>,
+}
+
+/// Everything about an open file that changes seldom. Replaced as a whole when its generation moves on.
+#[derive(Debug)]
+pub(crate) struct Schema {
+    pub generation: i64,
+    pub tables: Vec<Table>,
+    by_name: HashMap<&'static str, usize>,
+    pub dictionaries: HashMap<String, Dictionary>,
+    /// Whether any dictionary refuses words.
+    pub any_closed: bool,
+    /// The settings there are, and what refuses a value of theirs.
+    pub settings_known: Vec<(&'static str, fn(&str) -> Result<()>)>,
+    pub base_currency: Currency,
+    pub phone_region: String,
+    /// Rates to the base currency by currency and first day of validity (days since 1970).
+    pub rates: HashMap<String, BTreeMap<String, Decimal>>,
+}
+
+impl Schema {
+    pub fn new(generation: i64, entities: &[&'static Meta], custom: &[CustomField]) -> Self {
+        let mut tables: Vec<Table> = Vec::new();
+        for meta in entities {
+            let own: Vec<_> = custom
+                .iter()
+                .filter(|field| field.entity == meta.name)
+                .map(|field| CustomField { entity: String::new(), field: field.field.clone() })
+                .collect();
+            tables.push(Table::new(meta, &own));
+        }
+        let by_name: HashMap<_, _> = tables.iter().enumerate().map(|(index, table)| (table.name, index)).collect();
+        let relations: Vec<_> = tables.iter().map(|table| table.relations(&by_name)).collect();
+        for (index, (ownership, targets)) in relations.into_iter().enumerate() {
+            for (field, target) in targets.iter().enumerate().filter_map(|(field, target)| target.map(|target| (field, target))) {
+                tables[target].referrers.push(Referrer { table: index, field });
+            }
+            (tables[index].ownership, tables[index].targets) = (ownership, targets);
+        }
+        Self {
+            generation,
+            tables,
+            by_name,
+            dictionaries: HashMap::new(),
+            any_closed: false,
+            settings_known: Vec::new(),
+            base_currency: Currency::EUR,
+            phone_region: String::new(),
+            rates: HashMap::new(),
+        }
+    }
+
+    /// The index of an entity; an unknown name is an error with the nearest one.
+    pub fn index(&self, entity: &str) -> Result<usize> {
+        self.by_name.get(entity).copied().ok_or_else(|| Error::unknown("entity", entity, self.tables.iter().map(|table| table.name)))
+    }
+
+    pub fn table(&self, entity: &str) -> Result<&Table> {
+        self.index(entity).map(|index| &self.tables[index])
+    }
+
+    /// The type of the columns of this name, when all entities that have one agree.
+    pub fn column_type(&self, name: &str) -> Option<FieldType> {
+        let mut found: Option<FieldType> = None;
+        for table in &self.tables {
+            for (column, field_type) in table.shown_columns().filter(|(column, _)| *column == name) {
+                let _ = column;
+                match &found {
+                    Some(known) if known.name() != field_type.name() => return None,
+                    _ => found = Some(field_type.clone()),
+                }
+            }
+        }
+        found
+    }
+
+    /// The rate from a currency to the base currency on a day, the latest dated not after it.
+    pub fn rate(&self, currency: &str, day: &str) -> Option<Decimal> {
+        if currency == self.base_currency.code() {
+            return Some(Decimal::ONE);
+        }
+        self.rates.get(currency)?.range(..=day.to_owned()).next_back().map(|(_, rate)| *rate)
+    }
+}

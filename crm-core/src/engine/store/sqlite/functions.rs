@@ -1,0 +1,153 @@
+//! SQL functions on every connection, so that filters and reports need no date arithmetic of their own
+//! and know the handle's moment, the acting user and the exchange rates.
+//!
+//! | function | gives |
+//! |---|---|
+//! | `now()` | the handle's moment, in milliseconds |
+//! | `today()` | its day in the acting user's time zone, `2026-01-31` |
+//! | `acting_user()` | the acting user's id, or null |
+//! | `days(n)` | n days in milliseconds |
+//! | `moment('2026-01-31T09:00:00Z')` | a moment in milliseconds; a day means its start in the user's time zone |
+//! | `day(x)`, `month(x)`, `quarter(x)`, `year(x)` | the period of a moment or a date: `2026-01-31`, `2026-01`, `2026-Q1`, `2026` |
+//! | `days_between(a, b)` | whole days from date a to date b |
+//! | `has(items, 'word')` | whether a multi-pick field holds an item |
+//! | `fold(text)` | lower case with single spaces, for comparing names |
+//! | `nearest(word, words)` | the word of a JSON array that may be meant, or null |
+//! | `major(minor, currency)` | minor units as a decimal number |
+//! | `in_base(minor, currency, day)` | minor units of the base currency at the day's rate; a missing rate is an error |
+
+use crate::engine::field::parse_moment;
+use crate::engine::money::Money;
+use crate::engine::store::schema::Schema;
+use crate::engine::{sync, text};
+use chrono::{DateTime, Datelike, NaiveDate, TimeZone, Utc};
+use chrono_tz::Tz;
+use rusqlite::{Connection, Error as SqlError, Result as SqlResult, functions::Context, functions::FunctionFlags, types::ValueRef};
+use rust_decimal::prelude::ToPrimitive;
+use std::sync::{
+    Arc, RwLock,
+    atomic::{AtomicI64, Ordering},
+};
+
+/// What the functions know about the handle that is reading.
+#[derive(Default)]
+pub(crate) struct Surroundings {
+    pub now: AtomicI64,
+    pub user: AtomicI64,
+    pub zone: RwLock<Tz>,
+    pub schema: RwLock<Option<Arc<Schema>>>,
+}
+
+impl Surroundings {
+    fn zone(&self) -> Tz {
+        *sync::read(&self.zone)
+    }
+
+    fn day_of(&self, millis: i64) -> SqlResult<NaiveDate> {
+        // Further away, the day in another time zone may have no name.
+        let known = |moment: &DateTime<Utc>| (-9999..=9999).contains(&moment.year());
+        let moment = DateTime::from_timestamp_millis(millis).filter(known).ok_or_else(|| wrong("a moment out of range"))?;
+        Ok(moment.with_timezone(&self.zone()).date_naive())
+    }
+
+    fn day(&self, value: ValueRef<'_>) -> SqlResult<Option<NaiveDate>> {
+        match value {
+            ValueRef::Null => Ok(None),
+            ValueRef::Integer(millis) => self.day_of(millis).map(Some),
+            ValueRef::Text(text) => {
+                let text = std::str::from_utf8(text).unwrap_or_default();
+                text.get(..10).and_then(|day| day.parse().ok()).map(Some).ok_or_else(|| wrong("expected a moment or a date such as 2026-01-31"))
+            }
+            _ => Err(wrong("expected a moment or a date")),
+        }
+    }
+}
+
+/// The first moment of a day in a zone; a day that starts within a gap starts after it.
+pub(crate) fn start_of(zone: Tz, day: NaiveDate) -> DateTime<Utc> {
+    let midnight = day.and_time(chrono::NaiveTime::MIN);
+    (0..=4)
+        .find_map(|half_hours| zone.from_local_datetime(&(midnight + chrono::TimeDelta::minutes(30 * half_hours))).earliest())
+        .map_or_else(|| midnight.and_utc(), |moment| moment.with_timezone(&Utc))
+}
+
+fn wrong(reason: &str) -> SqlError {
+    SqlError::UserFunctionError(reason.to_owned().into())
+}
+
+/// Registers the functions on a connection.
+pub(crate) fn register(conn: &Connection, around: &Arc<Surroundings>) -> SqlResult<()> {
+    let flags = FunctionFlags::SQLITE_UTF8 | FunctionFlags::SQLITE_DETERMINISTIC | FunctionFlags::SQLITE_INNOCUOUS;
+    macro_rules! function {
+        ($name:literal, $arguments:literal, |$around:ident, $context:ident| $body:expr) => {{
+            let $around = around.clone();
+            conn.create_scalar_function($name, $arguments, flags, move |$context: &Context<'_>| $body)?;
+        }};
+    }
+    function!("now", 0, |around, _context| Ok(around.now.load(Ordering::Relaxed)));
+    function!("today", 0, |around, _context| Ok(around.day_of(around.now.load(Ordering::Relaxed))?.to_string()));
+    function!("acting_user", 0, |around, _context| Ok(Some(around.user.load(Ordering::Relaxed)).filter(|user| *user != 0)));
+    function!("days", 1, |around, context| {
+        let _ = &around;
+        Ok((context.get::<f64>(0)? * 86_400_000.0) as i64)
+    });
+    function!("moment", 1, |around, context| match context.get_raw(0) {
+        ValueRef::Null => Ok(None),
+        ValueRef::Integer(millis) => Ok(Some(millis)),
+        ValueRef::Text(text) => {
+            let text = std::str::from_utf8(text).unwrap_or_default().trim();
+            match text.parse::<NaiveDate>() {
+                Ok(day) => Ok(Some(start_of(around.zone(), day).timestamp_millis())),
+                Err(_) => {
+                    parse_moment(text).map(|moment| Some(moment.timestamp_millis())).ok_or_else(|| wrong("expected a moment such as 2026-01-31T09:00:00Z"))
+                }
+            }
+        }
+        _ => Err(wrong("expected a moment")),
+    });
+    function!("day", 1, |around, context| Ok(around.day(context.get_raw(0))?.map(|day| day.to_string())));
+    function!("month", 1, |around, context| Ok(around.day(context.get_raw(0))?.map(|day| day.format("%Y-%m").to_string())));
+    function!("quarter", 1, |around, context| Ok(around.day(context.get_raw(0))?.map(|day| format!("{}-Q{}", day.year(), day.month0() / 3 + 1))));
+    function!("year", 1, |around, context| Ok(around.day(context.get_raw(0))?.map(|day| i64::from(day.year()))));
+    function!("days_between", 2, |around, context| {
+        let (from, to) = (around.day(context.get_raw(0))?, around.day(context.get_raw(1))?);
+        Ok(from.zip(to).map(|(from, to)| (to - from).num_days()))
+    });
+    function!("has", 2, |around, context| {
+        let _ = &around;
+        let (Some(items), Some(word)) = (context.get::<Option<String>>(0)?, context.get::<Option<String>>(1)?) else { return Ok(false) };
+        let items: Vec<String> = serde_json::from_str(&items).map_err(|_| wrong("has() expects a multi-pick field"))?;
+        Ok(items.contains(&word))
+    });
+    function!("fold", 1, |around, context| {
+        let _ = &around;
+        Ok(context.get::<Option<String>>(0)?.map(|text| text::fold(&text)))
+    });
+    function!("nearest", 2, |around, context| {
+        let _ = &around;
+        let (Some(word), Some(words)) = (context.get::<Option<String>>(0)?, context.get::<Option<String>>(1)?) else { return Ok(None) };
+        let words: Vec<String> = serde_json::from_str(&words).map_err(|_| wrong("nearest() expects a JSON array of words"))?;
+        Ok(text::nearest(&word, words.iter().map(String::as_str)).map(str::to_owned))
+    });
+    function!("major", 2, |around, context| {
+        let _ = &around;
+        let (Some(minor), Some(code)) = (context.get::<Option<i64>>(0)?, context.get::<Option<String>>(1)?) else { return Ok(None) };
+        let currency = code.parse().map_err(|_| wrong("not a currency code"))?;
+        Ok(Money::from_minor(minor, currency).amount().to_f64())
+    });
+    function!("in_base", 3, |around, context| {
+        let (Some(minor), Some(code)) = (context.get::<Option<i64>>(0)?, context.get::<Option<String>>(1)?) else { return Ok(None) };
+        let Some(schema) = sync::read(&around.schema).clone() else { return Err(wrong("no exchange rates are loaded")) };
+        if code == schema.base_currency.code() {
+            return Ok(Some(minor));
+        }
+        let day = around.day(context.get_raw(2))?.map_or_else(|| around.day_of(around.now.load(Ordering::Relaxed)), Ok)?.to_string();
+        let rate = schema
+            .rate(&code, &day)
+            .ok_or_else(|| wrong(&format!("no exchange rate from {code} to {} on {day}; add one to exchange_rate", schema.base_currency)))?;
+        let from = code.parse().map_err(|_| wrong("not a currency code"))?;
+        let money = Money::from_minor(minor, from).convert(rate, schema.base_currency).map_err(|error| wrong(error.reason()))?;
+        Ok(Some(money.minor))
+    });
+    Ok(())
+}

@@ -1,0 +1,30 @@
+//! What the library as a whole declares, as far as a file needs to know it. The engine knows no area: it is told by whoever opens the file.
+
+use super::session::Session;
+use crate::engine::error::Result;
+use crate::engine::meta::Meta;
+use crate::engine::store::schema::Schema;
+use std::collections::HashSet;
+
+/// How the tables of an area come to be, step by step.
+#[derive(Debug)]
+pub(crate) struct Steps {
+    pub area: &'static str,
+    /// Statements, in order. A step that has been released is never changed; a new one is added.
+    pub sql: Vec<&'static str>,
+    /// How many steps of work through the door there are, which follow all statements of all areas.
+    pub work: usize,
+}
+
+/// Everything that is declared.
+pub(crate) struct Library {
+    pub entities: Vec<&'static Meta>,
+    /// The names of the entities.
+    pub names: HashSet<&'static str>,
+    /// Areas in the order in which they build on each other.
+    pub steps: Vec<Steps>,
+    /// Settings of the file: their names, and what refuses a value of theirs.
+    pub settings: Vec<(&'static str, fn(&str) -> Result<()>)>,
+    /// Reads what a file says of its tables: user-defined fields, words, settings, rates.
+    pub load: fn(&Session, &'static Library) -> Result<Schema>,
+}

@@ -1,0 +1,102 @@
+//! The file's tables, step by step. Each area has steps of its own; how many of them a file has been through stands in `area_step`.
+
+use super::error::storage;
+use super::library::{Library, Steps};
+use crate::engine::error::{Error, Result};
+use rusqlite::{Connection, TransactionBehavior};
+use std::collections::HashMap;
+
+/// Marks our files (`PRAGMA application_id`): "CRM1".
+const APPLICATION_ID: i64 = 0x4352_4D31;
+/// How the steps are counted (`PRAGMA user_version`). The first format counted steps of the whole file and has one.
+const FORMAT: i64 = 2;
+/// Where the steps are counted.
+const COUNTED: &str = "create table area_step (area text primary key, sql integer not null, work integer not null) strict, without rowid;";
+/// What a file of the first format has been through.
+const FIRST: &str = "insert into area_step (area, sql, work) values ('base', 1, 1), ('directory', 1, 1), ('sales', 1, 1), ('activity', 1, 1);";
+
+/// What a file lacks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Lacks {
+    /// Tables or columns.
+    pub tables: bool,
+    /// Work through the door, such as first words.
+    pub work: bool,
+}
+
+/// Brings the tables of a file up to date, all steps of all areas in one transaction.
+pub(super) fn migrate(conn: &mut Connection, library: &Library) -> Result<()> {
+    let transaction = conn.transaction_with_behavior(TransactionBehavior::Immediate).map_err(storage)?;
+    // Another process may have been faster; the lock makes this the truth.
+    let format = pragma(&transaction, "user_version")?;
+    if format < FORMAT {
+        transaction.execute_batch(COUNTED).map_err(storage)?;
+    }
+    if format == 1 {
+        transaction.execute_batch(FIRST).map_err(storage)?;
+    }
+    let done = done(&transaction)?;
+    let mut steps = 0;
+    for Steps { area, sql, work: _ } in &library.steps {
+        let (before, _) = done.get(*area).copied().unwrap_or_default();
+        for step in sql.iter().skip(before) {
+            transaction.execute_batch(step).map_err(storage)?;
+            steps += 1;
+        }
+        let count = "insert into area_step (area, sql, work) values (?1, ?2, 0) on conflict (area) do update set sql = excluded.sql";
+        transaction.execute(count, (area, sql.len().max(before) as i64)).map_err(storage)?;
+    }
+    // Others that have the file open make their lens anew.
+    transaction.execute("update crm_meta set generation = generation + 1", []).map_err(storage)?;
+    transaction.pragma_update(None, "application_id", APPLICATION_ID).map_err(storage)?;
+    transaction.pragma_update(None, "user_version", FORMAT).map_err(storage)?;
+    transaction.commit().map_err(storage)?;
+    log::info!(target: "crm", "brought the tables of the file up to date: {steps} steps");
+    Ok(())
+}
+
+/// Refuses files that are not ours or newer; says what is missing.
+pub(super) fn check(conn: &Connection, library: &Library) -> Result<Lacks> {
+    // One look at everything: another process may be making the file at this moment.
+    let conn = conn.unchecked_transaction().map_err(storage)?;
+    let (application, format) = (pragma(&conn, "application_id")?, pragma(&conn, "user_version")?);
+    let tables: i64 = conn.query_row("select count(*) from sqlite_schema", [], |row| row.get(0)).map_err(storage)?;
+    if application != APPLICATION_ID && (tables > 0 || application != 0) {
+        return Err(Error::NotACrmFile { field: String::new(), reason: "the file is a database of another program; it was not touched".into() });
+    }
+    if format > FORMAT {
+        return Err(newer(format!("the file has schema {format}, this version knows {FORMAT}")));
+    }
+    if format < FORMAT {
+        return Ok(Lacks { tables: true, work: true });
+    }
+    let mut done = done(&conn)?;
+    let mut lacks = Lacks { tables: false, work: false };
+    for Steps { area, sql, work } in &library.steps {
+        let (tables, worked) = done.remove(*area).unwrap_or_default();
+        if tables > sql.len() || worked > *work {
+            return Err(newer(format!("the file has been through more steps of `{area}` than this version knows")));
+        }
+        lacks.tables |= tables < sql.len();
+        lacks.work |= worked < *work;
+    }
+    match done.keys().next() {
+        Some(area) => Err(newer(format!("the file has an area `{area}` that this version does not know"))),
+        None => Ok(lacks),
+    }
+}
+
+fn newer(reason: String) -> Error {
+    Error::NewerFile { field: String::new(), reason: format!("{reason}: use a newer version of the library") }
+}
+
+/// How many steps of each area a file has been through: statements, and work.
+fn done(conn: &Connection) -> Result<HashMap<String, (usize, usize)>> {
+    let mut statement = conn.prepare("select area, sql, work from area_step").map_err(storage)?;
+    let rows = statement.query_map([], |row| Ok((row.get(0)?, (row.get::<_, i64>(1)? as usize, row.get::<_, i64>(2)? as usize)))).map_err(storage)?;
+    rows.collect::<rusqlite::Result<_>>().map_err(storage)
+}
+
+fn pragma(conn: &Connection, name: &str) -> Result<i64> {
+    conn.pragma_query_value(None, name, |row| row.get(0)).map_err(storage)
+}

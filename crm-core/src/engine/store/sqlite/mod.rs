@@ -1,0 +1,27 @@
+//! SQLite: connections with what hangs on them, and everything that speaks of its types.
+
+mod backup;
+mod cell;
+mod error;
+mod functions;
+mod library;
+mod migrate;
+mod open;
+mod record;
+mod session;
+
+pub(in crate::engine::store) use backup::copy;
+pub(crate) use cell::{Cell, Params, ResultRow};
+#[cfg(test)]
+pub(in crate::engine::store) use error::storage;
+pub(crate) use functions::start_of;
+pub(crate) use library::{Library, Steps};
+pub(crate) use open::Place;
+#[cfg(feature = "search")]
+pub(crate) use open::sweep;
+pub use open::{Options, Synchronous};
+pub use record::Row;
+pub(crate) use record::{plain, read_value, share};
+#[cfg(test)]
+pub(crate) use session::prepared_by;
+pub(crate) use session::{Installed, Session, Stored, refuse_schemas};

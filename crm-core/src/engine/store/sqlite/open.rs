@@ -1,0 +1,293 @@
+//! Opening a file: new ones are created, older ones migrated, anything doubtful refused untouched.
+
+use super::error::storage;
+use super::library::Library;
+use super::migrate;
+use super::session::Session;
+use crate::engine::clock::{Clock, SystemClock};
+use crate::engine::error::{Error, Result};
+use crate::engine::wire::{FromJson, members};
+use rusqlite::OpenFlags;
+use std::hash::{BuildHasher, RandomState};
+use std::io::Read;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Once};
+use std::time::{Duration, Instant};
+
+/// How hard a commit is pressed onto the disk.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Synchronous {
+    /// A commit survives the death of the process; the last ones may be lost when the power fails.
+    #[default]
+    Normal,
+    /// A commit survives the failure of power, too.
+    Full,
+}
+
+/// How a file is opened.
+#[derive(Clone)]
+pub struct Options {
+    /// Where the time comes from.
+    pub clock: Arc<dyn Clock>,
+    /// Opens for reading only; the file must exist.
+    pub read_only: bool,
+    /// Creates the file when there is none. Otherwise a missing file is an error.
+    pub create: bool,
+    /// How long a write waits for another writer before it is `Busy`; 5 seconds by default.
+    pub busy_timeout: Duration,
+    /// How hard a commit is pressed onto the disk.
+    pub synchronous: Synchronous,
+    /// The largest size the file may grow to, in bytes; writes beyond it are `Full`. Unlimited when `None`.
+    pub max_bytes: Option<u64>,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            clock: Arc::new(SystemClock),
+            read_only: false,
+            create: true,
+            busy_timeout: Duration::from_secs(5),
+            synchronous: Synchronous::Normal,
+            max_bytes: None,
+        }
+    }
+}
+
+impl std::fmt::Debug for Options {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Self { clock: _, read_only, create, busy_timeout, synchronous, max_bytes } = self;
+        write!(
+            out,
+            "Options {{ read_only: {read_only}, create: {create}, busy_timeout: {busy_timeout:?}, synchronous: {synchronous:?}, max_bytes: {max_bytes:?} }}"
+        )
+    }
+}
+
+impl Options {
+    /// The options of a JSON object: `read_only`, `create`, `busy_timeout` (milliseconds), `synchronous` (`normal` or `full`) and
+    /// `max_bytes`. What is left out is as by default.
+    ///
+    /// ```
+    /// let options = crm_core::Options::from_json(r#"{"read_only": true, "busy_timeout": 1000}"#)?;
+    /// assert!(options.read_only && options.create);
+    /// assert!(crm_core::Options::from_json(r#"{"readonly": true}"#).unwrap_err().reason().contains("did you mean `read_only`"));
+    /// # Ok::<(), crm_core::Error>(())
+    /// ```
+    pub fn from_json(text: &str) -> Result<Self> {
+        let mut options = Self::default();
+        for (member, raw) in members("options", text)? {
+            match member.as_str() {
+                "read_only" => options.read_only = bool::from_json(&member, raw)?,
+                "create" => options.create = bool::from_json(&member, raw)?,
+                "busy_timeout" => options.busy_timeout = Duration::from_json(&member, raw)?,
+                "synchronous" => {
+                    options.synchronous = match String::from_json(&member, raw)?.as_str() {
+                        "normal" => Synchronous::Normal,
+                        "full" => Synchronous::Full,
+                        _ => return Err(Error::invalid(member, "must be one of normal full")),
+                    }
+                }
+                "max_bytes" => options.max_bytes = Option::<usize>::from_json(&member, raw)?.map(|bytes| bytes as u64),
+                _ => return Err(Error::unknown("option", &member, ["read_only", "create", "busy_timeout", "synchronous", "max_bytes"].into_iter())),
+            }
+        }
+        Ok(options)
+    }
+}
+
+/// Where a file is and how its connections are made.
+pub(crate) struct Place {
+    pub path: PathBuf,
+    pub memory: bool,
+    pub options: Options,
+    pub library: &'static Library,
+}
+
+impl Place {
+    /// `:memory:` is a private file in the system's memory file system (or its folder for temporary files), which goes with
+    /// its last handle. SQLite's own memory databases make readers wait while a change set is open; this one does not.
+    pub fn new(path: &Path, options: Options, library: &'static Library) -> Result<Self> {
+        let memory = path == Path::new(":memory:");
+        // Connections are made later, too, when the program may work in another folder.
+        let path = if memory { private_file()? } else { std::path::absolute(path).unwrap_or_else(|_| path.to_owned()) };
+        Ok(Self { path, memory, options, library })
+    }
+
+    /// Opens the file for the first time, waiting for others that do the same: SQLite itself does not wait while a file
+    /// changes its journal mode.
+    pub fn open(&self) -> Result<(Session, bool)> {
+        let deadline = Instant::now() + self.options.busy_timeout;
+        loop {
+            match self.open_once() {
+                Err(Error::Busy { .. }) if Instant::now() < deadline => std::thread::sleep(Duration::from_millis(5)),
+                opened => return opened,
+            }
+        }
+    }
+
+    /// Checks it, brings its tables up to date, and gives the writer's session and whether work through the door is still to be done.
+    fn open_once(&self) -> Result<(Session, bool)> {
+        self.inspect()?;
+        let mut session = self.connect(!self.options.read_only)?;
+        let lacks = migrate::check(&session.conn, self.library)?;
+        match (lacks.tables, self.options.read_only) {
+            (true, true) => {
+                return Err(Error::ReadOnly { field: String::new(), reason: "the file must be brought up to date first: open it once for writing".into() });
+            }
+            (true, false) => {
+                self.prepare_file(&session)?;
+                migrate::migrate(&mut session.conn, self.library)?;
+            }
+            (false, false) => self.prepare_file(&session)?,
+            (false, true) => return Ok((session, false)),
+        }
+        Ok((session, lacks.work))
+    }
+
+    /// Another connection to the file.
+    pub fn connect(&self, write: bool) -> Result<Session> {
+        let mut flags = if write { OpenFlags::SQLITE_OPEN_READ_WRITE } else { OpenFlags::SQLITE_OPEN_READ_ONLY };
+        if write && self.options.create {
+            flags |= OpenFlags::SQLITE_OPEN_CREATE;
+        }
+        let session = Session::open(&plain_path(&self.path)?, flags, self.options.busy_timeout, &self.library.names)?;
+        let synchronous = match self.options.synchronous {
+            _ if self.memory => "off",
+            Synchronous::Full => "full",
+            Synchronous::Normal => "normal",
+        };
+        // The writer sorts what a bulk load puts into indexes, so its temporary data may go to disk; readers' is small.
+        let temporary = if write { "file" } else { "memory" };
+        let pragmas = format!(
+            "pragma foreign_keys = on; pragma synchronous = {synchronous}; pragma temp_store = {temporary}; pragma cache_size = -16000; \
+             pragma mmap_size = 1073741824; pragma trusted_schema = off;"
+        );
+        session.conn.execute_batch(&pragmas).map_err(storage)?;
+        if write {
+            self.limit_size(&session)?;
+        }
+        Ok(session)
+    }
+
+    fn limit_size(&self, session: &Session) -> Result<()> {
+        let Some(bytes) = self.options.max_bytes else { return Ok(()) };
+        let page: i64 = session.conn.pragma_query_value(None, "page_size", |row| row.get(0)).map_err(storage)?;
+        let pages = i64::try_from(bytes).unwrap_or(i64::MAX) / page.max(1);
+        session.conn.query_row(&format!("pragma max_page_count = {pages}"), [], |_| Ok(())).map_err(storage)
+    }
+
+    fn prepare_file(&self, session: &Session) -> Result<()> {
+        let mode: String = session.conn.query_row("pragma journal_mode = wal", [], |row| row.get(0)).map_err(storage)?;
+        if mode.eq_ignore_ascii_case("wal") {
+            return Ok(());
+        }
+        // Network file systems have no shared memory, which several processes on one file need.
+        Err(Error::storage("the disk does not support write-ahead logging; a network disk cannot hold a CRM file"))
+    }
+
+    /// Looks at the first bytes, so that no foreign or damaged file is ever changed by opening it.
+    fn inspect(&self) -> Result<()> {
+        let mut header = [0u8; 100];
+        let path = &self.path;
+        let mut file = match std::fs::File::open(path) {
+            Ok(file) => file,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+                return if self.options.create && !self.options.read_only {
+                    Ok(())
+                } else {
+                    Err(Error::NotFound { field: "path".into(), reason: "no such file".into() })
+                };
+            }
+            Err(error) => return Err(Error::storage(format!("cannot open the file: {}", error.kind()))),
+        };
+        let metadata = file.metadata().map_err(|error| Error::storage(format!("cannot open the file: {}", error.kind())))?;
+        if metadata.is_dir() {
+            return Err(Error::NotACrmFile { field: "path".into(), reason: "this is a folder".into() });
+        }
+        if metadata.len() == 0 {
+            return Ok(());
+        }
+        let foreign = || Error::NotACrmFile { field: "path".into(), reason: "the file is no CRM file; it was not touched".into() };
+        if file.read_exact(&mut header).is_err() {
+            return Err(foreign());
+        }
+        if &header[..16] != b"SQLite format 3\0" {
+            return Err(foreign());
+        }
+        let page = match u16::from_be_bytes([header[16], header[17]]) {
+            1 => 65_536,
+            size => u64::from(size),
+        };
+        let pages = u64::from(u32::from_be_bytes([header[28], header[29], header[30], header[31]]));
+        // With a write-ahead log beside it, the file may have been left in the middle of taking it over; SQLite goes on from there.
+        let logged = std::fs::metadata(wal_path(path)).is_ok_and(|log| log.len() > 0);
+        let counted = header[24..28] == header[92..96] && !logged;
+        if counted && pages * page > metadata.len() {
+            return Err(Error::corrupt("path", "the file is shorter than it says: it was cut off; it was not touched"));
+        }
+        Ok(())
+    }
+}
+
+fn wal_path(path: &Path) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push("-wal");
+    name.into()
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        if self.memory {
+            for suffix in ["", "-wal", "-shm"] {
+                let mut path = self.path.clone().into_os_string();
+                path.push(suffix);
+                let _ = std::fs::remove_file(path);
+            }
+        }
+    }
+}
+
+/// A new file that only this user can read.
+fn private_file() -> Result<PathBuf> {
+    static COUNT: AtomicU64 = AtomicU64::new(0);
+    let memory = PathBuf::from("/dev/shm");
+    let folder = if memory.is_dir() { memory } else { std::env::temp_dir() };
+    static SWEPT: Once = Once::new();
+    SWEPT.call_once(|| sweep(&folder, "crm-", |path| std::fs::remove_file(path)));
+    loop {
+        let path = folder.join(format!("crm-{}-{}-{:016x}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed), RandomState::new().hash_one(&folder)));
+        let mut options = std::fs::OpenOptions::new();
+        options.write(true).create_new(true);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        match options.open(&path) {
+            Ok(_) => return Ok(path),
+            Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {}
+            Err(error) => return Err(Error::storage(format!("cannot make a file in memory: {}", error.kind()))),
+        }
+    }
+}
+
+/// Removes what processes left in a folder that died before they could, where the system tells which processes live. What begins
+/// with the prefix goes on with the process's number.
+pub(crate) fn sweep(folder: &Path, prefix: &str, remove: impl Fn(&Path) -> std::io::Result<()>) {
+    let processes = Path::new("/proc");
+    if !processes.join("self").exists() {
+        return;
+    }
+    for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
+        let name = entry.file_name();
+        let process = name.to_str().and_then(|name| name.strip_prefix(prefix)).and_then(|name| name.split('-').next()).filter(|id| id.parse::<u32>().is_ok());
+        if process.is_some_and(|id| !processes.join(id).exists()) {
+            let _ = remove(&entry.path());
+        }
+    }
+}
+
+/// SQLite reads `file:` names and question marks as URIs; a path is only ever a path.
+fn plain_path(path: &Path) -> Result<PathBuf> {
+    let path = std::path::absolute(path).map_err(|_| Error::invalid("path", "is empty or cannot be made absolute"))?;
+    Ok(path)
+}

@@ -1,0 +1,238 @@
+//! Undo of any change set (B1), which is itself a change set and can be undone.
+
+use super::handle::Crm;
+use super::log::{self, Columns};
+use super::sqlite::Cell;
+use super::write::ChangeSet;
+use crate::engine::declare::{ChangeSetId, outcome};
+use crate::engine::error::{Error, Result};
+use crate::engine::meta::Shapes;
+use crate::engine::store::schema::Schema;
+use std::collections::BTreeMap;
+
+/// The most obstacles an error names.
+const NAMED_OBSTACLES: usize = 5;
+
+outcome! {
+    /// What stands in the way of an undo: a record that changed again since.
+    #[derive(Clone, Debug, PartialEq, Eq)]
+    pub struct Obstacle as for_obstacle {
+        /// The entity.
+        pub entity: String,
+        /// The record.
+        pub record_id: i64,
+        /// The fields changed again; empty when the record itself was removed, restored or is referred to.
+        pub fields: Vec<String>,
+        /// Why it stands in the way.
+        pub reason: String,
+    }
+}
+
+/// What undoing does to one record.
+enum Step {
+    Remove,
+    Restore(Columns),
+    Set { before: Columns, now: Columns },
+    Nothing,
+}
+
+impl ChangeSet {
+    /// Takes back what a change set did, in reverse order.
+    pub(crate) fn take_back(&self, id: ChangeSetId) -> Result<()> {
+        let schema = self.schema();
+        let (steps, obstacles) = self.undo_steps(&schema, id)?;
+        if !obstacles.is_empty() {
+            let named: Vec<_> = obstacles
+                .iter()
+                .take(NAMED_OBSTACLES)
+                .map(|obstacle| {
+                    format!(
+                        "{} {}: {}{}",
+                        obstacle.entity,
+                        obstacle.record_id,
+                        obstacle.reason,
+                        if obstacle.fields.is_empty() { String::new() } else { format!(" ({})", obstacle.fields.join(", ")) }
+                    )
+                })
+                .collect();
+            let more = obstacles.len().saturating_sub(NAMED_OBSTACLES);
+            let more = if more > 0 { format!("; and {more} more") } else { String::new() };
+            return Err(Error::conflict("change_set", format!("later changes stand in the way: {}{more}", named.join("; "))));
+        }
+        self.undoing(id.0);
+        // References may be restored before what they refer to; they must hold at the end.
+        self.session().execute("pragma defer_foreign_keys = on", [])?;
+        let mut reshapes = false;
+        for (table, record, step) in steps {
+            reshapes |= schema.tables[table].meta.shapes == Shapes::Schema;
+            self.undo_step(&schema, table, record, step)?;
+        }
+        if reshapes { self.reshape() } else { Ok(()) }
+    }
+
+    /// What stands in the way of undoing a change set; empty when nothing does.
+    fn obstacles(&self, id: ChangeSetId) -> Result<Vec<Obstacle>> {
+        let schema = self.schema();
+        self.undo_steps(&schema, id).map(|(_, obstacles)| obstacles)
+    }
+
+    #[allow(clippy::type_complexity)]
+    fn undo_steps(&self, schema: &Schema, id: ChangeSetId) -> Result<(Vec<(usize, i64, Step)>, Vec<Obstacle>)> {
+        let session = self.session();
+        let Some(first) = log::first_change(session, id.0)? else { return Err(Error::not_found("change_set")) };
+        let last = log::first_change(session, id.0 + 1)?.unwrap_or(i64::MAX);
+        let mut order: Vec<(usize, i64, i64)> = Vec::new();
+        log::each_entry(session, schema, "id >= ?1 and id < ?2 order by id desc", [first, last], |entry| {
+            order.push((entry.table, entry.record, entry.last));
+            Ok(())
+        })?;
+        let mut seen = std::collections::HashSet::new();
+        let (mut steps, mut obstacles) = (Vec::new(), Vec::new());
+        for (table, from, to) in order {
+            for record in (from..=to).rev() {
+                if !seen.insert((table, record)) {
+                    continue;
+                }
+                match self.undo_of(schema, table, record, id.0)? {
+                    Ok(step) => steps.push((table, record, step)),
+                    Err(obstacle) => obstacles.push(obstacle),
+                }
+            }
+        }
+        self.check_left_behind(schema, &steps, &seen, &mut obstacles)?;
+        Ok((steps, obstacles))
+    }
+
+    /// The step for one record, or what stands in its way: a field counts as changed again only when it does
+    /// not hold what the change set left in it.
+    fn undo_of(&self, schema: &Schema, table: usize, record: i64, change_set: i64) -> Result<std::result::Result<Step, Obstacle>> {
+        let session = self.session();
+        let obstacle =
+            |fields: Vec<String>, reason: &str| Obstacle { entity: schema.tables[table].name.to_owned(), record_id: record, fields, reason: reason.to_owned() };
+        let now = log::stored_row(session, schema, table, record)?;
+        if now.is_some() {
+            // First of all: what stands in the way of an undo is told only to those who may do it.
+            self.check_stored(schema, table, record)?;
+        }
+        let mut former = log::Former::default();
+        let mut entries = log::entries_of(session, schema, table, record, change_set - 1)?;
+        let own = entries.iter().position(|entry| entry.change_set == change_set).unwrap_or(entries.len());
+        let own = entries.split_off(own);
+        for entry in entries {
+            former.step_back(entry.operation, entry.before);
+        }
+        let after = former.apply(now.clone());
+        let mut former = log::Former::default();
+        for entry in own {
+            former.step_back(entry.operation, entry.before);
+        }
+        let before = former.apply(after.clone());
+        Ok(match (before, after, now) {
+            (None, Some(after), Some(now)) => {
+                let changed = differing(schema, table, &after, &now);
+                if changed.is_empty() { Ok(Step::Remove) } else { Err(obstacle(changed, "was changed again")) }
+            }
+            (None, Some(_), None) => Ok(Step::Nothing),
+            (Some(before), None, None) => Ok(Step::Restore(before)),
+            (Some(_), None, Some(_)) => Err(obstacle(Vec::new(), "is there again")),
+            (Some(_), Some(_), None) => Err(obstacle(Vec::new(), "was removed")),
+            (Some(before), Some(after), Some(now)) => {
+                let wanted = differing(schema, table, &before, &after);
+                for name in &wanted {
+                    self.access().check_field(schema, table, schema.tables[table].field_index(name)?)?;
+                }
+                let changed: Vec<_> = differing(schema, table, &after, &now).into_iter().filter(|field| wanted.contains(field)).collect();
+                if !changed.is_empty() {
+                    return Ok(Err(obstacle(changed, "was changed again")));
+                }
+                let columns = |row: &Columns| -> Columns {
+                    let table = &schema.tables[table];
+                    let wanted = table.columns.iter().filter(|column| wanted.iter().any(|name| *name == table.fields[column.field].name));
+                    wanted.filter_map(|column| row.get(&column.name).map(|value| (column.name.clone(), value.clone()))).collect()
+                };
+                Ok(Step::Set { before: columns(&before), now: columns(&now) })
+            }
+            (None, None, _) => Ok(Step::Nothing),
+        })
+    }
+
+    /// Records added later that refer to a record about to be removed stand in the way, too.
+    fn check_left_behind(
+        &self,
+        schema: &Schema,
+        steps: &[(usize, i64, Step)],
+        seen: &std::collections::HashSet<(usize, i64)>,
+        obstacles: &mut Vec<Obstacle>,
+    ) -> Result<()> {
+        let mut counted: BTreeMap<(usize, i64), i64> = BTreeMap::new();
+        for (table, record, _) in steps.iter().filter(|(_, _, step)| matches!(step, Step::Remove)) {
+            for referrer in &schema.tables[*table].referrers {
+                let other = &schema.tables[referrer.table];
+                let sql = format!("select id from main.{} where {} = ?1", other.name, other.fields[referrer.field].column);
+                for id in self.session().all(&sql, [record], |row| row.get::<i64>(0))? {
+                    if !seen.contains(&(referrer.table, id)) {
+                        *counted.entry((*table, *record)).or_default() += 1;
+                    }
+                }
+            }
+        }
+        obstacles.extend(counted.into_iter().map(|((table, record_id), count)| Obstacle {
+            entity: schema.tables[table].name.to_owned(),
+            record_id,
+            fields: Vec::new(),
+            reason: format!("{count} later record(s) refer to it"),
+        }));
+        Ok(())
+    }
+
+    fn undo_step(&self, schema: &Schema, index: usize, id: i64, step: Step) -> Result<()> {
+        let table = &schema.tables[index];
+        match step {
+            Step::Nothing => Ok(()),
+            Step::Remove => {
+                self.check_stored(schema, index, id)?;
+                self.delete_row(schema, index, id)
+            }
+            Step::Restore(row) => {
+                self.restore_row(schema, index, id, row)?;
+                self.check_stored(schema, index, id)
+            }
+            Step::Set { before, now } => {
+                self.check_stored(schema, index, id)?;
+                let columns: Vec<(&str, Cell<'_>)> = before.iter().map(|(name, value)| (name.as_str(), log::from_json(value))).collect();
+                self.write_columns(table, id, now, columns)?;
+                self.check_stored(schema, index, id)
+            }
+        }
+    }
+
+    /// Refuses when the acting user may not write the record as it is now.
+    fn check_stored(&self, schema: &Schema, index: usize, id: i64) -> Result<()> {
+        if self.access().unrestricted {
+            return Ok(());
+        }
+        let values = self.stored_values(schema, index, id)?;
+        self.check_write(schema, index, &values)
+    }
+}
+
+impl Crm {
+    /// What stands in the way of undoing a change set. Nothing is written.
+    pub(crate) fn obstacles_of(&self, change_set: ChangeSetId) -> Result<Vec<Obstacle>> {
+        self.begin_with(None)?.obstacles(change_set)
+    }
+}
+
+/// The names of the fields in which two stored rows differ; revision and times do not count.
+fn differing(schema: &Schema, table: usize, one: &Columns, other: &Columns) -> Vec<String> {
+    let table = &schema.tables[table];
+    let null = serde_json::Value::Null;
+    let mut fields: Vec<String> = table
+        .columns
+        .iter()
+        .filter(|column| one.get(&column.name).unwrap_or(&null) != other.get(&column.name).unwrap_or(&null))
+        .map(|column| table.fields[column.field].name.to_string())
+        .collect();
+    fields.dedup();
+    fields
+}

@@ -1,0 +1,140 @@
+//! Is the file whole? Integrity, references, the log's chain, and the log against the data (P3, P5).
+
+use super::handle::Crm;
+use super::log::{self, Chain, Operation};
+use super::view::View;
+use crate::engine::declare::outcome;
+use crate::engine::error::{Error, Result};
+use std::collections::BTreeMap;
+
+/// The most findings reported.
+const MAX_FINDINGS: usize = 100;
+
+outcome! {
+    /// What `verify` found.
+    #[derive(Clone, Debug, Default, PartialEq, Eq)]
+    pub struct Verified as for_verified {
+        /// What is wrong, at most 100 findings; empty when nothing is.
+        pub findings: Vec<String>,
+        /// How many change sets were checked.
+        pub change_sets: i64,
+        /// How many records were checked.
+        pub records: i64,
+        /// The hash at the end of the log's chain. Keep it elsewhere to be able to show later that nothing before it was altered.
+        pub head: String,
+    }
+}
+
+impl Verified {
+    /// True when nothing is wrong.
+    pub fn is_clean(&self) -> bool {
+        self.findings.is_empty()
+    }
+
+    fn find(&mut self, finding: impl Into<String>) {
+        if self.findings.len() < MAX_FINDINGS {
+            self.findings.push(finding.into());
+        }
+    }
+}
+
+impl Crm {
+    /// Checks the whole file.
+    pub(crate) fn verified(&self) -> Result<Verified> {
+        if !self.is_system() {
+            return Err(Error::denied("verify", "only a handle without a user may verify the whole file"));
+        }
+        self.view(|view| {
+            let mut verified = Verified::default();
+            for line in view.session.all("pragma main.integrity_check(100)", [], |row| row.get::<String>(0))? {
+                if line != "ok" {
+                    verified.find(format!("integrity: {line}"));
+                }
+            }
+            view.session.each("pragma main.foreign_key_check", [], |row| {
+                let (table, parent): (String, String) = (row.get(0)?, row.get(2)?);
+                verified.find(format!("{table}: a record refers to a {parent} that is not there"));
+                Ok(())
+            })?;
+            check_chain(view, &mut verified)?;
+            for table in 0..view.schema.tables.len() {
+                check_records(view, table, &mut verified)?;
+            }
+            Ok(verified)
+        })
+    }
+}
+
+fn check_chain(view: View<'_>, verified: &mut Verified) -> Result<()> {
+    let mut former: Vec<u8> = Vec::new();
+    let mut expected_change = 1;
+    let mut expected_set = 1;
+    let mut former_at = i64::MIN;
+    let sql = "select s.id, s.at, s.actor_id, s.label, s.undoes, s.first_change, s.hash, coalesce((select first_change from main.change_set n where n.id = s.id + 1), (select max(id) + 1 from main.change)) from main.change_set s order by s.id";
+    view.session.each(sql, [], |row| {
+        let number = |at: usize| row.get::<Option<i64>>(at);
+        let (id, at, first, next) = (number(0)?.unwrap_or(0), number(1)?.unwrap_or(0), number(5)?.unwrap_or(0), number(7)?.unwrap_or(0));
+        if id != expected_set || first != expected_change || at < former_at {
+            verified.find(format!("log: change set {id} is out of order"));
+        }
+        (expected_set, expected_change, former_at) = (id + 1, next, at);
+        let mut chain = Chain::new(&former);
+        view.session.each(
+            "select change_set_id, entity, record_id, last_id, operation, before from main.change where id >= ?1 and id < ?2 order by id",
+            [first, next],
+            |entry| {
+                let text = |at: usize| entry.text(at);
+                if entry.get::<i64>(0)? != id {
+                    verified.find(format!("log: an entry of change set {id} names another"));
+                }
+                chain.entry(text(1)?.unwrap_or_default(), entry.get(2)?, entry.get(3)?, text(4)?.unwrap_or_default(), text(5)?);
+                Ok(())
+            },
+        )?;
+        let label: Option<String> = row.get(3)?;
+        let hash: Vec<u8> = row.get(6)?;
+        if chain.finish(id, at, number(2)?, label.as_deref(), number(4)?).as_slice() != hash {
+            verified.find(format!("log: change set {id} was altered"));
+        }
+        former = hash;
+        verified.change_sets += 1;
+        Ok(())
+    })?;
+    verified.head = former.iter().map(|byte| format!("{byte:02x}")).collect();
+    Ok(())
+}
+
+/// The records of a table must be those the log brought into being and did not remove, at the revision it last gave them.
+fn check_records(view: View<'_>, index: usize, verified: &mut Verified) -> Result<()> {
+    let name = view.schema.tables[index].name;
+    let mut ranges: BTreeMap<i64, (i64, i64)> = BTreeMap::new();
+    let mut single: BTreeMap<i64, Option<i64>> = BTreeMap::new();
+    log::each_entry(view.session, view.schema, "entity = ?1 order by id", [name], |entry| {
+        match entry.operation {
+            Operation::Insert if entry.last > entry.record => drop(ranges.insert(entry.record, (entry.last, entry.change_set))),
+            Operation::Delete => drop(single.insert(entry.record, None)),
+            Operation::Insert | Operation::Update | Operation::Restore => drop(single.insert(entry.record, Some(entry.change_set))),
+        }
+        Ok(())
+    })?;
+    let living: i64 = single.values().filter(|revision| revision.is_some()).count() as i64
+        + ranges.iter().map(|(first, (last, _))| last - first + 1 - single.range(first..=last).count() as i64).sum::<i64>();
+    let mut count = 0;
+    view.session.each(&format!("select id, revision from main.{name}"), [], |row| {
+        let (id, revision): (i64, i64) = (row.get(0)?, row.get(1)?);
+        let logged = single
+            .get(&id)
+            .copied()
+            .unwrap_or_else(|| ranges.range(..=id).next_back().filter(|(_, (last, _))| *last >= id).map(|(_, (_, change_set))| *change_set));
+        if logged != Some(revision) {
+            verified.find(format!("{name} {id}: the log does not know this state of it"));
+        }
+        count += 1;
+        Ok(())
+    })?;
+    if count != living {
+        verified.find(format!("{name}: {count} records are there, the log knows of {living}"));
+    }
+    verified.records += count;
+    Ok(())
+}

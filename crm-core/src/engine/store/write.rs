@@ -1,0 +1,383 @@
+//! The door: every write is part of a change set, which happens as a whole or not at all. What it does to rows is in `apply`.
+
+use super::handle::Crm;
+use super::lens;
+use super::listeners::CommitEvent;
+use super::log::{self, Chain};
+use super::sqlite::{Installed, Session, Stored, start_of};
+use super::view::View;
+use crate::engine::access::Access;
+use crate::engine::declare::{ChangeSetId, UserId};
+use crate::engine::error::{Error, Result};
+use crate::engine::field::FieldType;
+use crate::engine::store::schema::Schema;
+use crate::engine::value::Value;
+use chrono::{DateTime, Utc};
+use std::cell::{Cell as Slot, RefCell};
+use std::collections::HashSet;
+use std::sync::Arc;
+
+/// References checked once are remembered up to this many within a change set.
+pub(super) const KNOWN_REFERENCES: usize = 1_000_000;
+
+/// What a change set wrote.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Committed<T> {
+    /// The change set, or `None` when nothing changed.
+    pub change_set: Option<ChangeSetId>,
+    /// What the work returned.
+    pub value: T,
+    /// What was allowed but deserves a look, such as a deal with an unwanted customer.
+    pub warnings: Vec<String>,
+}
+
+/// One change set in the making: a transaction that checks rights, validates, applies and logs. Dropped
+/// without [`commit`](ChangeSet::commit) it leaves nothing. While it lives, it holds the file's only place for a writer.
+///
+/// ```
+/// # use crm_core::*;
+/// let crm = Crm::open(":memory:")?;
+/// let change = crm.begin("import of one")?;
+/// change.organizations().add(OrganizationFields { name: "Acme".into(), ..Default::default() })?;
+/// change.rollback();
+/// assert_eq!(crm.organizations().count("")?, 0);
+/// # Ok::<(), Error>(())
+/// ```
+pub struct ChangeSet {
+    crm: Crm,
+    session: Option<Session>,
+    pub(super) access: Arc<Access>,
+    pub(super) schema: RefCell<Arc<Schema>>,
+    label: Option<String>,
+    pub(super) id: i64,
+    pub(super) at: i64,
+    undoes: Slot<Option<i64>>,
+    loading: Slot<bool>,
+    /// It is one operation: what fails ends it as a whole, so its parts need no savepoints.
+    single: bool,
+    first_change: i64,
+    installed_before: Installed,
+    pub(super) state: RefCell<State>,
+}
+
+pub(super) struct State {
+    pub(super) next_change: i64,
+    pub(super) next_ids: Vec<Option<i64>>,
+    /// An insert not yet logged, which grows while ids follow each other: table, first, last.
+    pub(super) pending: Option<(usize, i64, i64)>,
+    pub(super) chain: Chain,
+    pub(super) reshaped: bool,
+    pub(super) known: HashSet<(usize, i64)>,
+    /// An operation failed half-way: nothing of the change set may be committed.
+    pub(super) spoiled: bool,
+    pub(super) warnings: Vec<String>,
+    /// A step of an area's work was counted, which stays even when it had nothing to write.
+    pub(super) stepped: bool,
+}
+
+impl State {
+    /// A copy without what is only remembered to save work.
+    fn without_known(&self) -> Self {
+        let Self { next_change, next_ids, pending, chain, reshaped, known: _, spoiled, warnings, stepped } = self;
+        Self {
+            next_change: *next_change,
+            next_ids: next_ids.clone(),
+            pending: *pending,
+            chain: chain.clone(),
+            reshaped: *reshaped,
+            known: HashSet::new(),
+            spoiled: *spoiled,
+            warnings: warnings.clone(),
+            stepped: *stepped,
+        }
+    }
+}
+
+impl ChangeSet {
+    /// Begins a change set on the file's writer.
+    pub(crate) fn begin(crm: &Crm, session: Session, label: Option<String>) -> Result<Self> {
+        let installed_before = session.installed.borrow().clone();
+        let started = check_label(label.as_deref()).and_then(|()| Self::start(crm, &session));
+        match started {
+            Ok((schema, access, newest, next_change)) => {
+                let (id, former_at, hash) = newest;
+                let at = crm.clock_now().timestamp_millis().max(former_at);
+                let state = State {
+                    next_change,
+                    next_ids: vec![None; schema.tables.len()],
+                    pending: None,
+                    chain: Chain::new(&hash),
+                    reshaped: false,
+                    known: HashSet::new(),
+                    spoiled: false,
+                    warnings: Vec::new(),
+                    stepped: false,
+                };
+                Ok(Self {
+                    crm: crm.clone(),
+                    session: Some(session),
+                    access,
+                    schema: RefCell::new(schema),
+                    label,
+                    id: id + 1,
+                    at,
+                    undoes: Slot::new(None),
+                    loading: Slot::new(false),
+                    single: false,
+                    first_change: next_change,
+                    installed_before,
+                    state: RefCell::new(state),
+                })
+            }
+            Err(error) => {
+                let _ = session.batch("rollback");
+                *session.installed.borrow_mut() = Installed::default();
+                crm.give_back(session);
+                Err(error)
+            }
+        }
+    }
+
+    #[allow(clippy::type_complexity)]
+    fn start(crm: &Crm, session: &Session) -> Result<(Arc<Schema>, Arc<Access>, (i64, i64, Vec<u8>), i64)> {
+        session.limit(crm.limits());
+        session.execute("begin immediate", [])?;
+        let schema = crm.schema_of(session)?;
+        let access = crm.access_of(session, &schema)?;
+        lens::install(session, &schema, &access, false, crm.clock_now())?;
+        let newest = session
+            .first("select id, at, hash from main.change_set order by id desc limit 1", [], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?
+            .unwrap_or((0, i64::MIN, Vec::new()));
+        let next_change = session.number("select max(id) from main.change", [])?.unwrap_or(0) + 1;
+        Ok((schema, access, newest, next_change))
+    }
+
+    pub(crate) fn session(&self) -> &Session {
+        // The session leaves only when the change set ends, which consumes it.
+        self.session.as_ref().unwrap_or_else(|| unreachable!("a change set has its session until it ends"))
+    }
+
+    /// The rows as they are stored, whatever the acting user's rights: for rules that hold for everybody.
+    pub(crate) fn stored(&self) -> Stored<'_> {
+        self.session().stored()
+    }
+
+    /// Reads through the lens, seeing what was written so far.
+    pub(crate) fn view<T>(&self, read: impl FnOnce(View<'_>) -> Result<T>) -> Result<T> {
+        let schema = self.schema();
+        read(View { session: self.session(), schema: &schema, access: self.access(), shown: None })
+    }
+
+    /// How many steps of an area's work the file has been through.
+    pub(crate) fn work_done(&self, area: &str) -> Result<usize> {
+        let done = self.session().number("select work from main.area_step where area = ?1", [area])?;
+        Ok(done.and_then(|done| usize::try_from(done).ok()).unwrap_or(0))
+    }
+
+    /// Counts a step of an area's work as done.
+    pub(crate) fn count_work(&self, area: &str) -> Result<()> {
+        self.session().execute("update main.area_step set work = work + 1 where area = ?1", [area])?;
+        self.state.borrow_mut().stepped = true;
+        Ok(())
+    }
+
+    /// The tables as they are within this change set.
+    pub(crate) fn schema(&self) -> Arc<Schema> {
+        self.schema.borrow().clone()
+    }
+
+    pub(crate) fn access(&self) -> &Access {
+        &self.access
+    }
+
+    /// The id this change set will have.
+    pub fn id(&self) -> ChangeSetId {
+        ChangeSetId(self.id)
+    }
+
+    /// The moment this change set carries.
+    pub fn at(&self) -> DateTime<Utc> {
+        DateTime::from_timestamp_millis(self.at).unwrap_or_default()
+    }
+
+    /// The acting user, or `None` for the system.
+    pub fn actor(&self) -> Option<UserId> {
+        self.access.user
+    }
+
+    /// The day of this change set in the acting user's time zone.
+    pub fn today(&self) -> chrono::NaiveDate {
+        self.at().with_timezone(&self.access.zone).date_naive()
+    }
+
+    /// The first moment of a day in the acting user's time zone.
+    pub(crate) fn start_of(&self, day: chrono::NaiveDate) -> DateTime<Utc> {
+        start_of(self.access.zone, day)
+    }
+
+    pub(crate) fn undoing(&self, change_set: i64) {
+        self.undoes.set(Some(change_set));
+    }
+
+    /// Notes something that was allowed but deserves a look.
+    pub(crate) fn warn(&self, warning: impl Into<String>) {
+        self.state.borrow_mut().warnings.push(warning.into());
+    }
+
+    /// What the change set is called.
+    pub fn label(&self) -> Option<&str> {
+        self.label.as_deref()
+    }
+
+    /// What was allowed so far but deserves a look.
+    pub fn warnings(&self) -> Vec<String> {
+        self.state.borrow().warnings.clone()
+    }
+
+    /// The position in the feed of its first change.
+    pub(crate) fn first_change(&self) -> i64 {
+        self.first_change
+    }
+
+    /// Makes it a change set of one operation.
+    pub(crate) fn single(mut self) -> Self {
+        self.single = true;
+        self
+    }
+
+    /// Runs a load from another system, where rules that ask a user for something take what there is.
+    pub(crate) fn loading<T>(&self, load: impl FnOnce() -> T) -> T {
+        let before = self.loading.replace(true);
+        let loaded = load();
+        self.loading.set(before);
+        loaded
+    }
+
+    /// Whether records come from another system rather than from a user.
+    pub(crate) fn is_loading(&self) -> bool {
+        self.loading.get()
+    }
+
+    /// Refuses to go on when the storage has ended the transaction by itself (a full disk, a time limit): what came
+    /// after would be written outside of any change set.
+    pub(super) fn check_alive(&self) -> Result<()> {
+        if self.session().conn.is_autocommit() {
+            self.spoil();
+            return Err(Error::conflict("change_set", "an earlier operation ran out of room or time, so nothing of it can be kept"));
+        }
+        Ok(())
+    }
+
+    /// Notes that an operation failed half-way.
+    pub(crate) fn spoil(&self) {
+        self.state.borrow_mut().spoiled = true;
+    }
+
+    /// Writes everything that was done since [`Crm::begin`].
+    pub fn commit(self) -> Result<Committed<()>> {
+        if self.state.borrow().spoiled {
+            return Err(Error::conflict("change_set", "an operation in it failed half-way, so nothing of it can be kept"));
+        }
+        self.flush()?;
+        let mut change = self;
+        let warnings = std::mem::take(&mut change.state.borrow_mut().warnings);
+        let change_set = change.finish()?;
+        Ok(Committed { change_set, value: (), warnings })
+    }
+
+    /// Leaves everything as it was.
+    pub fn rollback(self) {
+        drop(self);
+    }
+
+    fn finish(&mut self) -> Result<Option<ChangeSetId>> {
+        self.check_alive()?;
+        let state = self.state.get_mut();
+        if state.next_change == self.first_change {
+            if state.stepped {
+                self.session().execute("commit", [])?;
+            }
+            return Ok(None);
+        }
+        let (actor, undoes) = (self.access.user.map(|user| user.0), self.undoes.get());
+        let hash = state.chain.clone().finish(self.id, self.at, actor, self.label.as_deref(), undoes);
+        let (reshaped, next_change) = (state.reshaped, state.next_change);
+        let session = self.session();
+        session.execute(
+            "insert into main.change_set (id, at, actor_id, label, undoes, first_change, hash) values (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+            (self.id, self.at, actor, &self.label, undoes, self.first_change, hash),
+        )?;
+        if reshaped {
+            log::next_generation(session)?;
+        }
+        session.execute("commit", [])?;
+        self.crm.listeners().note(|| CommitEvent {
+            change_set: self.id(),
+            at: self.at(),
+            actor: self.actor(),
+            label: self.label.clone(),
+            undoes: undoes.map(ChangeSetId),
+            since: self.first_change - 1,
+            entries: next_change - self.first_change,
+        });
+        if let Some(session) = self.session.take() {
+            self.crm.give_back(session);
+        }
+        self.crm.listeners().tell();
+        Ok(Some(ChangeSetId(self.id)))
+    }
+
+    /// Runs a part of the work that happens whole or not at all within the change set.
+    pub(crate) fn atomically<T>(&self, work: impl FnOnce() -> Result<T>) -> Result<T> {
+        self.check_alive()?;
+        if self.single {
+            return work().inspect_err(|_| self.spoil());
+        }
+        self.session().execute("savepoint part", [])?;
+        let (before, schema) = (self.state.borrow().without_known(), self.schema());
+        let done = work();
+        if done.is_err() {
+            if self.check_alive().is_err() {
+                return done;
+            }
+            self.session().execute("rollback to part", [])?;
+            if !Arc::ptr_eq(&schema, &self.schema()) {
+                lens::install(self.session(), &schema, &self.access, false, self.crm.clock_now())?;
+                *self.schema.borrow_mut() = schema;
+            }
+            *self.state.borrow_mut() = before;
+        }
+        self.session().execute("release part", [])?;
+        done
+    }
+
+    /// Reads the schema anew after a write that changed it.
+    pub(crate) fn reshape(&self) -> Result<()> {
+        self.check_alive()?;
+        let session = self.session();
+        log::next_generation(session)?;
+        let library = self.crm.place().library;
+        let schema = Arc::new((library.load)(session, library)?);
+        lens::install(session, &schema, &self.access, false, self.crm.clock_now())?;
+        *self.schema.borrow_mut() = schema;
+        Ok(())
+    }
+}
+
+impl Drop for ChangeSet {
+    fn drop(&mut self) {
+        if let Some(session) = self.session.take() {
+            let _ = session.batch("rollback");
+            // What was installed within the transaction was rolled back with it.
+            if *session.installed.borrow() != self.installed_before {
+                *session.installed.borrow_mut() = Installed::default();
+            }
+            self.crm.give_back(session);
+        }
+    }
+}
+
+fn check_label(label: Option<&str>) -> Result<()> {
+    let Some(label) = label else { return Ok(()) };
+    FieldType::Text { max: FieldType::DEFAULT_TEXT }.accept("label", Value::Text(label.to_owned())).map(drop)
+}

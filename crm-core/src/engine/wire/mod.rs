@@ -1,0 +1,260 @@
+//! What is declared, to JSON and from it: every declaring macro gives its types one of these two traits or both.
+
+pub(crate) mod json;
+
+use crate::engine::error::{Error, Result};
+use crate::engine::field_value::FieldValue;
+use crate::engine::money::{Currency, Money};
+use crate::engine::value::{Custom, Named, Value};
+use chrono::{DateTime, NaiveDate, Utc};
+use json::{from_json, separate, to_json};
+use rust_decimal::Decimal;
+use serde_json::{Value as Json, value::RawValue};
+use std::collections::BTreeMap;
+use std::fmt::Write;
+use std::time::Duration;
+
+/// The longest time limit that can be given: a day, in milliseconds.
+const MAX_MILLIS: i64 = 86_400_000;
+
+/// What can be written as JSON.
+pub(crate) trait ToJson {
+    fn write_json(&self, out: &mut String);
+}
+
+/// What can be read from JSON, as an argument of a call or a part of one.
+pub(crate) trait FromJson: Sized {
+    /// What is expected, for documentation.
+    fn kind() -> String;
+
+    fn from_json(name: &str, raw: &RawValue) -> Result<Self>;
+
+    fn missing(name: &str) -> Result<Self> {
+        Err(Error::invalid(name, "is required"))
+    }
+}
+
+/// A JSON text that is handed on as it is.
+pub(crate) struct Text(pub String);
+
+/// The members of a JSON object, by name.
+pub(crate) type Members<'a> = BTreeMap<String, &'a RawValue>;
+
+pub(crate) fn members<'a>(name: &str, text: &'a str) -> Result<Members<'a>> {
+    json::parse(name, text, serde_json::from_str)
+}
+
+/// Writes an object; the names are those of the declaration.
+pub(crate) fn write_members<'a>(out: &mut String, members: impl IntoIterator<Item = (&'a str, &'a dyn ToJson)>) {
+    out.push('{');
+    for (at, (name, value)) in members.into_iter().enumerate() {
+        let _ = write!(out, "{}{}:", if at > 0 { "," } else { "" }, Json::from(name));
+        value.write_json(out);
+    }
+    out.push('}');
+}
+
+pub(crate) fn write_array<'a, T: ToJson + 'a>(out: &mut String, items: impl IntoIterator<Item = &'a T>) {
+    out.push('[');
+    for item in items {
+        separate(out);
+        item.write_json(out);
+    }
+    out.push(']');
+}
+
+pub(crate) fn text_of(value: &dyn ToJson) -> String {
+    let mut out = String::new();
+    value.write_json(&mut out);
+    out
+}
+
+/// Types that are the value of a field: from JSON as a field takes them, to JSON as a field shows them.
+macro_rules! json_scalar {
+    ($($ty:ty),* $(,)?) => { $(
+        impl $crate::engine::wire::ToJson for $ty {
+            fn write_json(&self, out: &mut String) {
+                $crate::engine::wire::ToJson::write_json(&$crate::engine::field_value::FieldValue::into_value(self.clone()), out);
+            }
+        }
+        impl $crate::engine::wire::FromJson for $ty {
+            fn kind() -> String { <Self as $crate::engine::field_value::FieldValue>::field_type().told() }
+            fn from_json(name: &str, raw: &serde_json::value::RawValue) -> $crate::engine::error::Result<Self> { $crate::engine::wire::scalar(name, raw) }
+        }
+    )* };
+}
+pub(crate) use json_scalar;
+
+/// A value of a field's type, put into shape as the field would.
+pub(crate) fn scalar<T: FieldValue>(name: &str, raw: &RawValue) -> Result<T> {
+    let value = T::field_type().accept(name, Value::from_json(name, raw)?)?;
+    T::from_value(value).ok_or_else(|| Error::invalid(name, "is required"))
+}
+
+json_scalar!(i64, f64, bool, Decimal, NaiveDate, DateTime<Utc>, Money, Currency);
+
+impl ToJson for Value {
+    fn write_json(&self, out: &mut String) {
+        let _ = write!(out, "{}", to_json(self));
+    }
+}
+
+impl ToJson for String {
+    fn write_json(&self, out: &mut String) {
+        self.as_str().write_json(out);
+    }
+}
+
+impl ToJson for () {
+    fn write_json(&self, out: &mut String) {
+        out.push_str("null");
+    }
+}
+
+impl ToJson for &str {
+    fn write_json(&self, out: &mut String) {
+        let _ = write!(out, "{}", Json::from(*self));
+    }
+}
+
+impl<T: ToJson> ToJson for Option<T> {
+    fn write_json(&self, out: &mut String) {
+        match self {
+            Some(value) => value.write_json(out),
+            None => out.push_str("null"),
+        }
+    }
+}
+
+impl<T: ToJson> ToJson for Vec<T> {
+    fn write_json(&self, out: &mut String) {
+        write_array(out, self);
+    }
+}
+
+impl<A: ToJson, B: ToJson> ToJson for (A, B) {
+    fn write_json(&self, out: &mut String) {
+        out.push('[');
+        self.0.write_json(out);
+        out.push(',');
+        self.1.write_json(out);
+        out.push(']');
+    }
+}
+
+impl ToJson for Custom {
+    fn write_json(&self, out: &mut String) {
+        write_members(out, self.iter().map(|(name, value)| (name.as_str(), value as &dyn ToJson)));
+    }
+}
+
+impl ToJson for Text {
+    fn write_json(&self, out: &mut String) {
+        out.push_str(&self.0);
+    }
+}
+
+impl FromJson for Text {
+    fn kind() -> String {
+        "json".into()
+    }
+    fn from_json(_: &str, raw: &RawValue) -> Result<Self> {
+        Ok(Self(raw.get().to_owned()))
+    }
+}
+
+impl FromJson for std::path::PathBuf {
+    fn kind() -> String {
+        String::kind()
+    }
+    fn from_json(name: &str, raw: &RawValue) -> Result<Self> {
+        String::from_json(name, raw).map(Self::from)
+    }
+}
+
+impl FromJson for String {
+    fn kind() -> String {
+        "text".into()
+    }
+    fn from_json(name: &str, raw: &RawValue) -> Result<Self> {
+        serde_json::from_str(raw.get()).map_err(|_| Error::invalid(name, "expected a text"))
+    }
+}
+
+impl FromJson for usize {
+    fn kind() -> String {
+        "integer".into()
+    }
+    fn from_json(name: &str, raw: &RawValue) -> Result<Self> {
+        usize::try_from(scalar::<i64>(name, raw)?).map_err(|_| Error::invalid(name, "must not be negative"))
+    }
+}
+
+impl FromJson for Duration {
+    fn kind() -> String {
+        "milliseconds".into()
+    }
+    fn from_json(name: &str, raw: &RawValue) -> Result<Self> {
+        match scalar(name, raw)? {
+            millis @ 0..=MAX_MILLIS => Ok(Self::from_millis(millis.unsigned_abs())),
+            _ => Err(Error::invalid(name, format!("must be between 0 and {MAX_MILLIS} milliseconds"))),
+        }
+    }
+}
+
+impl FromJson for Value {
+    fn kind() -> String {
+        "value".into()
+    }
+    fn from_json(name: &str, raw: &RawValue) -> Result<Self> {
+        json::parse(name, raw.get(), serde_json::from_str).and_then(|json| from_json(name, json))
+    }
+}
+
+impl FromJson for Named {
+    fn kind() -> String {
+        "object".into()
+    }
+    fn from_json(name: &str, raw: &RawValue) -> Result<Self> {
+        let value = |(field, raw): (String, &RawValue)| Value::from_json(&field, raw).map(|value| (field, value));
+        members(name, raw.get())?.into_iter().map(value).collect()
+    }
+}
+
+impl<T: FromJson> FromJson for Option<T> {
+    fn from_json(name: &str, raw: &RawValue) -> Result<Self> {
+        if raw.get() == "null" { Ok(None) } else { T::from_json(name, raw).map(Some) }
+    }
+    fn kind() -> String {
+        T::kind()
+    }
+    fn missing(_: &str) -> Result<Self> {
+        Ok(None)
+    }
+}
+
+/// Several of a kind that stand in an array.
+macro_rules! json_array {
+    ($($ty:ty),* $(,)?) => { $(
+        impl FromJson for Vec<$ty> {
+            fn kind() -> String { format!("[{}, ...]", <$ty as FromJson>::kind()) }
+                    fn from_json(name: &str, raw: &RawValue) -> Result<Self> {
+                let items: Vec<&RawValue> = serde_json::from_str(raw.get()).map_err(|_| Error::invalid(name, "expected an array"))?;
+                items.into_iter().map(|item| <$ty>::from_json(name, item)).collect()
+            }
+            fn missing(_: &str) -> Result<Self> { Ok(Self::new()) }
+        }
+    )* };
+}
+
+json_array!(String, Value, (String, String), (String, Decimal));
+
+impl<A: FromJson, B: FromJson> FromJson for (A, B) {
+    fn kind() -> String {
+        format!("[{}, {}]", A::kind(), B::kind())
+    }
+    fn from_json(name: &str, raw: &RawValue) -> Result<Self> {
+        let pair: (&RawValue, &RawValue) = serde_json::from_str(raw.get()).map_err(|_| Error::invalid(name, "expected an array of two"))?;
+        Ok((A::from_json(name, pair.0)?, B::from_json(name, pair.1)?))
+    }
+}
