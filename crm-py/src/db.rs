@@ -1,21 +1,19 @@
 //! The handle: an open file, who reads it, and as of when.
 
+use crate::calls::CALLS;
 use crate::change::ChangeSet;
 use crate::clock::Asked;
 use crate::entities::{Entities, ops};
-use crate::error::{detached, interruptible, invalid};
+use crate::error::{detached, invalid};
 use crate::frame;
-use crate::handle::{Handle, On, through};
+use crate::handle::{Handle, On};
 use crate::listen::Listening;
 use crate::opened::{File, Opened};
 use crate::options::Options as _;
 use crate::progress::Reporter;
-use crate::record::Record;
-use crate::search::SearchIndex;
-use crate::table::{About, Table};
-use crate::value::{Show, day, moment, params};
+use crate::value::{Show, moment};
 use chrono::{DateTime, Utc};
-use crm_core::{ChangeSetId, Import, Options, Report, ReportQuery, Search, SearchOptions, Synchronous, UserId};
+use crm_core::{Import, Options, Synchronous, UserId};
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyTuple};
 use std::path::PathBuf;
@@ -117,6 +115,12 @@ impl Crm {
         py.detach(|| self.handle.close());
     }
 
+    /// Runs one of the declared calls; the methods are made of them in `crm/_calls.py`.
+    #[pyo3(signature = (at, args, keywords))]
+    fn _call<'py>(&self, at: usize, args: &Bound<'py, PyTuple>, keywords: Option<&Bound<'py, PyDict>>) -> PyResult<Bound<'py, PyAny>> {
+        CALLS[at].call(&self.handle, args, keywords)
+    }
+
     fn _entities(&self, py: Python<'_>, name: &str) -> PyResult<Entities> {
         Ok(Entities { handle: self.handle.clone(), ops: ops(py, name)? })
     }
@@ -174,15 +178,6 @@ impl Crm {
         self.opened.file.path.clone()
     }
 
-    /// The code of the currency that reports and sums are in.
-    ///
-    /// >>> crm.open(":memory:").base_currency
-    /// 'EUR'
-    #[getter]
-    fn base_currency(&self, py: Python<'_>) -> PyResult<&'static str> {
-        self.handle.run(py, |on| through!(on, base_currency())).map(crm_core::Currency::code)
-    }
-
     /// Pickled by path, user, moment and time limit: another process opens the file for itself, so that `joblib` and
     /// `multiprocessing` can be given a handle.
     #[allow(clippy::type_complexity)]
@@ -195,18 +190,6 @@ impl Crm {
         };
         let Opened { file: _, user, at, time_limit } = &self.opened;
         Ok((py.import("crm._crm")?.getattr("_reopen")?, (path, self.opened.options(py)?, *user, *at, *time_limit)))
-    }
-
-    /// Runs any reading SQL over the entities, seen as this handle sees them, and gives a table.
-    ///
-    /// >>> db = crm.open(":memory:")
-    /// >>> loaded = db.organizations.add_many([{"name": "Acme", "employees": 120}, {"name": "Birch", "employees": 40}])
-    /// >>> db.sql("select name from organization where employees > ?", [100])["name"]
-    /// ['Acme']
-    #[pyo3(signature = (text, params=None))]
-    fn sql(&self, py: Python<'_>, text: &str, params: Option<&Bound<'_, PyAny>>) -> PyResult<Table> {
-        let params = self::params(params)?;
-        self.handle.run(py, |on| through!(on, sql(text, &params))?.to_record_batch()).map(Table::plain)
     }
 
     /// One change set for everything done with this handle within the `with` block, in this thread.
@@ -236,76 +219,6 @@ impl Crm {
         ChangeSet::new(self.handle.clone(), label, true)
     }
 
-    /// Takes back a change set, and gives the id of the change set that did so, which can itself be undone.
-    ///
-    /// >>> db = crm.open(":memory:")
-    /// >>> acme = db.organizations.add(name="Acme")
-    /// >>> redo = db.undo(acme.revision)
-    /// >>> db.organizations.count()
-    /// 0
-    /// >>> undone = db.undo(redo)
-    /// >>> db.organizations.count()
-    /// 1
-    #[pyo3(signature = (change_set, /))]
-    fn undo(&self, py: Python<'_>, change_set: i64) -> PyResult<i64> {
-        self.handle.write(py, |crm| crm.undo(ChangeSetId(change_set))).map(|id| id.0)
-    }
-
-    /// What stands in the way of undoing a change set; empty when nothing does.
-    #[pyo3(signature = (change_set, /))]
-    fn obstacles<'py>(&self, py: Python<'py>, change_set: i64) -> PyResult<Bound<'py, PyAny>> {
-        self.handle.write(py, |crm| crm.obstacles(ChangeSetId(change_set)))?.show(py)
-    }
-
-    /// Checks the whole file: storage, references, the log's chain of hashes, and the records against the log.
-    ///
-    /// >>> crm.open(":memory:").verify().is_clean
-    /// True
-    fn verify<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        self.handle.read(py, crm_core::Crm::verify)?.show(py)
-    }
-
-    /// Copies the file while others read and write it; an existing file is never overwritten. `on_progress` is told
-    /// pages done and pages in all.
-    #[pyo3(signature = (path, on_progress=None))]
-    fn backup_to(&self, py: Python<'_>, path: PathBuf, on_progress: Option<&Bound<'_, PyAny>>) -> PyResult<()> {
-        let progress = Reporter::new(py, on_progress, "backup", " pages")?;
-        let done = self.handle.read(py, |crm| crm.backup_with(path, &mut |done, of| progress.tell(done, of), &interruptible()));
-        progress.close(py)?;
-        done
-    }
-
-    /// Imports a CSV file into any entity as one change set; rows that cannot be taken are told with line and reason, the
-    /// others go in. `mapping` gives columns their fields, `key` names the fields that existing records are found by.
-    /// `on_progress` is told bytes done and bytes in all; `True` shows a bar when `tqdm` is installed.
-    ///
-    /// >>> import tempfile, pathlib
-    /// >>> path = pathlib.Path(tempfile.mkdtemp(), "accounts.csv")
-    /// >>> size = path.write_text("Account;Staff\nAcme;120\n")
-    /// >>> db = crm.open(":memory:")
-    /// >>> done = db.import_csv("organization", path, mapping={"Account": "name", "Staff": "employees"}, key="name")
-    /// >>> done.added, done.failed, done.delimiter
-    /// (1, 0, ';')
-    #[pyo3(signature = (entity, path, *, on_progress=None, **options))]
-    fn import_csv<'py>(
-        &self,
-        py: Python<'py>,
-        entity: &str,
-        path: PathBuf,
-        on_progress: Option<&Bound<'py, PyAny>>,
-        options: Option<&Bound<'py, PyDict>>,
-    ) -> PyResult<Bound<'py, PyAny>> {
-        let how = Import::of(py, options)?;
-        let progress = Reporter::new(py, on_progress, "import", "B")?;
-        let tell = &mut |done, of| progress.tell(done, of);
-        let done = self.handle.run(py, |on| match on {
-            On::Crm(crm) => crm.import_csv(entity, path, how, tell),
-            On::Change(change) => change.import_csv(entity, path, &how, tell),
-        });
-        progress.close(py)?;
-        done?.show(py)
-    }
-
     /// Imports a data frame of polars, pandas, pyarrow, DuckDB or whatever else has `__arrow_c_stream__` into any entity, with the
     /// options of `import_csv` but `delimiter` and `encoding`. Columns keep their types; NaN and NaT are missing values; moments without a
     /// zone are UTC. `on_progress` is told rows done and rows in all; `line` of an error is the row, counted from 0.
@@ -330,176 +243,11 @@ impl Crm {
         let progress = Reporter::new(py, on_progress, "import", " rows")?;
         let tell = &mut |done, of| progress.tell(done, of);
         let done = self.handle.run(py, |on| match on {
-            On::Crm(crm) => crm.import_frame(entity, stream, rows, how, tell),
+            On::Crm(crm) => crm.import_frame(entity, stream, rows, &how, tell),
             On::Change(change) => change.import_frame(entity, stream, rows, &how, tell),
         });
         progress.close(py)?;
         done?.show(py)
-    }
-
-    /// How an import would read a file: encoding, delimiter, mapping and the first rows. Nothing is written.
-    #[pyo3(signature = (entity, path, **options))]
-    fn preview_csv<'py>(&self, py: Python<'py>, entity: &str, path: PathBuf, options: Option<&Bound<'py, PyDict>>) -> PyResult<Bound<'py, PyAny>> {
-        let how = Import::of(py, options)?;
-        self.handle.read(py, |crm| crm.preview_csv(entity, path, &how))?.show(py)
-    }
-
-    /// A report over the records that this handle sees, at its moment. A part of the query that the report has no use for
-    /// is refused, rather than passed over.
-    ///
-    /// >>> db = crm.open(":memory:")
-    /// >>> process = db.add_process("New business", "short")
-    /// >>> won = db.stages.find("kind = 'won'")[0]
-    /// >>> deal = db.deals.add(name="Mill", value="900 EUR", stage_id=won.id)
-    /// >>> table = db.report("won", by="product")
-    /// >>> table[0]["amount"], table.currency, table.amounts
-    /// (90000, 'EUR', ['amount'])
-    #[pyo3(signature = (report, *, by=None, process_id=None, from_=None, until=None, owner_id=None, team_id=None, line_id=None, limit=None))]
-    #[allow(clippy::too_many_arguments)]
-    fn report(
-        &self,
-        py: Python<'_>,
-        report: &str,
-        by: Option<&str>,
-        process_id: Option<i64>,
-        from_: Option<&Bound<'_, PyAny>>,
-        until: Option<&Bound<'_, PyAny>>,
-        owner_id: Option<i64>,
-        team_id: Option<i64>,
-        line_id: Option<i64>,
-        limit: Option<i64>,
-    ) -> PyResult<Table> {
-        let query = ReportQuery {
-            process_id: process_id.map(Into::into),
-            from: from_.map(|day| self::day("from", day)).transpose()?,
-            until: until.map(|day| self::day("until", day)).transpose()?,
-            owner_id: owner_id.map(Into::into),
-            team_id: team_id.map(Into::into),
-            line_id: line_id.map(Into::into),
-            by: None,
-            // The core says that a limit is at least 1.
-            limit: limit.map(|limit| usize::try_from(limit).unwrap_or(0)),
-        };
-        let (batch, about) = self.handle.run(py, |on| {
-            let report: Report = report.parse()?;
-            let by = by.map(str::parse).transpose()?;
-            let query = ReportQuery { by, ..query };
-            let currency = through!(&on, base_currency())?;
-            Ok((through!(&on, report(report, &query))?.to_record_batch()?, About { report, by, currency }))
-        })?;
-        Ok(Table { batch, about: Some(about) })
-    }
-
-    /// Searches everything that this handle may see: names, texts, phones, addresses, fields of your own. Words are found in any
-    /// form, in English, Russian and Polish, as beginnings and with typing errors; there are `"phrases"`, `-word` and `field:word`. Any
-    /// text is valid. What was committed before the call is found.
-    ///
-    /// >>> db = crm.open(":memory:")
-    /// >>> call = db.activities.add(kind="call", subject="Przedłużenie umowy")
-    /// >>> found = db.search("umowa", kinds=["activity", "note"], facets=True)
-    /// >>> found.hits[0].title, found.facets.total
-    /// ('Przedłużenie umowy', 1)
-    #[pyo3(signature = (text, /, **options))]
-    fn search<'py>(&self, py: Python<'py>, text: String, options: Option<&Bound<'py, PyDict>>) -> PyResult<Bound<'py, PyAny>> {
-        let search = Search { text, options: SearchOptions::of(py, options)? };
-        self.handle.read(py, |crm| crm.search(search))?.show(py)
-    }
-
-    /// Names of organizations and people as one types: those that begin with the text, then those with such words in the middle.
-    ///
-    /// >>> db = crm.open(":memory:")
-    /// >>> acme = db.organizations.add(name="Acme")
-    /// >>> [each.title for each in db.suggest("ac")]
-    /// ['Acme']
-    #[pyo3(signature = (text, /, limit=10))]
-    fn suggest<'py>(&self, py: Python<'py>, text: &str, limit: i64) -> PyResult<Bound<'py, PyAny>> {
-        // The core says that a limit is at least 1.
-        let limit = usize::try_from(limit).unwrap_or(0);
-        self.handle.read(py, |crm| crm.suggest(text, limit))?.show(py)
-    }
-
-    /// Why a record is a hit of a search: how it was found, which of its words answer which of the query's, and its score.
-    ///
-    /// >>> db = crm.open(":memory:")
-    /// >>> acme = db.organizations.add(name="Acme pumps")
-    /// >>> why = db.explain_hit("pump", "organization", acme.id)
-    /// >>> str(why.found_by), why.words[0].found
-    /// ('forms', 'pumps')
-    #[pyo3(signature = (text, kind, id, /, **options))]
-    fn explain_hit<'py>(&self, py: Python<'py>, text: String, kind: &str, id: i64, options: Option<&Bound<'py, PyDict>>) -> PyResult<Bound<'py, PyAny>> {
-        let search = Search { text, options: SearchOptions::of(py, options)? };
-        self.handle.read(py, |crm| crm.explain_hit(search, kind, id))?.show(py)
-    }
-
-    /// The index behind `search`: how far it is, and how to bring it up to date or make it anew.
-    ///
-    /// >>> db = crm.open(":memory:")
-    /// >>> db.search_index().update()
-    /// >>> db.search_index().status().pending
-    /// 0
-    fn search_index(&self) -> SearchIndex {
-        SearchIndex { handle: self.handle.clone() }
-    }
-
-    /// Everything needed before a call or meeting with an organization; for a day of the past, ask `at` that moment.
-    ///
-    /// >>> db = crm.open(":memory:")
-    /// >>> acme = db.organizations.add(name="Acme")
-    /// >>> call = db.activities.add(kind="call", subject="Intro", organization_id=acme.id)
-    /// >>> [each.subject for each in db.dossier(acme.id).activities]
-    /// ['Intro']
-    #[pyo3(signature = (organization_id, /))]
-    fn dossier<'py>(&self, py: Python<'py>, organization_id: i64) -> PyResult<Bound<'py, PyAny>> {
-        self.handle.run(py, |on| through!(on, dossier(organization_id.into())))?.show(py)
-    }
-
-    /// Who calls from a number, in whatever spelling; `None` when nobody known does.
-    ///
-    /// >>> db = crm.open(":memory:")
-    /// >>> bob = db.people.add(name="Bob Stone")
-    /// >>> phone = db.contact_points.add(person_id=bob.id, kind="phone", value="+48 601 234 567")
-    /// >>> db.caller_card("0048 601-234-567").people[0].name
-    /// 'Bob Stone'
-    #[pyo3(signature = (number, /))]
-    fn caller_card<'py>(&self, py: Python<'py>, number: &str) -> PyResult<Bound<'py, PyAny>> {
-        self.handle.run(py, |on| through!(on, caller_card(number)))?.show(py)
-    }
-
-    /// What happened with an organization, the newest first, as a table; `at` of its last row is `before` of the next page.
-    #[pyo3(signature = (organization_id, /, limit=100, before=None))]
-    fn timeline(&self, py: Python<'_>, organization_id: i64, limit: i64, before: Option<&Bound<'_, PyAny>>) -> PyResult<Table> {
-        let before = before.map(|before| moment("before", before)).transpose()?;
-        let limit = usize::try_from(limit).unwrap_or(0);
-        self.handle.run(py, |on| through!(on, timeline(organization_id.into(), limit, before))?.to_record_batch()).map(Table::plain)
-    }
-
-    /// Planned activities whose time is over, the longest overdue first; those of one responsible user, or all.
-    #[pyo3(signature = (user=None))]
-    fn overdue<'py>(&self, py: Python<'py>, user: Option<i64>) -> PyResult<Bound<'py, PyAny>> {
-        self.handle.run(py, |on| through!(on, overdue(user.map(UserId))))?.show(py)
-    }
-
-    /// The chain an activity is part of: what it followed from, itself, and what followed from it.
-    #[pyo3(signature = (activity_id, /))]
-    fn activity_chain<'py>(&self, py: Python<'py>, activity_id: i64) -> PyResult<Bound<'py, PyAny>> {
-        self.handle.run(py, |on| through!(on, activity_chain(activity_id.into())))?.show(py)
-    }
-
-    /// The ids of the organizations or people in a list, whatever its kind, in order.
-    #[pyo3(signature = (list_id, /))]
-    fn members_of(&self, py: Python<'_>, list_id: i64) -> PyResult<Vec<i64>> {
-        self.handle.run(py, |on| through!(on, members_of(list_id.into())))
-    }
-
-    /// The changes after a position of the feed, oldest first.
-    ///
-    /// >>> db = crm.open(":memory:")
-    /// >>> acme = db.organizations.add(name="Acme")
-    /// >>> db.changes()[-1].entity
-    /// 'organization'
-    #[pyo3(signature = (since=0, limit=1000))]
-    fn changes<'py>(&self, py: Python<'py>, since: i64, limit: usize) -> PyResult<Bound<'py, PyAny>> {
-        self.handle.read(py, |crm| crm.changes(since, limit))?.show(py)
     }
 
     /// Calls `hear(event)` after every commit made through this open file from now on, in this process: in order, each once. It may read
@@ -519,29 +267,6 @@ impl Crm {
         }
         let hear = hear.unbind();
         self.handle.read(py, |crm| Listening::begin(crm, hear))
-    }
-
-    /// Everything that happened to a record of the named entity, newest first.
-    ///
-    /// >>> db = crm.open(":memory:")
-    /// >>> acme = db.organizations.add(name="Acme")
-    /// >>> ajax = db.organizations.update(acme.id, name="Ajax")
-    /// >>> [dict(change.before) for change in db.history("organization", acme.id)]
-    /// [{'name': 'Acme'}, {}]
-    #[pyo3(signature = (entity, id, /))]
-    fn history<'py>(&self, py: Python<'py>, entity: &str, id: i64) -> PyResult<Bound<'py, PyAny>> {
-        ops(py, entity)?.history(py, &self.handle, id)
-    }
-
-    /// Adds a sales process with the stages of a template, under a name of its own.
-    ///
-    /// >>> db = crm.open(":memory:")
-    /// >>> process = db.add_process("New business", "short")
-    /// >>> db.stages.count("process_id = ?", [process.id]) > 2
-    /// True
-    #[pyo3(signature = (name, template="classic"))]
-    fn add_process(&self, py: Python<'_>, name: &str, template: &str) -> PyResult<Py<PyAny>> {
-        self.handle.run(py, |on| through!(on, add_process(name, template.parse()?)))?.wrap(py)
     }
 
     /// The descriptions of every entity with the fields this handle may see, the user-defined ones included.

@@ -277,7 +277,7 @@ impl<E: Record> Ops for Of<E> {
         on.run(py, |on| E::of(&on).count(filter))
     }
     fn table(&self, py: Python<'_>, on: &Handle, filter: Filter) -> PyResult<Table> {
-        on.run(py, |on| E::of(&on).table(filter)?.to_record_batch()).map(Table::plain)
+        on.run(py, |on| Table::new(E::of(&on).table(filter)?))
     }
     fn update(&self, py: Python<'_>, on: &Handle, id: i64, named: Named, revision: Option<ChangeSetId>) -> PyResult<Py<PyAny>> {
         on.run(py, |on| E::of(&on).set(id.into(), named, revision))?.wrap(py)

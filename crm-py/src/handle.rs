@@ -13,17 +13,6 @@ pub(crate) enum On<'a> {
     Change(&'a ChangeSet),
 }
 
-/// Calls a method that the file and a change set both have.
-macro_rules! through {
-    ($on:expr, $method:ident($($argument:expr),*)) => {
-        match $on {
-            $crate::handle::On::Crm(crm) => crm.$method($($argument),*),
-            $crate::handle::On::Change(change) => change.$method($($argument),*),
-        }
-    };
-}
-pub(crate) use through;
-
 pub(crate) struct Handle {
     crm: RwLock<Option<Crm>>,
     clock: Option<Arc<Asked>>,

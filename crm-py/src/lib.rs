@@ -1,5 +1,6 @@
 //! Python bindings: expansions of what the core declares, and nothing else. The typed layer is in `python/crm`.
 
+mod calls;
 mod change;
 mod choice;
 mod clock;
@@ -16,7 +17,6 @@ mod options;
 mod progress;
 mod record;
 mod results;
-mod search;
 mod table;
 mod value;
 
@@ -30,7 +30,6 @@ fn _crm(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<entities::Entities>()?;
     module.add_class::<change::ChangeSet>()?;
     module.add_class::<table::Table>()?;
-    module.add_class::<search::SearchIndex>()?;
     module.add_class::<listen::Listening>()?;
     module.add_class::<money::Money>()?;
     module.add_class::<clock::ManualClock>()?;
@@ -40,6 +39,8 @@ fn _crm(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_function(wrap_pyfunction!(meta::_errors, module)?)?;
     module.add_function(wrap_pyfunction!(meta::_outcomes, module)?)?;
     module.add_function(wrap_pyfunction!(meta::_options, module)?)?;
+    module.add_function(wrap_pyfunction!(calls::_calls, module)?)?;
+    module.add_function(wrap_pyfunction!(calls::_is_keyword, module)?)?;
     module.add_function(wrap_pyfunction!(db::_reopen, module)?)?;
     module.add_function(wrap_pyfunction!(money::_digits_of, module)?)?;
     module.add_function(wrap_pyfunction!(entities::_restore, module)?)

@@ -19,7 +19,7 @@ pub(crate) fn entity<'py>(py: Python<'py>, meta: &Meta, fields: &[Field]) -> PyR
 }
 
 fn field<'py>(py: Python<'py>, field: &Field) -> PyResult<Bound<'py, PyAny>> {
-    let Field { name, doc, field_type, required, computed, part_of, shows: _, searchable, expression, column: _ } = field;
+    let Field { name, doc, field_type, required, computed, part_of, shows: _, in_base: _, searchable, expression, column: _ } = field;
     let (mut of, mut least, mut most, mut words) = (None, None, None, &[][..]);
     match field_type {
         FieldType::Text { max } => most = Some(i64::try_from(*max).unwrap_or(i64::MAX)),
@@ -72,6 +72,6 @@ pub(crate) fn _outcomes() -> Vec<(&'static str, &'static str, Vec<(&'static str,
 #[pyfunction]
 #[allow(clippy::type_complexity)]
 pub(crate) fn _options() -> Vec<(&'static str, &'static str, Vec<(&'static str, &'static str, &'static str)>)> {
-    let all = [crm_core::Import::DECLARED, crm_core::SearchOptions::DECLARED];
+    let all = [crm_core::Import::DECLARED, crm_core::SearchOptions::DECLARED, crm_core::ReportQuery::DECLARED];
     all.into_iter().map(|(name, doc, fields)| (name, doc, fields.to_vec())).collect()
 }

@@ -1,18 +1,40 @@
 //! Options that the core declares, from keyword arguments.
 
+use crate::calls::Given;
 use crate::error::raise;
 use crate::results::{Declared, declared};
-use crate::value::{Texts, moment, named, params, take};
-use chrono::{DateTime, Utc};
+use crate::value::{Show, Texts, day, moment, named, params, take};
+use chrono::{DateTime, NaiveDate, Utc};
 use crm_core::entity::FieldType;
-use crm_core::{Currency, Error, Import, LineId, Named, SearchOptions, UserId, Value};
+// The declarations name types of the core.
+use crm_core::*;
+use pyo3::IntoPyObjectExt;
+use pyo3::exceptions::PyTypeError;
 use pyo3::prelude::*;
 use pyo3::types::PyDict;
 use rust_decimal::Decimal;
+use std::path::PathBuf;
 
-/// A value of an option, taken from Python.
-trait Take: Sized {
+/// A value of an argument or of an option, taken from Python.
+pub(crate) trait Take: Sized {
+    /// The options of a type that consists of them; each is a keyword of its own.
+    const OPTIONS: Option<Declared> = None;
+
     fn take(name: &str, value: &Bound<'_, PyAny>) -> PyResult<Self>;
+
+    /// An argument of a call; where it is left out, its default.
+    fn argument(given: &Given<'_>, name: &str, default: Option<fn() -> Self>) -> PyResult<Self> {
+        match (given.get(name)?, default) {
+            (Some(value), _) => Self::take(name, &value),
+            (None, Some(default)) => Ok(default()),
+            (None, None) => Err(PyTypeError::new_err(format!("'{name}' cannot be None"))),
+        }
+    }
+
+    /// A default as Python shows it.
+    fn shown(&self, py: Python<'_>) -> PyResult<Py<PyAny>> {
+        Ok(py.None())
+    }
 }
 
 macro_rules! as_is {
@@ -22,7 +44,32 @@ macro_rules! as_is {
         }
     )* };
 }
-as_is!(bool, i64, String, (String, String));
+as_is!(bool, String, PathBuf, (String, String));
+
+impl Take for i64 {
+    fn take(_: &str, value: &Bound<'_, PyAny>) -> PyResult<Self> {
+        value.extract()
+    }
+    fn shown(&self, py: Python<'_>) -> PyResult<Py<PyAny>> {
+        self.show(py).map(Bound::unbind)
+    }
+}
+
+impl Take for usize {
+    fn take(_: &str, value: &Bound<'_, PyAny>) -> PyResult<Self> {
+        // The core says that a limit is at least 1.
+        value.extract::<i64>().map(|number| Self::try_from(number).unwrap_or(0))
+    }
+    fn shown(&self, py: Python<'_>) -> PyResult<Py<PyAny>> {
+        i64::try_from(*self).unwrap_or(i64::MAX).shown(py)
+    }
+}
+
+impl Take for NaiveDate {
+    fn take(name: &str, value: &Bound<'_, PyAny>) -> PyResult<Self> {
+        day(name, value)
+    }
+}
 
 impl<T: Take> Take for Option<T> {
     fn take(name: &str, value: &Bound<'_, PyAny>) -> PyResult<Self> {
@@ -75,14 +122,43 @@ macro_rules! pairs {
 pairs!(String);
 pairs!(Decimal);
 
-macro_rules! ids {
-    ($($ty:ty),*) => { $(
-        impl Take for $ty {
-            fn take(_: &str, value: &Bound<'_, PyAny>) -> PyResult<Self> { value.extract().map(Self) }
+macro_rules! id {
+    ($(#[doc = $doc:literal])* $N:ident, $Fields:ident, $Id:ident, $table:literal, $plural:ident { $($rest:tt)* }) => {
+        impl Take for crm_core::$Id {
+            fn take(_: &str, value: &Bound<'_, PyAny>) -> PyResult<Self> {
+                value.extract().map(Self)
+            }
         }
-    )* };
+    };
 }
-ids!(UserId, LineId);
+
+macro_rules! word {
+    ($(#[doc = $doc:literal])* $N:ident { $($rest:tt)* }) => {
+        impl Take for crm_core::$N {
+            fn take(_: &str, value: &Bound<'_, PyAny>) -> PyResult<Self> {
+                value.extract::<&str>()?.parse().map_err(|error: Error| raise(value.py(), &error))
+            }
+            fn shown(&self, py: Python<'_>) -> PyResult<Py<PyAny>> {
+                self.as_str().into_py_any(py)
+            }
+        }
+    };
+}
+
+macro_rules! every_id {
+    ($($N:ident $each:ident,)*) => { $( crm_core::$each!(id); )* };
+}
+macro_rules! every_word {
+    ($($N:ident $each:ident,)*) => { $( crm_core::$each!(word); )* };
+}
+crm_core::for_every_entity!(every_id);
+crm_core::for_every_choice!(every_word);
+
+impl Take for crm_core::ChangeSetId {
+    fn take(_: &str, value: &Bound<'_, PyAny>) -> PyResult<Self> {
+        value.extract().map(Self)
+    }
+}
 
 impl Take for DateTime<Utc> {
     fn take(name: &str, value: &Bound<'_, PyAny>) -> PyResult<Self> {
@@ -114,7 +190,8 @@ macro_rules! options {
                 let mut how = Self::default();
                 for (name, value) in given.into_iter().flatten() {
                     let name: String = name.extract()?;
-                    match name.as_str() {
+                    // A word that Python keeps for itself is written with an underscore after it.
+                    match name.strip_suffix('_').filter(|name| is_keyword(name)).unwrap_or(&name) {
                         _ if value.is_none() => {}
                         $( stringify!($f) => how.$f = <$ty as Take>::take(&name, &value)?, )*
                         _ => return Err(raise(py, &Error::unknown("option", &name, [$(stringify!($f)),*].into_iter()))),
@@ -123,7 +200,26 @@ macro_rules! options {
                 Ok(how)
             }
         }
+
+        impl Take for $N {
+            const OPTIONS: Option<Declared> = Some(<Self as Options>::DECLARED);
+
+            fn take(_: &str, value: &Bound<'_, PyAny>) -> PyResult<Self> {
+                Self::of(value.py(), Some(value.cast::<PyDict>()?))
+            }
+
+            fn argument(given: &Given<'_>, _: &str, _: Option<fn() -> Self>) -> PyResult<Self> {
+                let (py, options) = given.options();
+                Self::of(py, options)
+            }
+        }
     };
 }
 crm_core::for_import!(options);
 crm_core::for_search_options!(options);
+crm_core::for_report_query!(options);
+
+/// Whether an option has a name that is a word of Python's own.
+pub(crate) fn is_keyword(name: &str) -> bool {
+    matches!(name, "from" | "in" | "is" | "not" | "or" | "and" | "class" | "global" | "with" | "as" | "if" | "else" | "for" | "while" | "return" | "lambda")
+}

@@ -8,7 +8,7 @@ use arrow_array::types::{Date32Type, Decimal128Type, Float64Type, Int64Type, Tim
 use arrow_array::{Array, RecordBatch, RecordBatchIterator};
 use arrow_schema::DataType;
 use chrono::{DateTime, NaiveDate};
-use crm_core::{Currency, Dimension, Report};
+use crm_core::{About, Dimension, Report};
 use pyo3::IntoPyObjectExt;
 use pyo3::exceptions::{PyIndexError, PyKeyError};
 use pyo3::prelude::*;
@@ -27,18 +27,11 @@ pub(crate) struct Table {
     pub about: Option<About>,
 }
 
-/// What a report's table is about.
-#[derive(Clone, Copy)]
-pub(crate) struct About {
-    pub report: Report,
-    pub by: Option<Dimension>,
-    pub currency: Currency,
-}
-
 impl Table {
-    /// A table that is no report.
-    pub fn plain(batch: RecordBatch) -> Self {
-        Self { batch, about: None }
+    /// A table of the core.
+    pub fn new(mut table: crm_core::Table) -> crm_core::Result<Self> {
+        let about = table.about.take();
+        Ok(Self { batch: table.to_record_batch()?, about })
     }
 
     fn cell<'py>(&self, py: Python<'py>, row: usize, column: usize) -> PyResult<Bound<'py, PyAny>> {
@@ -80,7 +73,7 @@ impl Table {
         if step != 1 {
             return Err(invalid(slice.py(), "step", "rows are taken one after another; give no step"));
         }
-        Ok(Self { batch: self.batch.slice(start.unsigned_abs(), slicelength), about: self.about })
+        Ok(Self { batch: self.batch.slice(start.unsigned_abs(), slicelength), about: self.about.clone() })
     }
 
     fn column<'py>(&self, py: Python<'py>, column: usize) -> PyResult<Bound<'py, PyList>> {
@@ -123,25 +116,25 @@ impl Table {
     /// The report that this is, such as `won`; `None` for other tables.
     #[getter]
     fn report<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        self.about.map(|about| about.report).show(py)
+        self.about.as_ref().and_then(|about| about.report.parse::<Report>().ok()).show(py)
     }
 
     /// What the figures of a report are split by; `None` when they are not.
     #[getter]
     fn by<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        self.about.and_then(|about| about.by).show(py)
+        self.about.as_ref().and_then(|about| about.by?.parse::<Dimension>().ok()).show(py)
     }
 
     /// The columns of a report that are amounts in minor units (cents) of `currency`.
     #[getter]
     fn amounts(&self) -> Vec<&'static str> {
-        self.about.map_or(Vec::new(), |about| about.report.amounts().to_vec())
+        self.about.as_ref().map_or(Vec::new(), |about| about.amounts.to_vec())
     }
 
     /// The code of the currency that a report's amounts are in; `None` for other tables.
     #[getter]
     fn currency(&self) -> Option<&'static str> {
-        self.about.map(|about| about.currency.code())
+        self.about.as_ref().map(|about| about.currency.code())
     }
 
     /// A picture of a report, drawn with `matplotlib` (`pip install crm[plot]`): a figure that a notebook shows and

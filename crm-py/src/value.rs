@@ -32,6 +32,12 @@ impl<T: Show> Show for Option<T> {
     }
 }
 
+impl Show for () {
+    fn show<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
+        Ok(py.None().into_bound(py))
+    }
+}
+
 impl Show for Currency {
     fn show<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
         self.code().into_bound_py_any(py)

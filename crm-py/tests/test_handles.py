@@ -278,7 +278,7 @@ def test_ctrl_c_stops_making_the_search_index_anew(tmp_path):
                 os.kill(os.getpid(), signal.SIGINT)
 
         with pytest.raises(KeyboardInterrupt):
-            db.search_index().rebuild(on_progress=interrupt)
+            db.search_rebuild(on_progress=interrupt)
         assert started and started[0] < 60_000
         assert db.search("valley", limit=1).hits  # the index is whole, whatever became of the attempt
-        assert db.search_index().status().pending == 0
+        assert db.search_status().pending == 0

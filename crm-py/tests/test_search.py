@@ -58,14 +58,14 @@ def test_a_hit_tells_where_and_why(filled):
 def test_the_index_is_tended(db):
     db.organizations.add_many({"name": f"Pump {n}"} for n in range(3_000))
     told = []
-    db.search_index().update(lambda done, of: told.append((done, of)))
+    db.search_update(on_progress=lambda done, of: told.append((done, of)))
     assert told[-1][0] == told[-1][1] >= 3_000
-    status = db.search_index().status()
+    status = db.search_status()
     assert status.pending == 0 and status.documents >= 3_000 and status.bytes > 0
     db.organizations.add(name="Pump late")
-    assert db.search_index().status().pending == 1
+    assert db.search_status().pending == 1
     assert db.search("late").hits[0].title == "Pump late"
-    db.search_index().rebuild()
+    db.search_rebuild()
     assert db.search("pump", facets=True).facets.total == 3_001
 
 

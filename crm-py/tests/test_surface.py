@@ -18,7 +18,6 @@ CRM = {
     "begin": "change",  # and the `with` block's end
     "cancelled_by": "sql",  # every call stops at Ctrl-C
     "fields": "entities",
-    "backup_with": "backup_to",
     "import_csv_from": "import_csv",  # a reader's rows come as a path or a frame
     "preview_csv_from": "preview_csv",
     "json": "entities",  # for hosts that know entities by name only; here they are classes
@@ -33,6 +32,7 @@ CHANGE_SET = {
     "today": "now",
     "import_csv_from": "import_csv",
     "json": "entities",
+    "preview": "dry_run",
 }
 ENTITIES = {
     "add_named": "add",
@@ -49,6 +49,9 @@ def methods(owner: str) -> set[str]:
         source = path.read_text(encoding="utf-8")
         for block in re.finditer(rf"^impl(?:<[^{{]*?>)? {owner}(?:<[^{{]*?>)? (?:where[^{{]*)?\{{$(.*?)^\}}$", source, re.MULTILINE | re.DOTALL):
             found |= set(re.findall(r"^    pub fn (\w+)", block[1], re.MULTILINE))
+        if owner == "Crm":
+            # Calls are declared by the areas: `[view] dossier(...)`.
+            found |= set(re.findall(r"^ +\[(?:view|change|both|crm)[a-z ]*\] (\w+)\(", source, re.MULTILINE))
     return found
 
 

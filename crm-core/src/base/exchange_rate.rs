@@ -9,7 +9,7 @@ use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
 entity! {
-    /// What one unit of a currency is worth in the base currency from a day on (B11).
+    /// What one unit of a currency is worth in the base currency from a day on.
     pub struct ExchangeRate(ExchangeRateFields, ExchangeRateId) in "exchange_rate" as exchange_rates, for_exchange_rate {
         /// The foreign currency.
         currency: Currency,

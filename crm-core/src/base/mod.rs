@@ -55,14 +55,14 @@ area! {
             }
         }
         reports: {
-            /// Words in dictionary fields that their dictionary does not hold (D21), the most frequent first. Columns: `entity`, `field`,
+            /// Words in dictionary fields that their dictionary does not hold, the most frequent first. Columns: `entity`, `field`,
             /// `value`, `count`, `nearest` (the item that may be meant). Only the limit applies.
             DictionarySuspects = "dictionary_suspects" {
                 sql: "reports/dictionary_suspects.sql", day: "", owned: "", process: false, split: false, amounts: []
             }
         }
         calls: {
-            /// Runs any reading SQL over the entities, seen as this handle sees them (B3), and gives a table.
+            /// Runs any reading SQL over the entities, seen as this handle sees them, and gives a table.
             @rust {
                 ///
                 /// ```
@@ -106,7 +106,7 @@ area! {
             }
             [view] base_currency() -> Currency = |view| Ok(view.schema.base_currency);
 
-            /// Takes back a change set (B1), by a new one whose id it gives, so that an undo can be undone. When later changes
+            /// Takes back a change set, by a new one whose id it gives, so that an undo can be undone. When later changes
             /// stand in the way it is a conflict that names them, and nothing changes; see `obstacles`.
             @python {
                 /// >>> db = crm.open(":memory:")
@@ -118,15 +118,15 @@ area! {
                 /// >>> db.organizations.count()
                 /// 1
             }
-            [crm] undo(change_set: ChangeSetId) -> ChangeSetId = |crm| {
+            [crm writes] undo(change_set: ChangeSetId) -> ChangeSetId = |crm| {
                 let done = crm.change(&format!("undo of change set {change_set}"), |change| change.take_back(change_set))?;
                 done.change_set.ok_or_else(|| Error::conflict("change_set", "nothing is left of this change set to undo"))
             };
 
             /// What stands in the way of undoing a change set; empty when nothing does.
-            [crm] obstacles(change_set: ChangeSetId) -> Vec<Obstacle> = |crm| crm.obstacles_of(change_set);
+            [crm writes] obstacles(change_set: ChangeSetId) -> Vec<Obstacle> = |crm| crm.obstacles_of(change_set);
 
-            /// The changes after a position of the feed (0 for the first), oldest first, at most `limit` (10,000) of them (B8). Positions
+            /// The changes after a position of the feed (0 for the first), oldest first, at most `limit` (10,000) of them. Positions
             /// only grow, and no entry appears before an earlier one: none is lost, none comes twice.
             @python {
                 /// >>> db = crm.open(":memory:")

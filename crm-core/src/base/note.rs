@@ -6,7 +6,7 @@ use crate::engine::error::Result;
 use crate::engine::store::ChangeSet;
 
 entity! {
-    /// A free note on any record (D11).
+    /// A free note on any record.
     pub struct Note(NoteFields, NoteId) in "note" as notes, for_note {
         /// The entity of the record it is on.
         entity: String [max(64), unsearched],

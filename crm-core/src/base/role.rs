@@ -32,7 +32,7 @@ entity! {
 }
 
 entity! {
-    /// A field that a role does not see (P2). A field is hidden when every role of the user hides it.
+    /// A field that a role does not see. A field is hidden when every role of the user hides it.
     pub struct HiddenField(HiddenFieldFields, HiddenFieldId) in "hidden_field" as hidden_fields, for_hidden_field {
         /// The role.
         role_id: RoleId [part_of],

@@ -40,7 +40,7 @@ outcome! {
         pub deals: Vec<Deal>,
         /// The latest activities, planned ones included, by when they begin; at most 50.
         pub activities: Vec<Activity>,
-        /// Planned activities that should have been done (A6), the longest overdue first; at most 50.
+        /// Planned activities that should have been done, the longest overdue first; at most 50.
         pub overdue: Vec<Activity>,
         /// Planned activities to come, the next one first; at most 50.
         pub upcoming: Vec<Activity>,

@@ -247,7 +247,7 @@ pub struct Field {
     pub in_base: bool,
     /// Full-text search looks into it.
     pub searchable: bool,
-    /// Formula or roll-up: an SQL expression computed when read (B6).
+    /// Formula or roll-up: an SQL expression computed when read.
     pub expression: Option<String>,
     /// The column in the table (the first of two for money); differs from `name` for custom fields.
     pub column: Cow<'static, str>,

@@ -38,7 +38,7 @@ pub enum Value {
     Items(Vec<String>),
 }
 
-/// The user-defined fields of a record by name (D5).
+/// The user-defined fields of a record by name.
 pub type Custom = BTreeMap<String, Value>;
 
 /// Field values by name, in the order given.

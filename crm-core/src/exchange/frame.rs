@@ -15,7 +15,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use rust_decimal::Decimal;
 
 impl Crm {
-    /// Imports a data frame, given as Arrow record batches, into any entity as one change set (B4): [`import_csv`](Crm::import_csv)
+    /// Imports a data frame, given as Arrow record batches, into any entity as one change set: [`import_csv`](Crm::import_csv)
     /// for columns that have types already. Mapping, key, defaults, dry run, errors by row and undo are the same; `rows` is how many
     /// rows there will be, where that is known, and `progress` is told rows.
     ///

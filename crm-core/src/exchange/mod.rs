@@ -22,7 +22,7 @@ area! {
     exchange after directory {
         outcomes: [RowError, Suspect];
         calls: {
-            /// Imports a CSV file into any entity as one change set (I1). Rows that cannot be taken are told with line and reason, the
+            /// Imports a CSV file into any entity as one change set. Rows that cannot be taken are told with line and reason, the
             /// others go in; an error of the file as a whole, or a cancellation, leaves nothing. Progress is told in bytes.
             @rust {
                 ///

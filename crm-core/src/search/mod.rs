@@ -55,7 +55,7 @@ area! {
         choices: [MatchKind, FoundBy];
         outcomes: [Hits, Hit, Highlight, Facets, FacetCount, Suggestion, Explanation, FoundWord, SearchStatus];
         calls: {
-            /// Searches everything that this handle may see (D23): names, texts, phones, addresses, user-defined fields. Words are found in any
+            /// Searches everything that this handle may see: names, texts, phones, addresses, user-defined fields. Words are found in any
             /// form, in English, Russian and Polish, as beginnings and with typing errors; there are `"phrases"`, `-word` and `field:word`. Any
             /// text is valid. What was committed before the call is found. The first search of a file without a current index makes one, which
             /// takes seconds per million records; `search_update` does that beforehand.
@@ -120,7 +120,7 @@ area! {
             };
 
             /// Why a hit of a search is one: how it was found, which of its words answer which of the query's, and what its score consists of
-            /// (B12). `NotFound` when it is no hit for this reader.
+            ///. `NotFound` when it is no hit for this reader.
             @rust {
                 ///
                 /// ```

@@ -11,8 +11,8 @@ from __future__ import annotations
 
 from functools import cached_property as _cached_property
 
-from . import _crm, _errors
-from ._crm import ChangeSet, Crm, Entities, Listening, ManualClock, Money, SearchIndex, Table, entities, open
+from . import _calls, _crm, _errors
+from ._crm import ChangeSet, Crm, Entities, Listening, ManualClock, Money, Table, entities, open
 from ._declared import OUTCOMES as _OUTCOMES
 from ._errors import CrmError
 from ._types import Entity, Field, Loaded, Page, Preview
@@ -30,7 +30,6 @@ __all__ = [
     "Money",
     "Page",
     "Preview",
-    "SearchIndex",
     "Table",
     "entities",
     "open",
@@ -56,8 +55,10 @@ for _class in _crm.choices:
 for _class, _result in _OUTCOMES.items():
     globals()[_class] = _result
     __all__.append(_class)
+for _at, _call in enumerate(_calls.CALLS):
+    setattr(Crm, _call.name, _calls.method(_at, _call))
 for _error in _errors.BY_CODE.values():
     globals()[_error.__name__] = _error
     __all__.append(_error.__name__)
 
-del _class, _entity, _plural, _fields, _result, _error
+del _class, _entity, _plural, _fields, _result, _error, _at, _call

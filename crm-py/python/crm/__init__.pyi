@@ -28,7 +28,6 @@ __all__ = [
     "Money",
     "Page",
     "Preview",
-    "SearchIndex",
     "Table",
     "entities",
     "open",
@@ -47,6 +46,7 @@ __all__ = [
     "ExternalRef",
     "Alias",
     "Note",
+    "ExchangeRate",
     "Organization",
     "Person",
     "Affiliation",
@@ -56,28 +56,27 @@ __all__ = [
     "Unwanted",
     "List",
     "ListMember",
-    "Activity",
-    "Participant",
     "Product",
     "PriceList",
     "Price",
-    "ExchangeRate",
     "Process",
     "Stage",
     "Deal",
     "StageMove",
     "DealContact",
     "Milestone",
+    "Activity",
+    "Participant",
     "Level",
-    "ContactKind",
     "CustomKind",
+    "Operation",
+    "ContactKind",
     "ListKind",
-    "ActivityStatus",
-    "Direction",
     "StageKind",
     "ProcessTemplate",
     "DealStatus",
-    "Operation",
+    "ActivityStatus",
+    "Direction",
     "Report",
     "Dimension",
     "MatchKind",
@@ -90,6 +89,7 @@ __all__ = [
     "Dossier",
     "DossierPerson",
     "DossierSums",
+    "LifeEntry",
     "RowError",
     "Suspect",
     "Hits",
@@ -204,12 +204,6 @@ class Table:
     def _repr_html_(self) -> str: ...
 
 @final
-class SearchIndex:
-    def status(self) -> SearchStatus: ...
-    def update(self, on_progress: _Progress = None) -> None: ...
-    def rebuild(self, on_progress: _Progress = None) -> None: ...
-
-@final
 class Listening:
     def stop(self) -> None: ...
     def __enter__(self) -> Self: ...
@@ -258,23 +252,8 @@ class Crm:
     def user(self) -> int | None: ...
     @property
     def path(self) -> Path | None: ...
-    @property
-    def base_currency(self) -> str: ...
-    def sql(self, text: str, params: _Params = None) -> Table: ...
     def change(self, label: str) -> ChangeSet: ...
     def dry_run(self, label: str = "dry run") -> ChangeSet: ...
-    def undo(self, change_set: int, /) -> int: ...
-    def obstacles(self, change_set: int, /) -> list[Obstacle]: ...
-    def verify(self) -> Verified: ...
-    def backup_to(self, path: str | PathLike[str], on_progress: _Progress = None) -> None: ...
-    def import_csv(
-        self,
-        entity: str,
-        path: str | PathLike[str],
-        *,
-        on_progress: _Progress = None,
-        **options: Unpack[_Import],
-    ) -> Imported: ...
     def import_frame(
         self,
         entity: str,
@@ -283,35 +262,317 @@ class Crm:
         on_progress: _Progress = None,
         **options: Unpack[_Import],
     ) -> Imported: ...
-    def preview_csv(self, entity: str, path: str | PathLike[str], **options: Unpack[_Import]) -> CsvPreview: ...
-    def report(
-        self,
-        report: Report | str,
-        *,
-        by: Dimension | str | None = None,
-        process_id: int | None = None,
-        from_: date | str | None = None,
-        until: date | str | None = None,
-        owner_id: int | None = None,
-        team_id: int | None = None,
-        line_id: int | None = None,
-        limit: int | None = None,
-    ) -> Table: ...
-    def search(self, text: str, /, **options: Unpack[_SearchOptions]) -> Hits: ...
-    def suggest(self, text: str, /, limit: int = 10) -> list[Suggestion]: ...
-    def explain_hit(self, text: str, kind: str, id: int, /, **options: Unpack[_SearchOptions]) -> Explanation: ...
-    def search_index(self) -> SearchIndex: ...
-    def dossier(self, organization_id: int, /) -> Dossier: ...
-    def caller_card(self, number: str, /) -> CallerCard | None: ...
-    def timeline(self, organization_id: int, /, limit: int = 100, before: datetime | date | str | None = None) -> Table: ...
-    def overdue(self, user: int | None = None) -> list[Activity]: ...
-    def activity_chain(self, activity_id: int, /) -> list[Activity]: ...
-    def members_of(self, list_id: int, /) -> list[int]: ...
     def on_commit(self, hear: Callable[[CommitEvent], object], /) -> Listening: ...
-    def changes(self, since: int = 0, limit: int = 1000) -> list[ChangeEvent]: ...
-    def history(self, entity: str, id: int, /) -> list[Change]: ...
-    def add_process(self, name: str, template: ProcessTemplate | str = "classic") -> Process: ...
     def entities(self) -> list[Entity]: ...
+    def sql(self, sql: str, params: Iterable[Any] | None = None) -> Table:
+        """Runs any reading SQL over the entities, seen as this handle sees them (B3), and gives a table.
+
+        >>> db = crm.open(':memory:')
+        >>> loaded = db.organizations.add_many(`{'name': 'Acme', 'employees': 120}, {'name': 'Birch', 'employees': 40}`)
+        >>> db.sql('select name from organization where employees > ?', `100`)`'name'`
+        `'Acme'`"""
+    def history(self, entity: str, id: int) -> list[Change]:
+        """Everything that happened to a record of the named entity, the newest first.
+
+        >>> db = crm.open(':memory:')
+        >>> acme = db.organizations.add(name='Acme')
+        >>> ajax = db.organizations.update(acme.id, name='Ajax')
+        >>> `dict(change.before) for change in db.history('organization', acme.id)`
+        `{'name': 'Acme'}, {}`"""
+    def base_currency(self) -> str:
+        """The currency that reports and sums are in, as the setting `base_currency` says.
+
+        >>> crm.open(':memory:').base_currency()
+        'EUR'"""
+    def undo(self, change_set: int) -> int:
+        """Takes back a change set (B1), by a new one whose id it gives, so that an undo can be undone. When later changes
+        stand in the way it is a conflict that names them, and nothing changes; see `obstacles`.
+
+        >>> db = crm.open(':memory:')
+        >>> acme = db.organizations.add(name='Acme')
+        >>> redo = db.undo(acme.revision)
+        >>> db.organizations.count()
+        0
+        >>> undone = db.undo(redo)
+        >>> db.organizations.count()
+        1"""
+    def obstacles(self, change_set: int) -> list[Obstacle]:
+        """What stands in the way of undoing a change set; empty when nothing does."""
+    def changes(self, since: int = 0, limit: int = 1000) -> list[ChangeEvent]:
+        """The changes after a position of the feed (0 for the first), oldest first, at most `limit` (10,000) of them (B8). Positions
+        only grow, and no entry appears before an earlier one: none is lost, none comes twice.
+
+        >>> db = crm.open(':memory:')
+        >>> acme = db.organizations.add(name='Acme')
+        >>> db.changes()`-1`.entity
+        'organization'"""
+    def verify(self) -> Verified:
+        """Checks the whole file: the storage's own integrity, every reference, the chain of hashes over the log, and
+        that the records there are those the log knows of. Reads everything, so it takes seconds per million records.
+
+        >>> crm.open(':memory:').verify().is_clean
+        True"""
+    def backup_to(self, path: str | PathLike[str], *, on_progress: _Progress = None) -> None:
+        """Copies the file while others read and write it; progress is told in pages. The copy is complete and consistent, or is
+        not there; an existing file is never overwritten.
+
+        `on_progress` is told how much is done and of how much; `True` shows a bar when `tqdm` is installed."""
+    def members_of(self, list_id: int) -> list[int]:
+        """The ids of the organizations or people in a list, whatever its kind, in order; only those that may be seen.
+
+        >>> db = crm.open(':memory:')
+        >>> acme = db.organizations.add(name='Acme', employees=120)
+        >>> large = db.lists.add(name='Large', entity='organization', kind='dynamic', filter='employees >= 100')
+        >>> db.members_of(large.id) == `acme.id`
+        True"""
+    def add_process(self, name: str, template: ProcessTemplate | str = "classic") -> Process:
+        """Adds a sales process with the stages of a template, under a name of its own (S4).
+
+        >>> db = crm.open(':memory:')
+        >>> process = db.add_process('New business', 'short')
+        >>> db.stages.count('process_id = ?', `process.id`) > 2
+        True"""
+    def overdue(self, user_id: int | None = None) -> list[Activity]:
+        """Planned activities whose time is over at this handle's moment, the longest overdue first; those of one responsible
+        user, or all. For a day of the past, ask `at` that moment.
+
+        >>> db = crm.open(':memory:')
+        >>> call = db.activities.add(kind='call', subject='Offer?', due_at='2020-01-01')
+        >>> `each.subject for each in db.overdue()`
+        `'Offer?'`"""
+    def activity_chain(self, activity_id: int) -> list[Activity]:
+        """The chain an activity is part of (A3): what it followed from, the first one first, then itself, then what followed
+        from it, directly or through others; at most 1,000 in all. An activity that the reader may not see ends the chain.
+
+        >>> db = crm.open(':memory:')
+        >>> call = db.activities.add(kind='call', subject='Intro')
+        >>> visit = db.activities.add(kind='visit', subject='Demo', previous_id=call.id)
+        >>> `each.subject for each in db.activity_chain(visit.id)`
+        `'Intro', 'Demo'`"""
+    def dossier(self, organization_id: int) -> Dossier:
+        """Everything needed before a call or meeting with an organization; for a day of the past, ask `at` that moment.
+
+        >>> db = crm.open(':memory:')
+        >>> acme = db.organizations.add(name='Acme')
+        >>> call = db.activities.add(kind='call', subject='Intro', organization_id=acme.id)
+        >>> `each.subject for each in db.dossier(acme.id).activities`
+        `'Intro'`"""
+    def timeline(self, organization_id: int, limit: int = 100, before: datetime | date | str | None = None) -> Table:
+        """What happened with an organization, the newest first: activities, its deals and their way through the stages, notes,
+        and changes of the organization itself. Columns: `at`, `kind` (the activity's kind, `deal`, `stage`, `note`, or what a change
+        did), `entity` and `record_id` (of what it is about), `title`, `detail`, `user_id`.
+
+        A page holds `limit` (1 to 10,000) entries, and further ones of the last entry's moment; that moment is `before` of
+        the next page.
+
+        >>> db = crm.open(':memory:')
+        >>> acme = db.organizations.add(name='Acme')
+        >>> db.timeline(acme.id)`'kind'`
+        `'insert'`"""
+    def caller_card(self, number: str) -> CallerCard | None:
+        """Who calls from a number, in whatever spelling; nothing when nobody known does.
+
+        >>> db = crm.open(':memory:')
+        >>> bob = db.people.add(name='Bob Stone')
+        >>> phone = db.contact_points.add(person_id=bob.id, kind='phone', value='+48 601 234 567')
+        >>> db.caller_card('0048 601-234-567').people`0`.name
+        'Bob Stone'"""
+    def report(self, report: Report | str, *, process_id: int | None = None, from_: date | str | None = None, until: date | str | None = None, owner_id: int | None = None, team_id: int | None = None, line_id: int | None = None, by: Dimension | str | None = None, limit: int | None = None) -> Table:
+        """A report over the records that this handle sees, at its moment. A part of the query that the report has no use for
+        is `Invalid`, rather than passed over.
+
+        `process_id`: Deals of this process.
+
+        `from_`: First day of the period.
+
+        `until`: Last day of the period, itself included.
+
+        `owner_id`: Records of this responsible user.
+
+        `team_id`: Records whose responsible user is in this team or one below it.
+
+        `line_id`: Records of this line of business.
+
+        `by`: What the figures are split by; without it, one row for all.
+
+        `limit`: At most this many rows (1 to 100,000).
+
+        >>> db = crm.open(':memory:')
+        >>> process = db.add_process('New business', 'short')
+        >>> won = db.stages.find('kind = 'won'')`0`
+        >>> deal = db.deals.add(name='Mill', value='900 EUR', stage_id=won.id)
+        >>> table = db.report('won', by='product')
+        >>> table`0``'amount'`, table.currency, table.amounts
+        (90000, 'EUR', `'amount'`)"""
+    def import_csv(self, entity: str, path: str | PathLike[str], *, mapping: Mapping[str, str] | Iterable[tuple[str, str]] | None = None, key: str | list[str] | None = None, external: tuple[str, str] | None = None, defaults: Mapping[str, Any] | None = None, currency: str | None = None, scale: Mapping[str, Decimal | int | str] | Iterable[tuple[str, Decimal | int | str]] | None = None, delimiter: str | None = None, encoding: str | None = None, thousands: str | None = None, decimal_comma: bool | None = None, date_format: str | None = None, trim: bool | None = None, clear_empty: bool | None = None, strict: bool | None = None, max_errors: int | None = None, dry_run: bool | None = None, on_progress: _Progress = None) -> Imported:
+        """Imports a CSV file into any entity as one change set (I1). Rows that cannot be taken are told with line and reason, the
+        others go in; an error of the file as a whole, or a cancellation, leaves nothing. Progress is told in bytes.
+
+        `mapping`: Column and field; a column may fill several fields. Empty: each column whose header is the name of a field, whatever its case, spaces and underscores; a reference also without its `_id`. A cell of a column mapped to a reference (`('account', 'organization_id')`) names the record it refers to, by the first of these that fits: its title without regard to case and spaces, an alias, its key in the system of `external`. In a column whose header is the field's own name (`organization_id`), whole numbers are ids. `organization_id.id` takes ids only, `product_id.code` finds the record by that field. Where several records have the name, the one that belongs to what the row already refers to is meant, such as the stage of the row's process; if that does not decide, the row fails. A record may refer to one that comes later in the same file. `annual_revenue_currency` is the currency of `annual_revenue`.
+
+        `key`: The fields by which an existing record is found and then updated; text without regard to case and spaces. Empty: every row is new. `id` alone means the record's id. A row whose key is empty, or that several records have, fails. Key fields themselves stay as they are in the record.
+
+        `external`: Another system and the column with its keys: the record known by the key there is updated. If there is none, one found by `key`, or a new one, becomes known by it.
+
+        `defaults`: Values that new records get in fields that the file leaves empty.
+
+        `currency`: The currency of amounts written without one.
+
+        `scale`: Columns of numbers or money, and what their numbers are multiplied by: 1,000,000 for a revenue in millions.
+
+        `delimiter`: The delimiter, one ASCII character; found out among `,` `;` tab `|` when left out.
+
+        `encoding`: The encoding by its WHATWG name, such as `windows-1250`; found out when left out.
+
+        `thousands`: What separates the thousands in numbers. When left out, a number with separators is a mistake.
+
+        `decimal_comma`: Numbers have a decimal comma.
+
+        `date_format`: How days and moments are written, such as `%d.%m.%Y` or `%m/%d/%Y %H:%M`; ISO 8601 when left out. Times without a zone are UTC.
+
+        `trim`: Drops white space around every cell.
+
+        `clear_empty`: An empty cell empties the field of the record it updates; otherwise the record keeps what it has.
+
+        `strict`: The first row that fails ends the import, and nothing is written.
+
+        `max_errors`: How many failed rows are listed (1,000); further ones are only counted.
+
+        `dry_run`: Does everything but keep it.
+
+        `on_progress` is told how much is done and of how much; `True` shows a bar when `tqdm` is installed.
+
+        >>> import tempfile, pathlib
+        >>> path = pathlib.Path(tempfile.mkdtemp(), 'accounts.csv')
+        >>> size = path.write_text('Account;Staff\\nAcme;120\\n')
+        >>> db = crm.open(':memory:')
+        >>> done = db.import_csv('organization', path, mapping={'Account': 'name', 'Staff': 'employees'}, key='name')
+        >>> done.added, done.failed, done.delimiter
+        (1, 0, ';')"""
+    def preview_csv(self, entity: str, path: str | PathLike[str], *, mapping: Mapping[str, str] | Iterable[tuple[str, str]] | None = None, key: str | list[str] | None = None, external: tuple[str, str] | None = None, defaults: Mapping[str, Any] | None = None, currency: str | None = None, scale: Mapping[str, Decimal | int | str] | Iterable[tuple[str, Decimal | int | str]] | None = None, delimiter: str | None = None, encoding: str | None = None, thousands: str | None = None, decimal_comma: bool | None = None, date_format: str | None = None, trim: bool | None = None, clear_empty: bool | None = None, strict: bool | None = None, max_errors: int | None = None, dry_run: bool | None = None) -> CsvPreview:
+        """How an import would read a file: encoding, delimiter, mapping and the first rows. Nothing is written.
+
+        `mapping`: Column and field; a column may fill several fields. Empty: each column whose header is the name of a field, whatever its case, spaces and underscores; a reference also without its `_id`. A cell of a column mapped to a reference (`('account', 'organization_id')`) names the record it refers to, by the first of these that fits: its title without regard to case and spaces, an alias, its key in the system of `external`. In a column whose header is the field's own name (`organization_id`), whole numbers are ids. `organization_id.id` takes ids only, `product_id.code` finds the record by that field. Where several records have the name, the one that belongs to what the row already refers to is meant, such as the stage of the row's process; if that does not decide, the row fails. A record may refer to one that comes later in the same file. `annual_revenue_currency` is the currency of `annual_revenue`.
+
+        `key`: The fields by which an existing record is found and then updated; text without regard to case and spaces. Empty: every row is new. `id` alone means the record's id. A row whose key is empty, or that several records have, fails. Key fields themselves stay as they are in the record.
+
+        `external`: Another system and the column with its keys: the record known by the key there is updated. If there is none, one found by `key`, or a new one, becomes known by it.
+
+        `defaults`: Values that new records get in fields that the file leaves empty.
+
+        `currency`: The currency of amounts written without one.
+
+        `scale`: Columns of numbers or money, and what their numbers are multiplied by: 1,000,000 for a revenue in millions.
+
+        `delimiter`: The delimiter, one ASCII character; found out among `,` `;` tab `|` when left out.
+
+        `encoding`: The encoding by its WHATWG name, such as `windows-1250`; found out when left out.
+
+        `thousands`: What separates the thousands in numbers. When left out, a number with separators is a mistake.
+
+        `decimal_comma`: Numbers have a decimal comma.
+
+        `date_format`: How days and moments are written, such as `%d.%m.%Y` or `%m/%d/%Y %H:%M`; ISO 8601 when left out. Times without a zone are UTC.
+
+        `trim`: Drops white space around every cell.
+
+        `clear_empty`: An empty cell empties the field of the record it updates; otherwise the record keeps what it has.
+
+        `strict`: The first row that fails ends the import, and nothing is written.
+
+        `max_errors`: How many failed rows are listed (1,000); further ones are only counted.
+
+        `dry_run`: Does everything but keep it."""
+    def search(self, text: str, *, kinds: str | list[str] | None = None, owner: int | None = None, line: int | None = None, since: datetime | date | str | None = None, until: datetime | date | str | None = None, filter: str | None = None, params: Iterable[Any] | None = None, limit: int | None = None, after: str | None = None, by_time: bool | None = None, facets: bool | None = None) -> Hits:
+        """Searches everything that this handle may see (D23): names, texts, phones, addresses, user-defined fields. Words are found in any
+        form, in English, Russian and Polish, as beginnings and with typing errors; there are `'phrases'`, `-word` and `field:word`. Any
+        text is valid. What was committed before the call is found. The first search of a file without a current index makes one, which
+        takes seconds per million records; `search_update` does that beforehand.
+
+        The past cannot be searched: a handle of a past moment gives an error.
+
+        `kinds`: Only records of these entities; of all when empty.
+
+        `owner`: Only records of this owner; a note counts as its record's owner's.
+
+        `line`: Only records of this line of business.
+
+        `since`: Only what took place, or was added, at this moment or later.
+
+        `until`: Only what took place, or was added, before this moment.
+
+        `filter`: Only records that a filter finds, too: an expression over the fields of one entity, which must be the only kind.
+
+        `params`: Values for the parameters of the filter.
+
+        `limit`: At most this many hits (1 to 1,000; 10 when left out).
+
+        `after`: Goes on after an earlier page (`next` of its hits) of the same search.
+
+        `by_time`: The newest first instead of the best.
+
+        `facets`: Counts all hits, by kind, owner, stage and month.
+
+        >>> db = crm.open(':memory:')
+        >>> call = db.activities.add(kind='call', subject='Przedłużenie umowy')
+        >>> found = db.search('umowa', kinds=`'activity', 'note'`, facets=True)
+        >>> found.hits`0`.title, found.facets.total
+        ('Przedłużenie umowy', 1)"""
+    def suggest(self, text: str, limit: int = 10) -> list[Suggestion]:
+        """Names of organizations and people as one types: those that begin with the text, by the alphabet, then those with such
+        words in the middle; at most `limit` (1 to 100).
+
+        >>> db = crm.open(':memory:')
+        >>> acme = db.organizations.add(name='Acme')
+        >>> `each.title for each in db.suggest('ac')`
+        `'Acme'`"""
+    def explain_hit(self, text: str, kind: str, id: int, *, kinds: str | list[str] | None = None, owner: int | None = None, line: int | None = None, since: datetime | date | str | None = None, until: datetime | date | str | None = None, filter: str | None = None, params: Iterable[Any] | None = None, limit: int | None = None, after: str | None = None, by_time: bool | None = None, facets: bool | None = None) -> Explanation:
+        """Why a hit of a search is one: how it was found, which of its words answer which of the query's, and what its score consists of
+        (B12). `NotFound` when it is no hit for this reader.
+
+        `kinds`: Only records of these entities; of all when empty.
+
+        `owner`: Only records of this owner; a note counts as its record's owner's.
+
+        `line`: Only records of this line of business.
+
+        `since`: Only what took place, or was added, at this moment or later.
+
+        `until`: Only what took place, or was added, before this moment.
+
+        `filter`: Only records that a filter finds, too: an expression over the fields of one entity, which must be the only kind.
+
+        `params`: Values for the parameters of the filter.
+
+        `limit`: At most this many hits (1 to 1,000; 10 when left out).
+
+        `after`: Goes on after an earlier page (`next` of its hits) of the same search.
+
+        `by_time`: The newest first instead of the best.
+
+        `facets`: Counts all hits, by kind, owner, stage and month.
+
+        >>> db = crm.open(':memory:')
+        >>> acme = db.organizations.add(name='Acme pumps')
+        >>> why = db.explain_hit('pump', 'organization', acme.id)
+        >>> str(why.found_by), why.words`0`.found
+        ('forms', 'pumps')"""
+    def search_status(self) -> SearchStatus:
+        """How far the search index is. Looks at it without moving it on. Like the next two for a handle of the present without a user.
+
+        >>> db = crm.open(':memory:')
+        >>> db.search_update()
+        >>> db.search_status().pending
+        0"""
+    def search_update(self, *, on_progress: _Progress = None) -> None:
+        """Takes what is pending into the search index, as a search would, but all of it onto the disk. A search does so by itself; doing it
+        beforehand only saves the next one the time. Progress is told in documents.
+
+        `on_progress` is told how much is done and of how much; `True` shows a bar when `tqdm` is installed."""
+    def search_rebuild(self, *, on_progress: _Progress = None) -> None:
+        """Makes the search index anew from the records, while the file and the former index stay usable. Progress is told in documents.
+
+        `on_progress` is told how much is done and of how much; `True` shows a bar when `tqdm` is installed."""
     @property
     def users(self) -> _UserEntities:
         """Somebody who works with the CRM: owns customers and deals, holds activities."""
@@ -338,8 +599,8 @@ class Crm:
         """A line of business that a user works for."""
     @property
     def settings(self) -> _SettingEntities:
-        """A setting of the file: `base_currency` (EUR when not set) and `phone_region` (ISO 3166, for numbers
-        written without a country)."""
+        """A setting of the file: `base_currency` (EUR when not set), `phone_region` (ISO 3166, for numbers written without a
+        country), and what other areas declare."""
     @property
     def dictionaries(self) -> _DictionaryEntities:
         """A pick-list. An open one suggests; a closed one refuses words it does not hold."""
@@ -360,6 +621,9 @@ class Crm:
     @property
     def notes(self) -> _NoteEntities:
         """A free note on any record (D11)."""
+    @property
+    def exchange_rates(self) -> _ExchangeRateEntities:
+        """What one unit of a currency is worth in the base currency from a day on (B11)."""
     @property
     def organizations(self) -> _OrganizationEntities:
         """A company, authority or other body one does business with, or might."""
@@ -390,13 +654,6 @@ class Crm:
     def list_members(self) -> _ListMemberEntities:
         """That a record is in a list by hand, or excluded from it."""
     @property
-    def activities(self) -> _ActivityEntities:
-        """A contact or task: call, e-mail, meeting, presentation, letter, visit, business trip, brochure, offer, note, web
-        visit, and kinds of one's own."""
-    @property
-    def participants(self) -> _ParticipantEntities:
-        """That somebody takes part in an activity (A2): a person from outside or a user."""
-    @property
     def products(self) -> _ProductEntities:
         """Something that is sold."""
     @property
@@ -405,9 +662,6 @@ class Crm:
     @property
     def prices(self) -> _PriceEntities:
         """The price of a product in a price list."""
-    @property
-    def exchange_rates(self) -> _ExchangeRateEntities:
-        """What one unit of a currency is worth in the base currency from a day on (B11)."""
     @property
     def processes(self) -> _ProcessEntities:
         """A way of selling, with stages of its own; several stand side by side (S4)."""
@@ -426,6 +680,13 @@ class Crm:
     @property
     def milestones(self) -> _MilestoneEntities:
         """A key date of a deal (S8)."""
+    @property
+    def activities(self) -> _ActivityEntities:
+        """A contact or task: call, e-mail, meeting, presentation, letter, visit, business trip, brochure, offer, note, web
+        visit, and kinds of one's own."""
+    @property
+    def participants(self) -> _ParticipantEntities:
+        """That somebody takes part in an activity (A2): a person from outside or a user."""
 
 class NotFound(CrmError, KeyError):
     """No such record, or none that this reader may see."""
@@ -474,14 +735,6 @@ class Level(StrEnum):
     LINE = "line"
     ALL = "all"
 
-class ContactKind(StrEnum):
-    """What kind of contact point it is."""
-    PHONE = "phone"
-    EMAIL = "email"
-    FAX = "fax"
-    WEBSITE = "website"
-    OTHER = "other"
-
 class CustomKind(StrEnum):
     """The type of a user-defined field."""
     TEXT = "text"
@@ -495,23 +748,25 @@ class CustomKind(StrEnum):
     ITEMS = "items"
     REFERENCE = "reference"
 
+class Operation(StrEnum):
+    """What a change did to a record."""
+    INSERT = "insert"
+    UPDATE = "update"
+    DELETE = "delete"
+    RESTORE = "restore"
+
+class ContactKind(StrEnum):
+    """What kind of contact point it is."""
+    PHONE = "phone"
+    EMAIL = "email"
+    FAX = "fax"
+    WEBSITE = "website"
+    OTHER = "other"
+
 class ListKind(StrEnum):
     """How a list comes by its members."""
     STATIC = "static"
     DYNAMIC = "dynamic"
-
-class ActivityStatus(StrEnum):
-    """Where an activity stands."""
-    PLANNED = "planned"
-    HELD = "held"
-    NOT_HELD = "not_held"
-    CANCELLED = "cancelled"
-
-class Direction(StrEnum):
-    """Who began a contact."""
-    OUTGOING = "outgoing"
-    INCOMING = "incoming"
-    INTERNAL = "internal"
 
 class StageKind(StrEnum):
     """What being in a stage means for a deal."""
@@ -531,15 +786,23 @@ class DealStatus(StrEnum):
     WON = "won"
     LOST = "lost"
 
-class Operation(StrEnum):
-    """What a change did to a record."""
-    INSERT = "insert"
-    UPDATE = "update"
-    DELETE = "delete"
-    RESTORE = "restore"
+class ActivityStatus(StrEnum):
+    """Where an activity stands."""
+    PLANNED = "planned"
+    HELD = "held"
+    NOT_HELD = "not_held"
+    CANCELLED = "cancelled"
+
+class Direction(StrEnum):
+    """Who began a contact."""
+    OUTGOING = "outgoing"
+    INCOMING = "incoming"
+    INTERNAL = "internal"
 
 class Report(StrEnum):
     """The reports. Amounts are minor units of the base currency: closed deals with the rate of the day they were closed, open ones with today's; an amount without a rate is an error, never left out. The columns are named in order."""
+    DICTIONARY_SUSPECTS = "dictionary_suspects"
+    AFFILIATIONS = "affiliations"
     FUNNEL = "funnel"
     WIN_RATE = "win_rate"
     SALES_CYCLE = "sales_cycle"
@@ -551,8 +814,6 @@ class Report(StrEnum):
     OPEN_PIPELINE = "open_pipeline"
     TREND = "trend"
     FORECAST = "forecast"
-    AFFILIATIONS = "affiliations"
-    DICTIONARY_SUSPECTS = "dictionary_suspects"
 
 class Dimension(StrEnum):
     """What the figures of a report are split by. Records that have no such thing are a row without a key."""
@@ -639,32 +900,6 @@ class _Import(TypedDict, total=False):
     """How many failed rows are listed (1,000); further ones are only counted."""
     dry_run: bool | None
     """Does everything but keep it."""
-
-@type_check_only
-class _SearchOptions(TypedDict, total=False):
-    """How the hits of a search are narrowed, ordered and counted. By default all of them, the best ten first."""
-    kinds: str | list[str] | None
-    """Only records of these entities; of all when empty."""
-    owner: int | None
-    """Only records of this owner; a note counts as its record's owner's."""
-    line: int | None
-    """Only records of this line of business."""
-    since: datetime | date | str | None
-    """Only what took place, or was added, at this moment or later."""
-    until: datetime | date | str | None
-    """Only what took place, or was added, before this moment."""
-    filter: str | None
-    """Only records that a filter finds, too: an expression over the fields of one entity, which must be the only kind."""
-    params: Iterable[Any] | None
-    """Values for the parameters of the filter."""
-    limit: int | None
-    """At most this many hits (1 to 1,000; 10 when left out)."""
-    after: str | None
-    """Goes on after an earlier page (`next` of its hits) of the same search."""
-    by_time: bool | None
-    """The newest first instead of the best."""
-    facets: bool | None
-    """Counts all hits, by kind, owner, stage and month."""
 
 @dataclass(frozen=True, slots=True)
 class Change:
@@ -793,6 +1028,8 @@ class Dossier:
     """Why it is unwanted, where that holds today."""
     lists: list[List]
     """The lists it is in by hand, by name."""
+    more: list[LifeEntry]
+    """The latest of what further areas know of it, the newest first, at most 50 of each entity."""
     sums: DossierSums
     """What its deals add up to."""
     history: list[Change]
@@ -823,6 +1060,25 @@ class DossierSums:
     """Deals won."""
     won_amount: int | None
     """What they brought, at the rates of the days they were closed; `None` when the sum is too large."""
+    def _repr_html_(self) -> str: ...
+
+@dataclass(frozen=True, slots=True)
+class LifeEntry:
+    """Something that happened with an organization."""
+    at: datetime
+    """When."""
+    kind: str
+    """What: the kind of an activity, `deal`, `stage`, `note`, and so on."""
+    entity: str
+    """The entity of the record it is about."""
+    record_id: int
+    """The record."""
+    title: str | None
+    """What the record is called."""
+    detail: str | None
+    """More about it."""
+    user_id: int | None
+    """Who was responsible."""
     def _repr_html_(self) -> str: ...
 
 @dataclass(frozen=True, slots=True)
@@ -1356,8 +1612,8 @@ class _UserLineEntities(Entities[UserLine]):
 
 @final
 class Setting:
-    """A setting of the file: `base_currency` (EUR when not set) and `phone_region` (ISO 3166, for numbers
-    written without a country)."""
+    """A setting of the file: `base_currency` (EUR when not set), `phone_region` (ISO 3166, for numbers written without a
+    country), and what other areas declare."""
     @property
     def id(self) -> int:
         """Identity, given once and never reused."""
@@ -1650,6 +1906,45 @@ class _NoteEntities(Entities[Note]):
     def add(self, *, entity: str, record_id: int, text: str, author_id: int | None = ..., **custom: Any) -> Note: ...  # type: ignore[override,unused-ignore]
     def update(self, id: int, /, revision: int | None = None, *, entity: str = ..., record_id: int = ..., text: str = ..., author_id: int | None = ..., **custom: Any) -> Note: ...
     def upsert(self, system: str, key: str, /, *, entity: str = ..., record_id: int = ..., text: str = ..., author_id: int | None = ..., **custom: Any) -> Note: ...
+
+@final
+class ExchangeRate:
+    """What one unit of a currency is worth in the base currency from a day on (B11)."""
+    @property
+    def id(self) -> int:
+        """Identity, given once and never reused."""
+    @property
+    def revision(self) -> int:
+        """The change set that last touched the record; give it to `update` to be told of conflicts."""
+    @property
+    def created_at(self) -> datetime:
+        """When the record was added."""
+    @property
+    def updated_at(self) -> datetime:
+        """When the record was last changed."""
+    @property
+    def currency(self) -> str:
+        """The foreign currency."""
+    @property
+    def day(self) -> date:
+        """The first day it holds."""
+    @property
+    def rate(self) -> Decimal:
+        """Units of the base currency for one unit of the foreign one, greater than zero."""
+    @property
+    def custom(self) -> Mapping[str, Any]:
+        """User-defined fields by name, formula and roll-up fields included."""
+    def to_dict(self) -> dict[str, Any]: ...
+    def _repr_html_(self) -> str: ...
+    def __getattr__(self, name: str) -> Any: ...
+    def __eq__(self, value: object, /) -> bool: ...
+    def __hash__(self) -> int: ...
+
+@type_check_only
+class _ExchangeRateEntities(Entities[ExchangeRate]):
+    def add(self, *, currency: str, day: date | str, rate: Decimal | int | str, **custom: Any) -> ExchangeRate: ...  # type: ignore[override,unused-ignore]
+    def update(self, id: int, /, revision: int | None = None, *, currency: str = ..., day: date | str = ..., rate: Decimal | int | str = ..., **custom: Any) -> ExchangeRate: ...
+    def upsert(self, system: str, key: str, /, *, currency: str = ..., day: date | str = ..., rate: Decimal | int | str = ..., **custom: Any) -> ExchangeRate: ...
 
 @final
 class Organization:
@@ -2158,133 +2453,6 @@ class _ListMemberEntities(Entities[ListMember]):
     def upsert(self, system: str, key: str, /, *, list_id: int = ..., organization_id: int | None = ..., person_id: int | None = ..., excluded: bool | None = ..., **custom: Any) -> ListMember: ...
 
 @final
-class Activity:
-    """A contact or task: call, e-mail, meeting, presentation, letter, visit, business trip, brochure, offer, note, web
-    visit, and kinds of one's own."""
-    @property
-    def id(self) -> int:
-        """Identity, given once and never reused."""
-    @property
-    def revision(self) -> int:
-        """The change set that last touched the record; give it to `update` to be told of conflicts."""
-    @property
-    def created_at(self) -> datetime:
-        """When the record was added."""
-    @property
-    def updated_at(self) -> datetime:
-        """When the record was last changed."""
-    @property
-    def kind(self) -> str:
-        """What kind, an item of the dictionary `activity_kind`."""
-    @property
-    def subject(self) -> str:
-        """What it is about."""
-    @property
-    def status(self) -> ActivityStatus:
-        """Where it stands; planned when left out."""
-    @property
-    def direction(self) -> Direction | None:
-        """Who began it."""
-    @property
-    def starts_at(self) -> datetime | None:
-        """When it begins, or began."""
-    @property
-    def ends_at(self) -> datetime | None:
-        """When it ends, or ended."""
-    @property
-    def due_at(self) -> datetime | None:
-        """By when it must be done; its beginning when left out."""
-    @property
-    def done_at(self) -> datetime | None:
-        """When it was held or given up; set when the status says so."""
-    @property
-    def organization_id(self) -> int | None:
-        """The organization it is with."""
-    @property
-    def person_id(self) -> int | None:
-        """The person it is chiefly with; others take part as participants."""
-    @property
-    def deal_id(self) -> int | None:
-        """The deal it is about."""
-    @property
-    def previous_id(self) -> int | None:
-        """The activity it follows from (A3)."""
-    @property
-    def owner_id(self) -> int | None:
-        """The responsible user; the acting one when left out."""
-    @property
-    def line_id(self) -> int | None:
-        """The line of business."""
-    @property
-    def outcome(self) -> str | None:
-        """What came of it, an item of the dictionary `outcome`."""
-    @property
-    def result(self) -> str | None:
-        """The result in words."""
-    @property
-    def description(self) -> str | None:
-        """Text: the note, the agenda, the body of the mail."""
-    @property
-    def custom(self) -> Mapping[str, Any]:
-        """User-defined fields by name, formula and roll-up fields included."""
-    def to_dict(self) -> dict[str, Any]: ...
-    def _repr_html_(self) -> str: ...
-    def __getattr__(self, name: str) -> Any: ...
-    def __eq__(self, value: object, /) -> bool: ...
-    def __hash__(self) -> int: ...
-
-@type_check_only
-class _ActivityEntities(Entities[Activity]):
-    def add(self, *, kind: str, subject: str, status: ActivityStatus | str = ..., direction: Direction | str | None = ..., starts_at: datetime | date | str | None = ..., ends_at: datetime | date | str | None = ..., due_at: datetime | date | str | None = ..., done_at: datetime | date | str | None = ..., organization_id: int | None = ..., person_id: int | None = ..., deal_id: int | None = ..., previous_id: int | None = ..., owner_id: int | None = ..., line_id: int | None = ..., outcome: str | None = ..., result: str | None = ..., description: str | None = ..., **custom: Any) -> Activity: ...  # type: ignore[override,unused-ignore]
-    def update(self, id: int, /, revision: int | None = None, *, kind: str = ..., subject: str = ..., status: ActivityStatus | str = ..., direction: Direction | str | None = ..., starts_at: datetime | date | str | None = ..., ends_at: datetime | date | str | None = ..., due_at: datetime | date | str | None = ..., done_at: datetime | date | str | None = ..., organization_id: int | None = ..., person_id: int | None = ..., deal_id: int | None = ..., previous_id: int | None = ..., owner_id: int | None = ..., line_id: int | None = ..., outcome: str | None = ..., result: str | None = ..., description: str | None = ..., **custom: Any) -> Activity: ...
-    def upsert(self, system: str, key: str, /, *, kind: str = ..., subject: str = ..., status: ActivityStatus | str = ..., direction: Direction | str | None = ..., starts_at: datetime | date | str | None = ..., ends_at: datetime | date | str | None = ..., due_at: datetime | date | str | None = ..., done_at: datetime | date | str | None = ..., organization_id: int | None = ..., person_id: int | None = ..., deal_id: int | None = ..., previous_id: int | None = ..., owner_id: int | None = ..., line_id: int | None = ..., outcome: str | None = ..., result: str | None = ..., description: str | None = ..., **custom: Any) -> Activity: ...
-
-@final
-class Participant:
-    """That somebody takes part in an activity (A2): a person from outside or a user."""
-    @property
-    def id(self) -> int:
-        """Identity, given once and never reused."""
-    @property
-    def revision(self) -> int:
-        """The change set that last touched the record; give it to `update` to be told of conflicts."""
-    @property
-    def created_at(self) -> datetime:
-        """When the record was added."""
-    @property
-    def updated_at(self) -> datetime:
-        """When the record was last changed."""
-    @property
-    def activity_id(self) -> int:
-        """The activity."""
-    @property
-    def person_id(self) -> int | None:
-        """Who, if from outside."""
-    @property
-    def user_id(self) -> int | None:
-        """Who, if one of us."""
-    @property
-    def role(self) -> str | None:
-        """As what."""
-    @property
-    def attended(self) -> bool | None:
-        """Whether they came."""
-    @property
-    def custom(self) -> Mapping[str, Any]:
-        """User-defined fields by name, formula and roll-up fields included."""
-    def to_dict(self) -> dict[str, Any]: ...
-    def _repr_html_(self) -> str: ...
-    def __getattr__(self, name: str) -> Any: ...
-    def __eq__(self, value: object, /) -> bool: ...
-    def __hash__(self) -> int: ...
-
-@type_check_only
-class _ParticipantEntities(Entities[Participant]):
-    def add(self, *, activity_id: int, person_id: int | None = ..., user_id: int | None = ..., role: str | None = ..., attended: bool | None = ..., **custom: Any) -> Participant: ...  # type: ignore[override,unused-ignore]
-    def update(self, id: int, /, revision: int | None = None, *, activity_id: int = ..., person_id: int | None = ..., user_id: int | None = ..., role: str | None = ..., attended: bool | None = ..., **custom: Any) -> Participant: ...
-    def upsert(self, system: str, key: str, /, *, activity_id: int = ..., person_id: int | None = ..., user_id: int | None = ..., role: str | None = ..., attended: bool | None = ..., **custom: Any) -> Participant: ...
-
-@final
 class Product:
     """Something that is sold."""
     @property
@@ -2415,45 +2583,6 @@ class _PriceEntities(Entities[Price]):
     def add(self, *, price_list_id: int, product_id: int, amount: Money | str, **custom: Any) -> Price: ...  # type: ignore[override,unused-ignore]
     def update(self, id: int, /, revision: int | None = None, *, price_list_id: int = ..., product_id: int = ..., amount: Money | str = ..., **custom: Any) -> Price: ...
     def upsert(self, system: str, key: str, /, *, price_list_id: int = ..., product_id: int = ..., amount: Money | str = ..., **custom: Any) -> Price: ...
-
-@final
-class ExchangeRate:
-    """What one unit of a currency is worth in the base currency from a day on (B11)."""
-    @property
-    def id(self) -> int:
-        """Identity, given once and never reused."""
-    @property
-    def revision(self) -> int:
-        """The change set that last touched the record; give it to `update` to be told of conflicts."""
-    @property
-    def created_at(self) -> datetime:
-        """When the record was added."""
-    @property
-    def updated_at(self) -> datetime:
-        """When the record was last changed."""
-    @property
-    def currency(self) -> str:
-        """The foreign currency."""
-    @property
-    def day(self) -> date:
-        """The first day it holds."""
-    @property
-    def rate(self) -> Decimal:
-        """Units of the base currency for one unit of the foreign one, greater than zero."""
-    @property
-    def custom(self) -> Mapping[str, Any]:
-        """User-defined fields by name, formula and roll-up fields included."""
-    def to_dict(self) -> dict[str, Any]: ...
-    def _repr_html_(self) -> str: ...
-    def __getattr__(self, name: str) -> Any: ...
-    def __eq__(self, value: object, /) -> bool: ...
-    def __hash__(self) -> int: ...
-
-@type_check_only
-class _ExchangeRateEntities(Entities[ExchangeRate]):
-    def add(self, *, currency: str, day: date | str, rate: Decimal | int | str, **custom: Any) -> ExchangeRate: ...  # type: ignore[override,unused-ignore]
-    def update(self, id: int, /, revision: int | None = None, *, currency: str = ..., day: date | str = ..., rate: Decimal | int | str = ..., **custom: Any) -> ExchangeRate: ...
-    def upsert(self, system: str, key: str, /, *, currency: str = ..., day: date | str = ..., rate: Decimal | int | str = ..., **custom: Any) -> ExchangeRate: ...
 
 @final
 class Process:
@@ -2760,3 +2889,130 @@ class _MilestoneEntities(Entities[Milestone]):
     def add(self, *, deal_id: int, name: str, planned_on: date | str | None = ..., reached_on: date | str | None = ..., **custom: Any) -> Milestone: ...  # type: ignore[override,unused-ignore]
     def update(self, id: int, /, revision: int | None = None, *, deal_id: int = ..., name: str = ..., planned_on: date | str | None = ..., reached_on: date | str | None = ..., **custom: Any) -> Milestone: ...
     def upsert(self, system: str, key: str, /, *, deal_id: int = ..., name: str = ..., planned_on: date | str | None = ..., reached_on: date | str | None = ..., **custom: Any) -> Milestone: ...
+
+@final
+class Activity:
+    """A contact or task: call, e-mail, meeting, presentation, letter, visit, business trip, brochure, offer, note, web
+    visit, and kinds of one's own."""
+    @property
+    def id(self) -> int:
+        """Identity, given once and never reused."""
+    @property
+    def revision(self) -> int:
+        """The change set that last touched the record; give it to `update` to be told of conflicts."""
+    @property
+    def created_at(self) -> datetime:
+        """When the record was added."""
+    @property
+    def updated_at(self) -> datetime:
+        """When the record was last changed."""
+    @property
+    def kind(self) -> str:
+        """What kind, an item of the dictionary `activity_kind`."""
+    @property
+    def subject(self) -> str:
+        """What it is about."""
+    @property
+    def status(self) -> ActivityStatus:
+        """Where it stands; planned when left out."""
+    @property
+    def direction(self) -> Direction | None:
+        """Who began it."""
+    @property
+    def starts_at(self) -> datetime | None:
+        """When it begins, or began."""
+    @property
+    def ends_at(self) -> datetime | None:
+        """When it ends, or ended."""
+    @property
+    def due_at(self) -> datetime | None:
+        """By when it must be done; its beginning when left out."""
+    @property
+    def done_at(self) -> datetime | None:
+        """When it was held or given up; set when the status says so."""
+    @property
+    def organization_id(self) -> int | None:
+        """The organization it is with."""
+    @property
+    def person_id(self) -> int | None:
+        """The person it is chiefly with; others take part as participants."""
+    @property
+    def deal_id(self) -> int | None:
+        """The deal it is about."""
+    @property
+    def previous_id(self) -> int | None:
+        """The activity it follows from (A3)."""
+    @property
+    def owner_id(self) -> int | None:
+        """The responsible user; the acting one when left out."""
+    @property
+    def line_id(self) -> int | None:
+        """The line of business."""
+    @property
+    def outcome(self) -> str | None:
+        """What came of it, an item of the dictionary `outcome`."""
+    @property
+    def result(self) -> str | None:
+        """The result in words."""
+    @property
+    def description(self) -> str | None:
+        """Text: the note, the agenda, the body of the mail."""
+    @property
+    def custom(self) -> Mapping[str, Any]:
+        """User-defined fields by name, formula and roll-up fields included."""
+    def to_dict(self) -> dict[str, Any]: ...
+    def _repr_html_(self) -> str: ...
+    def __getattr__(self, name: str) -> Any: ...
+    def __eq__(self, value: object, /) -> bool: ...
+    def __hash__(self) -> int: ...
+
+@type_check_only
+class _ActivityEntities(Entities[Activity]):
+    def add(self, *, kind: str, subject: str, status: ActivityStatus | str = ..., direction: Direction | str | None = ..., starts_at: datetime | date | str | None = ..., ends_at: datetime | date | str | None = ..., due_at: datetime | date | str | None = ..., done_at: datetime | date | str | None = ..., organization_id: int | None = ..., person_id: int | None = ..., deal_id: int | None = ..., previous_id: int | None = ..., owner_id: int | None = ..., line_id: int | None = ..., outcome: str | None = ..., result: str | None = ..., description: str | None = ..., **custom: Any) -> Activity: ...  # type: ignore[override,unused-ignore]
+    def update(self, id: int, /, revision: int | None = None, *, kind: str = ..., subject: str = ..., status: ActivityStatus | str = ..., direction: Direction | str | None = ..., starts_at: datetime | date | str | None = ..., ends_at: datetime | date | str | None = ..., due_at: datetime | date | str | None = ..., done_at: datetime | date | str | None = ..., organization_id: int | None = ..., person_id: int | None = ..., deal_id: int | None = ..., previous_id: int | None = ..., owner_id: int | None = ..., line_id: int | None = ..., outcome: str | None = ..., result: str | None = ..., description: str | None = ..., **custom: Any) -> Activity: ...
+    def upsert(self, system: str, key: str, /, *, kind: str = ..., subject: str = ..., status: ActivityStatus | str = ..., direction: Direction | str | None = ..., starts_at: datetime | date | str | None = ..., ends_at: datetime | date | str | None = ..., due_at: datetime | date | str | None = ..., done_at: datetime | date | str | None = ..., organization_id: int | None = ..., person_id: int | None = ..., deal_id: int | None = ..., previous_id: int | None = ..., owner_id: int | None = ..., line_id: int | None = ..., outcome: str | None = ..., result: str | None = ..., description: str | None = ..., **custom: Any) -> Activity: ...
+
+@final
+class Participant:
+    """That somebody takes part in an activity (A2): a person from outside or a user."""
+    @property
+    def id(self) -> int:
+        """Identity, given once and never reused."""
+    @property
+    def revision(self) -> int:
+        """The change set that last touched the record; give it to `update` to be told of conflicts."""
+    @property
+    def created_at(self) -> datetime:
+        """When the record was added."""
+    @property
+    def updated_at(self) -> datetime:
+        """When the record was last changed."""
+    @property
+    def activity_id(self) -> int:
+        """The activity."""
+    @property
+    def person_id(self) -> int | None:
+        """Who, if from outside."""
+    @property
+    def user_id(self) -> int | None:
+        """Who, if one of us."""
+    @property
+    def role(self) -> str | None:
+        """As what."""
+    @property
+    def attended(self) -> bool | None:
+        """Whether they came."""
+    @property
+    def custom(self) -> Mapping[str, Any]:
+        """User-defined fields by name, formula and roll-up fields included."""
+    def to_dict(self) -> dict[str, Any]: ...
+    def _repr_html_(self) -> str: ...
+    def __getattr__(self, name: str) -> Any: ...
+    def __eq__(self, value: object, /) -> bool: ...
+    def __hash__(self) -> int: ...
+
+@type_check_only
+class _ParticipantEntities(Entities[Participant]):
+    def add(self, *, activity_id: int, person_id: int | None = ..., user_id: int | None = ..., role: str | None = ..., attended: bool | None = ..., **custom: Any) -> Participant: ...  # type: ignore[override,unused-ignore]
+    def update(self, id: int, /, revision: int | None = None, *, activity_id: int = ..., person_id: int | None = ..., user_id: int | None = ..., role: str | None = ..., attended: bool | None = ..., **custom: Any) -> Participant: ...
+    def upsert(self, system: str, key: str, /, *, activity_id: int = ..., person_id: int | None = ..., user_id: int | None = ..., role: str | None = ..., attended: bool | None = ..., **custom: Any) -> Participant: ...

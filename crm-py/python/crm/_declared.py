@@ -11,7 +11,9 @@ from . import _crm, _html
 # What a type of the core is in Python: as it is read, and what is accepted for it.
 _NAMES = {
     "String": ("str", "str"),
+    "()": ("None", "None"),
     "i64": ("int", "int"),
+    "usize": ("int", "int"),
     "f64": ("float", "float"),
     "bool": ("bool", "bool"),
     "NaiveDate": ("date", "date | str"),

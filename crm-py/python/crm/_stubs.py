@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import inspect
 import re
 import sys
 from pathlib import Path
 
-from . import _crm, _declared, _errors, _types
+from . import _calls, _crm, _declared, _errors, _types
 from ._declared import python as _python
 
 HEAD = '''\
@@ -107,12 +108,6 @@ class Table:
     def _repr_html_(self) -> str: ...
 
 @final
-class SearchIndex:
-    def status(self) -> SearchStatus: ...
-    def update(self, on_progress: _Progress = None) -> None: ...
-    def rebuild(self, on_progress: _Progress = None) -> None: ...
-
-@final
 class Listening:
     def stop(self) -> None: ...
     def __enter__(self) -> Self: ...
@@ -161,23 +156,8 @@ class Crm:
     def user(self) -> int | None: ...
     @property
     def path(self) -> Path | None: ...
-    @property
-    def base_currency(self) -> str: ...
-    def sql(self, text: str, params: _Params = None) -> Table: ...
     def change(self, label: str) -> ChangeSet: ...
     def dry_run(self, label: str = "dry run") -> ChangeSet: ...
-    def undo(self, change_set: int, /) -> int: ...
-    def obstacles(self, change_set: int, /) -> list[Obstacle]: ...
-    def verify(self) -> Verified: ...
-    def backup_to(self, path: str | PathLike[str], on_progress: _Progress = None) -> None: ...
-    def import_csv(
-        self,
-        entity: str,
-        path: str | PathLike[str],
-        *,
-        on_progress: _Progress = None,
-        **options: Unpack[_Import],
-    ) -> Imported: ...
     def import_frame(
         self,
         entity: str,
@@ -186,34 +166,7 @@ class Crm:
         on_progress: _Progress = None,
         **options: Unpack[_Import],
     ) -> Imported: ...
-    def preview_csv(self, entity: str, path: str | PathLike[str], **options: Unpack[_Import]) -> CsvPreview: ...
-    def report(
-        self,
-        report: Report | str,
-        *,
-        by: Dimension | str | None = None,
-        process_id: int | None = None,
-        from_: date | str | None = None,
-        until: date | str | None = None,
-        owner_id: int | None = None,
-        team_id: int | None = None,
-        line_id: int | None = None,
-        limit: int | None = None,
-    ) -> Table: ...
-    def search(self, text: str, /, **options: Unpack[_SearchOptions]) -> Hits: ...
-    def suggest(self, text: str, /, limit: int = 10) -> list[Suggestion]: ...
-    def explain_hit(self, text: str, kind: str, id: int, /, **options: Unpack[_SearchOptions]) -> Explanation: ...
-    def search_index(self) -> SearchIndex: ...
-    def dossier(self, organization_id: int, /) -> Dossier: ...
-    def caller_card(self, number: str, /) -> CallerCard | None: ...
-    def timeline(self, organization_id: int, /, limit: int = 100, before: datetime | date | str | None = None) -> Table: ...
-    def overdue(self, user: int | None = None) -> list[Activity]: ...
-    def activity_chain(self, activity_id: int, /) -> list[Activity]: ...
-    def members_of(self, list_id: int, /) -> list[int]: ...
     def on_commit(self, hear: Callable[[CommitEvent], object], /) -> Listening: ...
-    def changes(self, since: int = 0, limit: int = 1000) -> list[ChangeEvent]: ...
-    def history(self, entity: str, id: int, /) -> list[Change]: ...
-    def add_process(self, name: str, template: ProcessTemplate | str = "classic") -> Process: ...
     def entities(self) -> list[Entity]: ...
 '''
 
@@ -221,6 +174,16 @@ def _doc(text: str, indent: str) -> str:
     text = _declared.doc(text).replace("\\", "\\\\").replace('"', "'").replace("\n", "\n" + indent)
     text = "\n".join(line.rstrip() for line in text.splitlines())
     return f'{indent}"""{text}"""\n'
+
+
+def _call(call: _calls.Call) -> str:
+    parameters = ["self"]
+    for each in call.parameters:
+        if each.by_name and "*" not in parameters:
+            parameters.append("*")
+        shown = f'"{each.default}"' if isinstance(each.default, str) else repr(each.default)
+        parameters.append(f"{each.name}: {each.accepts}" + ("" if each.default is inspect.Parameter.empty else f" = {shown}"))
+    return f"    def {call.name}({', '.join(parameters)}) -> {call.result}:\n" + _doc(call.doc, "        ")
 
 
 def _record(name: str, entity: str, fields: list[tuple[str, str]]) -> str:
@@ -269,6 +232,7 @@ def text() -> str:
     classes = _crm._classes()
     plain = [name for name, each in vars(_types).items() if isinstance(each, type) and each.__module__ == _types.__name__]
     parts = [HEAD, "from ._types import (\n", *(f"    {name} as {name},\n" for name in sorted(plain)), ")\n", BODY]
+    parts.extend(_call(call) for call in _calls.CALLS)
     for name, _, plural, _ in classes:
         parts.append(f"    @property\n    def {plural}(self) -> _{name}Entities:\n" + _doc(getattr(_crm, name).__doc__, "        "))
     for kind in _errors.BY_CODE.values():
@@ -278,7 +242,7 @@ def text() -> str:
         parts.append(f"\nclass {name}(StrEnum):\n" + _doc(choice.__doc__, "    "))
         parts.extend(f'    {member.name} = "{member.value}"\n' for member in choice)
     parts.insert(1, "__all__ = [\n" + "".join(f'    "{name}",\n' for name in sys.modules["crm"].__all__) + "]\n\n")
-    parts.extend(_options(*each) for each in _crm._options())
+    parts.extend(_options(*each) for each in _crm._options() if f"Unpack[_{each[0]}]" in BODY)
     parts.extend(_result(*each) for each in _crm._outcomes())
     parts.extend(_record(name, entity, fields) for name, entity, _, fields in classes)
     return "".join(parts)

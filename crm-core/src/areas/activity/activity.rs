@@ -61,7 +61,7 @@ entity! {
         person_id: Option<PersonId>,
         /// The deal it is about.
         deal_id: Option<DealId>,
-        /// The activity it follows from (A3).
+        /// The activity it follows from.
         previous_id: Option<ActivityId>,
         /// The responsible user; the acting one when left out.
         owner_id: Option<UserId>,

@@ -55,7 +55,7 @@ area! {
             }
             [view] overdue(user_id: Option<UserId> = None) -> Vec<Activity> = |view| overdue::overdue(view, user_id);
 
-            /// The chain an activity is part of (A3): what it followed from, the first one first, then itself, then what followed
+            /// The chain an activity is part of: what it followed from, the first one first, then itself, then what followed
             /// from it, directly or through others; at most 1,000 in all. An activity that the reader may not see ends the chain.
             @rust {
                 ///

@@ -9,7 +9,7 @@ use crate::engine::meta::Searched;
 use crate::engine::store::ChangeSet;
 
 entity! {
-    /// That somebody takes part in an activity (A2): a person from outside or a user.
+    /// That somebody takes part in an activity: a person from outside or a user.
     pub struct Participant(ParticipantFields, ParticipantId) in "participant" as participants, for_participant {
         /// The activity.
         activity_id: ActivityId [part_of],

@@ -8,7 +8,7 @@ use crate::engine::meta::Searched;
 use crate::engine::store::ChangeSet;
 
 entity! {
-    /// A postal address of an organization or a person (D4).
+    /// A postal address of an organization or a person.
     pub struct Address(AddressFields, AddressId) in "address" as addresses, for_address {
         /// Whose, if an organization's.
         organization_id: Option<OrganizationId> [part_of],

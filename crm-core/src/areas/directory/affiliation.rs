@@ -8,7 +8,7 @@ use crate::engine::store::ChangeSet;
 use chrono::NaiveDate;
 
 entity! {
-    /// That a person works for an organization, as what and when (D3).
+    /// That a person works for an organization, as what and when.
     pub struct Affiliation(AffiliationFields, AffiliationId) in "affiliation" as affiliations, for_affiliation {
         /// Who.
         person_id: PersonId [part_of],

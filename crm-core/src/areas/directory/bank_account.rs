@@ -9,7 +9,7 @@ use crate::engine::money::Currency;
 use crate::engine::store::ChangeSet;
 
 entity! {
-    /// A bank account of an organization (D8).
+    /// A bank account of an organization.
     pub struct BankAccount(BankAccountFields, BankAccountId) in "bank_account" as bank_accounts, for_bank_account {
         /// Whose.
         organization_id: OrganizationId [part_of],

@@ -49,7 +49,7 @@ area! {
             "contact_label" ("What contact points are for") = ["work", "mobile", "private", "central"];
         }
         reports: {
-            /// Who works where and as what (D3), affiliations that hold within the period. Columns: `person_id`, `person`,
+            /// Who works where and as what, affiliations that hold within the period. Columns: `person_id`, `person`,
             /// `organization_id`, `organization`, `role`, `department`, `since`, `until`, `active`, `organizations` (how many the person
             /// works in at present). The owner and the line are the person's.
             Affiliations = "affiliations" {

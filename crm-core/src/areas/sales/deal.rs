@@ -55,15 +55,15 @@ entity! {
         closed_on: Option<NaiveDate>,
         /// Where it came from.
         source: Option<String> [dictionary("source")],
-        /// Why it was lost (S9); asked for when a deal is moved to a lost stage.
+        /// Why it was lost; asked for when a deal is moved to a lost stage.
         lost_reason: Option<String> [dictionary("lost_reason")],
-        /// What was learned from it (S9).
+        /// What was learned from it.
         lesson: Option<String> [max(20_000)],
         /// The responsible user; the acting one when left out.
         owner_id: Option<UserId>,
         /// The line of business.
         line_id: Option<LineId>,
-        /// The value in minor units of the base currency, frozen with the day's rate at closing (B11).
+        /// The value in minor units of the base currency, frozen with the day's rate at closing.
         closed_value: Option<i64> [computed, shows("value"), in_base],
         /// Anything else.
         description: Option<String> [max(20_000)],
@@ -71,7 +71,7 @@ entity! {
 }
 
 entity! {
-    /// That a deal was in a stage, from when to when (S15). Kept by the library.
+    /// That a deal was in a stage, from when to when. Kept by the library.
     pub struct StageMove(StageMoveFields, StageMoveId) in "stage_move" as stage_moves, for_stage_move {
         /// The deal.
         deal_id: DealId [part_of],

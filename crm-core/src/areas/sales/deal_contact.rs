@@ -6,7 +6,7 @@ use crate::engine::entity::{Rules, entity};
 use crate::engine::meta::Searched;
 
 entity! {
-    /// A person who matters for a deal, and how (D26).
+    /// A person who matters for a deal, and how.
     pub struct DealContact(DealContactFields, DealContactId) in "deal_contact" as deal_contacts, for_deal_contact {
         /// The deal.
         deal_id: DealId [part_of],

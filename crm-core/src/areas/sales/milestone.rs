@@ -6,7 +6,7 @@ use crate::engine::meta::Searched;
 use chrono::NaiveDate;
 
 entity! {
-    /// A key date of a deal (S8).
+    /// A key date of a deal.
     pub struct Milestone(MilestoneFields, MilestoneId) in "milestone" as milestones, for_milestone {
         /// The deal.
         deal_id: DealId [part_of],

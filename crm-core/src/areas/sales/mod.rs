@@ -37,7 +37,7 @@ area! {
             Milestone { sql: "milestone_life.sql", in_dossier: true }
         }
         reports: {
-            /// Deals per stage, in the order of the stages (S21); the period is that of `opened_on`. Columns: `process_id`, `process`,
+            /// Deals per stage, in the order of the stages; the period is that of `opened_on`. Columns: `process_id`, `process`,
             /// `stage_id`, `stage`, `kind`, `deals`, `value`, `weighted` (value times probability), `list_value` (at the
             /// standard price list).
             Funnel = "funnel" {
@@ -67,7 +67,7 @@ area! {
                 sql: "reports/lost_reasons.sql", day: "d.closed_on", owned: "d", process: true, split: false,
                 amounts: ["amount"]
             }
-            /// How long deals stay in each open stage (S15), by the stays that began in the period. Columns: `process_id`, `process`,
+            /// How long deals stay in each open stage, by the stays that began in the period. Columns: `process_id`, `process`,
             /// `stage_id`, `stage`, `norm_days`, `ended` (stays that have), `mean_days`, `median_days` (of those), `in_stage` (deals that
             /// are in it), `over_norm` (of those, longer than the norm).
             StageTimes = "stage_times" {
@@ -93,13 +93,13 @@ area! {
                 sql: "reports/open_pipeline.sql", day: "d.closes_on", owned: "d", process: true, split: true,
                 amounts: ["value", "weighted", "list_value"]
             }
-            /// What was opened, won and lost, period by period, those without any included (K5). Columns: `period`, `opened`, `won`, `lost`,
+            /// What was opened, won and lost, period by period, those without any included. Columns: `period`, `opened`, `won`, `lost`,
             /// `win_rate` (0 to 1; empty when none was closed), `amount` (of the deals won). By month unless by quarter or year.
             Trend = "trend" {
                 sql: "reports/trend.sql", day: "e.day", owned: "d", process: true, split: true,
                 amounts: ["amount"]
             }
-            /// What was won and what is expected, period by period, those without anything included (S10): won deals by the day they were
+            /// What was won and what is expected, period by period, those without anything included: won deals by the day they were
             /// closed, open ones by `closes_on`, the latter without a day in a last row without a period. Columns: `period`, `won` (amount),
             /// `deals` (open ones), `value`, `weighted` (value times probability), `expected` (won and weighted). By month unless by
             /// quarter or year.
@@ -109,7 +109,7 @@ area! {
             }
         }
         calls: {
-            /// Adds a sales process with the stages of a template, under a name of its own (S4).
+            /// Adds a sales process with the stages of a template, under a name of its own.
             @rust {
                 ///
                 /// ```

@@ -19,7 +19,7 @@ choice! {
 }
 
 entity! {
-    /// A way of selling, with stages of its own; several stand side by side (S4).
+    /// A way of selling, with stages of its own; several stand side by side.
     pub struct Process(ProcessFields, ProcessId) in "process" as processes, for_process {
         /// Name, unique.
         name: String [title, max(200)],
@@ -87,7 +87,7 @@ impl ProcessTemplate {
     }
 }
 
-/// Adds a process with the stages of a template (S4).
+/// Adds a process with the stages of a template.
 pub(super) fn add_process(change: &ChangeSet, name: &str, template: ProcessTemplate) -> Result<Process> {
     let process = change.processes().add(ProcessFields { name: name.into(), ..Default::default() })?;
     for (name, kind, probability, norm) in template.stages() {

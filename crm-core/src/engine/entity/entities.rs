@@ -140,7 +140,7 @@ impl<'a, E: Entity> Entities<'a, E> {
     }
 
     /// Gives a record these fields. With the revision they were read at, what others changed meanwhile is merged
-    /// in where the fields differ (B13), and is a conflict where both changed the same field.
+    /// in where the fields differ, and is a conflict where both changed the same field.
     pub fn update(&self, id: E::Id, fields: E::Fields, revision: Option<ChangeSetId>) -> Result<E> {
         self.via.write(&label("update", E::meta().name), |change| {
             let now: E = get_in_change(change, id.into())?;

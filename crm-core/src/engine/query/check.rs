@@ -312,7 +312,7 @@ impl Checker<'_> {
         Ok(format!("{name}({distinct}{})", arguments.join(", ")))
     }
 
-    /// `in_list('Name')`: the members of a list, static or dynamic (D16).
+    /// `in_list('Name')`: the members of a list, static or dynamic.
     fn in_list(&mut self, arguments: &[FunctionArg]) -> Result<String> {
         let name = match arguments {
             [FunctionArg::Unnamed(FunctionArgExpr::Expr(Expr::Value(value)))] => match &value.value {

@@ -87,7 +87,7 @@ impl Crm {
         Ok(narrower)
     }
 
-    /// The same file as it was at a moment (B2), seen with the rights of today. It can only be read.
+    /// The same file as it was at a moment, seen with the rights of today. It can only be read.
     pub fn at(&self, moment: DateTime<Utc>) -> Result<Self> {
         Ok(Self { at: Some(moment), ..self.clone() })
     }

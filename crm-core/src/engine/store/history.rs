@@ -40,7 +40,7 @@ outcome! {
 }
 
 outcome! {
-    /// One entry of the change feed (B8). A bulk load is one entry for a range of ids.
+    /// One entry of the change feed. A bulk load is one entry for a range of ids.
     #[derive(Clone, Debug, PartialEq)]
     pub struct ChangeEvent as for_change_event {
         /// Position in the feed; give the last one seen to [`changes`](crate::Crm::changes) to go on.
@@ -102,7 +102,7 @@ impl View<'_> {
             .collect())
     }
 
-    /// Everything that happened to a record, newest first (P3).
+    /// Everything that happened to a record, newest first.
     pub(crate) fn history(&self, index: usize, id: i64) -> Result<Vec<Change>> {
         self.latest_history(index, id, usize::MAX)
     }

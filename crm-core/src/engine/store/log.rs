@@ -173,7 +173,7 @@ impl Former {
     }
 }
 
-/// The chain that makes the log tamper-evident (P3): SHA-256 over the former hash and everything the change set says.
+/// The chain that makes the log tamper-evident: SHA-256 over the former hash and everything the change set says.
 #[derive(Clone)]
 pub(crate) struct Chain(Sha256);
 

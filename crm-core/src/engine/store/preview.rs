@@ -8,7 +8,7 @@ use crate::engine::error::Result;
 use std::collections::hash_map::Entry as Slot;
 use std::collections::{BTreeMap, HashMap};
 
-/// What a change set would do (B7).
+/// What a change set would do.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Preview<T> {
     /// What the work returned.
@@ -22,7 +22,7 @@ pub struct Preview<T> {
 }
 
 impl Crm {
-    /// Runs work, tells what it would change, and leaves everything as it was (B7).
+    /// Runs work, tells what it would change, and leaves everything as it was.
     ///
     /// ```
     /// # use crm_core::*;
@@ -40,7 +40,7 @@ impl Crm {
 }
 
 impl ChangeSet {
-    /// What this change set has done so far. Given up afterwards instead of committed, it was a dry run (B7) in steps.
+    /// What this change set has done so far. Given up afterwards instead of committed, it was a dry run in steps.
     ///
     /// ```
     /// # use crm_core::*;
