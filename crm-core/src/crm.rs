@@ -19,11 +19,16 @@ impl Crm {
     pub fn open_with(path: impl AsRef<Path>, options: Options) -> Result<Self> {
         let (crm, lacks_work) = Self::open_file(path.as_ref(), options, &LIBRARY)?;
         if lacks_work {
-            crm.change("standard dictionaries", |change| AREAS.iter().try_for_each(|area| work(change, area)))?;
+            bring_up(&crm, AREAS)?;
         }
         log::info!(target: "crm", "opened a file");
         Ok(crm)
     }
+}
+
+/// Does what is left of the areas' work, all of it or none.
+pub(crate) fn bring_up(crm: &Crm, areas: &[&Area]) -> Result<()> {
+    crm.change("standard dictionaries", |change| areas.iter().try_for_each(|area| work(change, area))).map(drop)
 }
 
 /// Does what is left of an area's work, each step once, whichever process comes first: its first words, then what brings older files

@@ -40,6 +40,8 @@ mod registry;
 #[cfg(feature = "search")]
 #[macro_use]
 mod search;
+#[cfg(test)]
+mod upgrades;
 
 pub use analytics::*;
 pub use areas::*;
