@@ -14,15 +14,15 @@ const PLACES: [&[&str]; 10] = [
     &["exchange", "search", "analytics"],
     &["registry.rs"],
     &["json"],
-    &["lists.rs"],
-    &["crm.rs"],
+    &["for_every.rs"],
+    &["open.rs"],
     &["lib.rs"],
 ];
 /// The one place that knows the database library and in which schema a table lies.
 const STORAGE: &str = "engine/store/";
 const MOST_LINES: usize = 400;
-/// Paths that end in a macro's variable: what `registry.rs` and `lists.rs` say of areas, and `Crm` and `ChangeSet` in the calls.
-const MADE_BY_MACROS: [&str; 3] = ["registry.rs: crate::$", "lists.rs: crate::$", "engine/registry/call.rs: crate::engine::store::$"];
+/// Paths that end in a macro's variable: what `registry.rs` and `for_every.rs` say of areas, and `Crm` and `ChangeSet` in the calls.
+const MADE_BY_MACROS: [&str; 3] = ["registry.rs: crate::$", "for_every.rs: crate::$", "engine/registry/call.rs: crate::engine::store::$"];
 
 /// What one file, or folder, names of another.
 type Edges = BTreeMap<(String, String), BTreeSet<String>>;

@@ -31,11 +31,11 @@ mod areas;
 mod customer;
 #[macro_use]
 mod analytics;
-mod crm;
+mod open;
 #[macro_use]
 mod exchange;
+mod for_every;
 mod json;
-mod lists;
 mod registry;
 #[cfg(feature = "search")]
 #[macro_use]

@@ -1,9 +1,9 @@
 //! Files of every earlier version are brought up to date: statements and work of areas, each step once, in order.
 
 use crate::areas::AREAS;
-use crate::crm::bring_up;
 use crate::engine::registry::{Area, Words};
 use crate::engine::store::{ChangeSet, Library};
+use crate::open::bring_up;
 use crate::registry::LIBRARY;
 use crate::*;
 use std::collections::BTreeSet;

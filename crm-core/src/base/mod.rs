@@ -5,7 +5,7 @@ mod custom_field;
 mod dictionary;
 mod exchange_rate;
 mod external_ref;
-mod load;
+mod load_schema;
 mod note;
 mod role;
 mod setting;
@@ -17,7 +17,7 @@ pub use dictionary::{Dictionary, DictionaryFields, DictionaryId, DictionaryItem,
 pub use exchange_rate::{ExchangeRate, ExchangeRateFields, ExchangeRateId};
 pub use external_ref::{Alias, AliasFields, AliasId, ExternalRef, ExternalRefFields, ExternalRefId};
 pub(crate) use external_ref::{link, linked, upsert};
-pub(crate) use load::load_schema;
+pub(crate) use load_schema::load_schema;
 pub use note::{Note, NoteFields, NoteId};
 pub use role::{
     HiddenField, HiddenFieldFields, HiddenFieldId, Permission, PermissionFields, PermissionId, Role, RoleFields, RoleId, UserRole, UserRoleFields, UserRoleId,

@@ -1,11 +1,11 @@
 //! A customer as a whole, above all areas: the dossier, the timeline, the card of a caller. They are made of what the areas contribute.
 
-mod caller;
+mod caller_card;
 mod dossier;
 mod life;
 mod timeline;
 
-pub use caller::CallerCard;
+pub use caller_card::CallerCard;
 pub use dossier::{Dossier, DossierPerson, DossierSums};
 pub use life::LifeEntry;
 
@@ -88,7 +88,7 @@ area! {
                 /// >>> db.caller_card("0048 601-234-567").people[0].name
                 /// 'Bob Stone'
             }
-            [view] caller_card(number: String [&str]) -> Option<CallerCard> = |view| caller::caller_card(view, number);
+            [view] caller_card(number: String [&str]) -> Option<CallerCard> = |view| caller_card::caller_card(view, number);
         }
     }
 }

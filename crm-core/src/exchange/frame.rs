@@ -1,7 +1,7 @@
 //! A data frame as rows: Arrow record batches whose columns have types already.
 
+use super::mapping::Plan;
 use super::options::{Import, Imported};
-use super::plan::Plan;
 use super::rows::{Cell, MAX_COLUMNS, Next, Rows};
 use crate::engine::cancel::Progress;
 use crate::engine::error::{Error, Result};

@@ -1,10 +1,10 @@
 //! The calls: import of a CSV file, as a change set of its own or within one, and its preview.
 
+use super::csv::{Source, unreadable};
+use super::import_rows::Run;
+use super::mapping::Plan;
 use super::options::{CsvPreview, Import, Imported, RowError};
-use super::plan::Plan;
 use super::rows::{Next, Rows};
-use super::run::Run;
-use super::source::{Source, unreadable};
 use crate::engine::cancel::Progress;
 use crate::engine::error::{Error, Result};
 use crate::engine::store::{ChangeSet, Crm, Via, without_indexes};

@@ -1,16 +1,16 @@
 //! Exchange with other programs: CSV and data frames in (I1, B4).
 
-mod cell;
 mod cells;
+mod csv;
 #[cfg(feature = "arrow")]
 mod frame;
 mod import;
+mod import_rows;
+mod mapping;
+mod notation;
 mod options;
-mod plan;
-mod resolve;
+mod references;
 mod rows;
-mod run;
-mod source;
 
 pub use options::{CsvPreview, Import, Imported, RowError, Suspect};
 

@@ -1,6 +1,6 @@
 //! What an import reads from, row by row: a CSV file, or the columns of a data frame.
 
-use super::plan::Plan;
+use super::mapping::Plan;
 use crate::engine::error::Result;
 use crate::engine::value::Value;
 use std::borrow::Cow;

@@ -1,7 +1,7 @@
 //! What can be done with the records of any entity: one generic implementation for all of them.
 
+use super::by_name::{count_in, next_page, table_in};
 use super::merge::{changed_meanwhile, changed_since, merge};
-use super::named::{count_in, next_page, table_in};
 use super::read::{find_in, get_in, get_in_change};
 use super::rules::{Entity, Fields};
 use super::values::{accepted, all_values, fields_of, place};

@@ -1,6 +1,6 @@
 //! What to find, in what order, how much of it.
 
-use super::check::{Checked, check};
+use super::filter_check::{Checked, check};
 use super::lists::list_filter;
 use crate::engine::error::{Error, Result};
 use crate::engine::store::schema::{FIXED, Part};

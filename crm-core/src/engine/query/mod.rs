@@ -3,10 +3,10 @@
 #[cfg(feature = "arrow")]
 mod arrow;
 mod builder;
-mod check;
 mod filter;
+mod filter_check;
+mod functions;
 mod lists;
-mod names;
 mod sql;
 mod subquery;
 mod table;
@@ -14,8 +14,8 @@ mod table;
 #[cfg(feature = "arrow")]
 pub use arrow::arrow_type;
 pub(crate) use builder::Builder;
-pub(crate) use check::check;
 pub(crate) use filter::{Compiled, bindable};
 pub use filter::{Filter, Page};
+pub(crate) use filter_check::check;
 pub(crate) use lists::{list_filter, membership};
 pub use table::{About, Column, ColumnData, Table};

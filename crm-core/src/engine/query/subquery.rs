@@ -1,6 +1,6 @@
 //! Subqueries of filters, checked and written out again.
 
-use super::check::{Checker, MAX_LISTS, unsupported, wrong};
+use super::filter_check::{Checker, MAX_LISTS, unsupported, wrong};
 use crate::engine::error::Result;
 use sqlparser::ast::{
     GroupByExpr, Join, JoinConstraint, JoinOperator, LimitClause, ObjectName, OrderByKind, OrderBySort, Query, Select, SelectItem, SetExpr, TableFactor,

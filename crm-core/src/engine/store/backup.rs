@@ -1,6 +1,6 @@
 //! A copy of the file while it is in use (P5).
 
-use super::handle::Crm;
+use super::crm::Crm;
 use super::sqlite::copy;
 use crate::engine::cancel::Progress;
 use crate::engine::error::{Error, Result};

@@ -1,7 +1,7 @@
 //! Beginning change sets.
 
-use super::handle::Crm;
-use super::write::{ChangeSet, Committed};
+use super::change_set::{ChangeSet, Committed};
+use super::crm::Crm;
 use crate::engine::error::{Error, Result};
 
 impl Crm {

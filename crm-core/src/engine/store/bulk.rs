@@ -1,6 +1,6 @@
 //! Loading much at once: indexes built after the rows.
 
-use super::write::ChangeSet;
+use super::change_set::ChangeSet;
 use crate::engine::error::{Error, Result};
 
 /// From how many expected rows on it pays to build an empty table's indexes afterwards.

@@ -1,6 +1,6 @@
 //! Being told of commits, by this process, in order.
 
-use super::handle::Crm;
+use super::crm::Crm;
 use super::listeners::{CommitEvent, Listeners};
 use crate::engine::error::{Error, Result};
 use std::sync::Arc;

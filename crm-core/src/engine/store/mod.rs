@@ -1,12 +1,12 @@
 //! The file: opening and migrating it, the door all writing goes through, the lens all reading goes through, and the
 //! log both rest on. The engine knows no area; types of the database library stay in here.
 
-mod apply;
 mod backup;
 mod begin;
 mod bulk;
-mod column;
-mod handle;
+mod change_set;
+mod crm;
+mod custom_column;
 mod history;
 mod lens;
 mod listen;
@@ -15,16 +15,17 @@ mod log;
 #[cfg(test)]
 mod plans;
 mod preview;
+mod rows;
 pub(crate) mod schema;
 mod sqlite;
 mod undo;
 mod verify;
 mod via;
 mod view;
-mod write;
 
 pub(crate) use bulk::without_indexes;
-pub use handle::Crm;
+pub use change_set::{ChangeSet, Committed};
+pub use crm::Crm;
 pub use history::{Change, ChangeEvent, MAX_CHANGES};
 pub use listen::Listening;
 pub use listeners::CommitEvent;
@@ -41,4 +42,3 @@ pub use undo::Obstacle;
 pub use verify::Verified;
 pub(crate) use via::Via;
 pub(crate) use view::View;
-pub use write::{ChangeSet, Committed};

@@ -1,9 +1,9 @@
 //! What a change set would do: dry runs.
 
-use super::handle::Crm;
+use super::change_set::ChangeSet;
+use super::crm::Crm;
 use super::history::{Change, MAX_CHANGES, Sets};
 use super::log::{self, Columns, Operation};
-use super::write::ChangeSet;
 use crate::engine::error::Result;
 use std::collections::hash_map::Entry as Slot;
 use std::collections::{BTreeMap, HashMap};

@@ -1,9 +1,9 @@
 //! Undo of any change set (B1), which is itself a change set and can be undone.
 
-use super::handle::Crm;
+use super::change_set::ChangeSet;
+use super::crm::Crm;
 use super::log::{self, Columns};
 use super::sqlite::Cell;
-use super::write::ChangeSet;
 use crate::engine::declare::{ChangeSetId, outcome};
 use crate::engine::error::{Error, Result};
 use crate::engine::meta::Shapes;

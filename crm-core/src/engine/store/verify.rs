@@ -1,6 +1,6 @@
 //! Is the file whole? Integrity, references, the log's chain, and the log against the data (P3, P5).
 
-use super::handle::Crm;
+use super::crm::Crm;
 use super::log::{self, Chain, Operation};
 use super::view::View;
 use crate::engine::declare::outcome;

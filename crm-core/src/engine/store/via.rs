@@ -1,8 +1,8 @@
 //! Through what a caller reads and writes: a handle, or a change set in the making.
 
-use super::handle::Crm;
+use super::change_set::ChangeSet;
+use super::crm::Crm;
 use super::view::View;
-use super::write::ChangeSet;
 use crate::engine::error::{Error, Result};
 
 /// A handle, or a change set in the making.

@@ -6,7 +6,7 @@ mod error;
 mod functions;
 mod library;
 mod migrate;
-mod open;
+mod place;
 mod record;
 mod session;
 
@@ -16,10 +16,10 @@ pub(crate) use cell::{Cell, Params, ResultRow};
 pub(in crate::engine::store) use error::storage;
 pub(crate) use functions::start_of;
 pub(crate) use library::{Library, Steps};
-pub(crate) use open::Place;
+pub(crate) use place::Place;
 #[cfg(feature = "search")]
-pub(crate) use open::sweep;
-pub use open::{Options, Synchronous};
+pub(crate) use place::sweep;
+pub use place::{Options, Synchronous};
 pub use record::Row;
 pub(crate) use record::{plain, read_value, share};
 #[cfg(test)]

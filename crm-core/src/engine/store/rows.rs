@@ -1,8 +1,8 @@
 //! What a change set does to rows: checked, written, logged.
 
+use super::change_set::{ChangeSet, KNOWN_REFERENCES};
 use super::log::{self, Columns, Operation};
 use super::sqlite::{Cell, share};
-use super::write::{ChangeSet, KNOWN_REFERENCES};
 use crate::engine::error::{Error, Result};
 use crate::engine::field::FieldType;
 use crate::engine::meta::Shapes;

@@ -2,7 +2,7 @@
 //! and PostgreSQL share. What comes out is built from the parsed tree, so nothing of the caller's text reaches
 //! the database unread.
 
-use super::names::functions;
+use super::functions::functions;
 use crate::engine::access::Access;
 use crate::engine::error::{Error, Result};
 use crate::engine::field::FieldType;

@@ -1,8 +1,8 @@
 //! The import itself: row after row through the door.
 
+use super::mapping::{Column, Plan};
 use super::options::{Import, Imported, RowError, Suspect};
-use super::plan::{Column, Plan};
-use super::resolve::{By, Found, Names, Resolver, by_fields, key_part};
+use super::references::{By, Found, Names, Resolver, by_fields, key_part};
 use super::rows::{Cell, Next, Rows};
 use crate::areas::kind;
 use crate::base::{link, linked};

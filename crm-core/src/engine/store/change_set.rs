@@ -1,6 +1,6 @@
 //! The door: every write is part of a change set, which happens as a whole or not at all. What it does to rows is in `apply`.
 
-use super::handle::Crm;
+use super::crm::Crm;
 use super::lens;
 use super::listeners::CommitEvent;
 use super::log::{self, Chain};

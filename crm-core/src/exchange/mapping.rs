@@ -1,9 +1,9 @@
 //! Which column of a file goes into which field.
 
 use super::Import;
-use super::cell::Notation;
 use super::cells::Cells;
-use super::resolve::By;
+use super::notation::Notation;
+use super::references::By;
 use crate::engine::error::{Error, Result};
 use crate::engine::field::{Field, FieldType};
 use crate::engine::store::schema::{Ownership, Schema, Table};

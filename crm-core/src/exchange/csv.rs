@@ -2,8 +2,8 @@
 //! holding more than one row and a buffer.
 
 use super::cells::Cells;
+use super::mapping::Plan;
 use super::options::Import;
-use super::plan::Plan;
 use super::rows::{Cell, MAX_COLUMNS, MAX_ROW, Next, Rows};
 use crate::engine::error::{Error, Result};
 use crate::engine::value::Value;

@@ -1,6 +1,6 @@
 //! The columns of user-defined fields.
 
-use super::write::ChangeSet;
+use super::change_set::ChangeSet;
 use crate::engine::error::Result;
 use crate::engine::field::FieldType;
 
