@@ -117,8 +117,9 @@ fn go_calls_through_cgo() {
             .arg(&program)
             .arg(".")
             .current_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join("../examples/erp-go"))
-            .env("CGO_CFLAGS", format!("-I{}", include.display()))
-            .env("CGO_LDFLAGS", format!("-L{folder} -lcrm_c -Wl,-rpath,{folder}"))
+            // Go divides these at spaces, unless there are quotes.
+            .env("CGO_CFLAGS", format!("'-I{}'", include.display()))
+            .env("CGO_LDFLAGS", format!("'-L{folder}' -lcrm_c '-Wl,-rpath,{folder}'"))
             .env("GOFLAGS", "-mod=mod")
             .env("GOCACHE", Path::new(env!("CARGO_TARGET_TMPDIR")).join("go-cache")),
     );

@@ -9,11 +9,11 @@ use crate::frame;
 use crate::handle::{Handle, On};
 use crate::listen::Listening;
 use crate::opened::{File, Opened};
-use crate::options::Options as _;
+use crate::options::{Declares as _, Take as _};
 use crate::progress::Reporter;
 use crate::value::{Show, moment};
 use chrono::{DateTime, Utc};
-use crm_core::{Import, Options, Synchronous, UserId};
+use crm_core::{Import, Options, UserId};
 use pyo3::prelude::*;
 use pyo3::types::{PyDict, PyTuple};
 use std::path::PathBuf;
@@ -28,36 +28,13 @@ pub(crate) struct Crm {
     opened: Opened,
 }
 
-/// Opens a file, creating it when there is none; `":memory:"` is a file that lives as long as its handles. Acts as the
-/// system, which may do everything. `clock` is a `ManualClock`, or a callable that gives an aware datetime and is asked
-/// before every call; what it raises comes out of that call, which has then done nothing.
-///
-/// >>> with crm.open(":memory:") as db:
-/// ...     db.organizations.add(name="Acme").name
-/// 'Acme'
+/// Opens a file; the function that Python knows is made in `crm/_calls.py`.
 #[pyfunction]
-#[pyo3(signature = (path, *, read_only=false, create=true, busy_timeout=5.0, synchronous="normal", max_bytes=None, clock=None))]
-#[allow(clippy::too_many_arguments)]
-pub(crate) fn open(
-    py: Python<'_>,
-    path: PathBuf,
-    read_only: bool,
-    create: bool,
-    busy_timeout: f64,
-    synchronous: &str,
-    max_bytes: Option<u64>,
-    clock: Option<&Bound<'_, PyAny>>,
-) -> PyResult<Crm> {
-    let word = synchronous;
-    let synchronous = match synchronous {
-        "normal" => Synchronous::Normal,
-        "full" => Synchronous::Full,
-        _ => return Err(invalid(py, "synchronous", "must be one of normal, full")),
-    };
-    let mut options = Options { read_only, create, busy_timeout: seconds(py, "busy_timeout", busy_timeout)?, synchronous, max_bytes, ..Options::default() };
+pub(crate) fn _open(py: Python<'_>, path: PathBuf, clock: Option<&Bound<'_, PyAny>>, given: &Bound<'_, PyDict>) -> PyResult<Crm> {
+    let mut options = Options::of(py, Some(given))?;
     let memory = path.as_os_str() == ":memory:";
     let again = std::path::absolute(&path).ok().filter(|_| !memory);
-    let file = File { path: again, read_only, busy_timeout, synchronous: word.to_owned(), max_bytes, clock: clock.map(|clock| clock.clone().unbind()) };
+    let file = File { path: again, options: given.clone().unbind(), clock: clock.map(|clock| clock.clone().unbind()) };
     let clock = clock.map(Asked::new).transpose()?.map(Arc::new);
     if let Some(clock) = &clock {
         options.clock = clock.shown();
@@ -87,10 +64,6 @@ pub(crate) fn _reopen(
         db = db.call_method1("time_limit", (seconds,))?;
     }
     Ok(db.unbind())
-}
-
-fn seconds(py: Python<'_>, field: &str, seconds: f64) -> PyResult<Duration> {
-    Duration::try_from_secs_f64(seconds).map_err(|_| invalid(py, field, "must be a number of seconds, 0 or more"))
 }
 
 impl Crm {
@@ -155,9 +128,9 @@ impl Crm {
     ///
     /// >>> crm.open(":memory:").time_limit(2.0).sql("select 1 as n")["n"]
     /// [1]
-    fn time_limit(&self, py: Python<'_>, seconds: f64) -> PyResult<Self> {
-        let limit = self::seconds(py, "seconds", seconds)?;
-        self.narrower(py, Opened { time_limit: Some(seconds), ..self.opened.clone() }, |crm| Ok(crm.time_limit(limit)))
+    fn time_limit(&self, py: Python<'_>, seconds: &Bound<'_, PyAny>) -> PyResult<Self> {
+        let limit = Duration::take("seconds", seconds)?;
+        self.narrower(py, Opened { time_limit: Some(limit.as_secs_f64()), ..self.opened.clone() }, |crm| Ok(crm.time_limit(limit)))
     }
 
     /// The moment this handle shows: the clock's, or the one of the past it was narrowed to.

@@ -33,12 +33,13 @@ fn _crm(module: &Bound<'_, PyModule>) -> PyResult<()> {
     module.add_class::<listen::Listening>()?;
     module.add_class::<money::Money>()?;
     module.add_class::<clock::ManualClock>()?;
-    module.add_function(wrap_pyfunction!(db::open, module)?)?;
+    module.add_function(wrap_pyfunction!(db::_open, module)?)?;
     module.add_function(wrap_pyfunction!(meta::entities, module)?)?;
     module.add_function(wrap_pyfunction!(meta::_classes, module)?)?;
     module.add_function(wrap_pyfunction!(meta::_errors, module)?)?;
     module.add_function(wrap_pyfunction!(meta::_outcomes, module)?)?;
     module.add_function(wrap_pyfunction!(meta::_options, module)?)?;
+    module.add_function(wrap_pyfunction!(meta::_defaults, module)?)?;
     module.add_function(wrap_pyfunction!(calls::_calls, module)?)?;
     module.add_function(wrap_pyfunction!(calls::_is_keyword, module)?)?;
     module.add_function(wrap_pyfunction!(db::_reopen, module)?)?;

@@ -1,6 +1,6 @@
 //! What there is to know about entities without looking at a record.
 
-use crate::options::Options as _;
+use crate::options::Declares;
 use crate::record::KINDS;
 use crate::results::made;
 use crate::value::Show;
@@ -72,6 +72,12 @@ pub(crate) fn _outcomes() -> Vec<(&'static str, &'static str, Vec<(&'static str,
 #[pyfunction]
 #[allow(clippy::type_complexity)]
 pub(crate) fn _options() -> Vec<(&'static str, &'static str, Vec<(&'static str, &'static str, &'static str)>)> {
-    let all = [crm_core::Import::DECLARED, crm_core::SearchOptions::DECLARED, crm_core::ReportQuery::DECLARED];
+    let all = [crm_core::Import::DECLARED, crm_core::SearchOptions::DECLARED, crm_core::ReportQuery::DECLARED, crm_core::Options::DECLARED];
     all.into_iter().map(|(name, doc, fields)| (name, doc, fields.to_vec())).collect()
+}
+
+/// The defaults of the same options, in the same order.
+#[pyfunction]
+pub(crate) fn _defaults(py: Python<'_>) -> PyResult<Vec<Vec<Py<PyAny>>>> {
+    Ok(vec![crm_core::Import::defaults(py)?, crm_core::SearchOptions::defaults(py)?, crm_core::ReportQuery::defaults(py)?, crm_core::Options::defaults(py)?])
 }

@@ -10,10 +10,7 @@ use std::sync::Arc;
 pub(crate) struct File {
     /// Absolute; `None` for a file in memory, which no other process can open.
     pub path: Option<PathBuf>,
-    pub read_only: bool,
-    pub busy_timeout: f64,
-    pub synchronous: String,
-    pub max_bytes: Option<u64>,
+    pub options: Py<PyDict>,
     pub clock: Option<Py<PyAny>>,
 }
 
@@ -29,13 +26,9 @@ pub(crate) struct Opened {
 impl Opened {
     /// The keyword arguments that open the file again. A file that is gone is not made anew.
     pub fn options<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyDict>> {
-        let File { path: _, read_only, busy_timeout, synchronous, max_bytes, clock } = &*self.file;
-        let options = PyDict::new(py);
+        let File { path: _, options, clock } = &*self.file;
+        let options = options.bind(py).copy()?;
         options.set_item("create", false)?;
-        options.set_item("read_only", read_only)?;
-        options.set_item("busy_timeout", busy_timeout)?;
-        options.set_item("synchronous", synchronous)?;
-        options.set_item("max_bytes", max_bytes)?;
         options.set_item("clock", clock)?;
         Ok(options)
     }

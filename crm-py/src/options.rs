@@ -14,6 +14,7 @@ use pyo3::prelude::*;
 use pyo3::types::PyDict;
 use rust_decimal::Decimal;
 use std::path::PathBuf;
+use std::time::Duration;
 
 /// A value of an argument or of an option, taken from Python.
 pub(crate) trait Take: Sized {
@@ -44,7 +45,33 @@ macro_rules! as_is {
         }
     )* };
 }
-as_is!(bool, String, PathBuf, (String, String));
+as_is!(String, PathBuf, (String, String));
+
+impl Take for bool {
+    fn take(_: &str, value: &Bound<'_, PyAny>) -> PyResult<Self> {
+        value.extract()
+    }
+    fn shown(&self, py: Python<'_>) -> PyResult<Py<PyAny>> {
+        self.into_py_any(py)
+    }
+}
+
+/// A number of seconds.
+impl Take for Duration {
+    fn take(name: &str, value: &Bound<'_, PyAny>) -> PyResult<Self> {
+        let seconds: f64 = value.extract()?;
+        Self::try_from_secs_f64(seconds).map_err(|_| crate::error::invalid(value.py(), name, "must be a number of seconds, 0 or more"))
+    }
+    fn shown(&self, py: Python<'_>) -> PyResult<Py<PyAny>> {
+        self.as_secs_f64().into_py_any(py)
+    }
+}
+
+impl Take for u64 {
+    fn take(_: &str, value: &Bound<'_, PyAny>) -> PyResult<Self> {
+        value.extract()
+    }
+}
 
 impl Take for i64 {
     fn take(_: &str, value: &Bound<'_, PyAny>) -> PyResult<Self> {
@@ -173,9 +200,12 @@ impl Take for Vec<Value> {
 }
 
 /// Options with a default, given by name.
-pub(crate) trait Options: Sized {
+pub(crate) trait Declares: Sized {
     /// The options with their types and documentation.
     const DECLARED: Declared;
+
+    /// Their defaults, in the same order, as Python shows them.
+    fn defaults(py: Python<'_>) -> PyResult<Vec<Py<PyAny>>>;
 
     /// Takes what is given; an unknown option is refused.
     fn of(py: Python<'_>, given: Option<&Bound<'_, PyDict>>) -> PyResult<Self>;
@@ -183,8 +213,13 @@ pub(crate) trait Options: Sized {
 
 macro_rules! options {
     ($(#[doc = $doc:literal])* $N:ident { $( $(#[doc = $fdoc:literal])* $f:ident : $ty:ty, )* }) => {
-        impl Options for $N {
+        impl Declares for $N {
             const DECLARED: Declared = declared! { $(#[doc = $doc])* $N { $( $(#[doc = $fdoc])* $f : $ty, )* } };
+
+            fn defaults(py: Python<'_>) -> PyResult<Vec<Py<PyAny>>> {
+                let default = Self::default();
+                Ok(vec![$( <$ty as Take>::shown(&default.$f, py)? ),*])
+            }
 
             fn of(py: Python<'_>, given: Option<&Bound<'_, PyDict>>) -> PyResult<Self> {
                 let mut how = Self::default();
@@ -202,7 +237,7 @@ macro_rules! options {
         }
 
         impl Take for $N {
-            const OPTIONS: Option<Declared> = Some(<Self as Options>::DECLARED);
+            const OPTIONS: Option<Declared> = Some(<Self as Declares>::DECLARED);
 
             fn take(_: &str, value: &Bound<'_, PyAny>) -> PyResult<Self> {
                 Self::of(value.py(), Some(value.cast::<PyDict>()?))
@@ -218,6 +253,7 @@ macro_rules! options {
 crm_core::for_import!(options);
 crm_core::for_search_options!(options);
 crm_core::for_report_query!(options);
+crm_core::for_options!(options);
 
 /// Whether an option has a name that is a word of Python's own.
 pub(crate) fn is_keyword(name: &str) -> bool {

@@ -41,7 +41,7 @@ area! {
             User, Team, Line, Role, Permission, HiddenField, UserRole, UserLine, Setting, Dictionary, DictionaryItem, CustomField, ExternalRef, Alias, Note,
             ExchangeRate,
         ];
-        choices: [Level, CustomKind, Operation];
+        choices: [Level, CustomKind, Operation, Synchronous];
         outcomes: [Change, ChangeEvent, Obstacle, Verified];
         steps: ["steps/0001_base.sql"];
         settings: {

@@ -12,7 +12,7 @@ from __future__ import annotations
 from functools import cached_property as _cached_property
 
 from . import _calls, _crm, _errors
-from ._crm import ChangeSet, Crm, Entities, Listening, ManualClock, Money, Table, entities, open
+from ._crm import ChangeSet, Crm, Entities, Listening, ManualClock, Money, Table, entities
 from ._declared import OUTCOMES as _OUTCOMES
 from ._errors import CrmError
 from ._types import Entity, Field, Loaded, Page, Preview
@@ -34,6 +34,9 @@ __all__ = [
     "entities",
     "open",
 ]
+
+
+open = _calls.opener()
 
 
 def _accessor(plural: str, doc: str) -> None:

@@ -70,6 +70,7 @@ __all__ = [
     "Level",
     "CustomKind",
     "Operation",
+    "Synchronous",
     "ContactKind",
     "ListKind",
     "StageKind",
@@ -136,16 +137,26 @@ _Progress = Callable[[int, int | None], object] | bool | None
 class _Frame(Protocol):
     def __arrow_c_stream__(self, requested_schema: Any = None) -> Any: ...
 
-def open(
-    path: str | PathLike[str],
-    *,
-    read_only: bool = False,
-    create: bool = True,
-    busy_timeout: float = 5.0,
-    synchronous: str = "normal",
-    max_bytes: int | None = None,
-    clock: ManualClock | Callable[[], datetime] | None = None,
-) -> Crm: ...
+def open(path: str | PathLike[str], *, read_only: bool = False, create: bool = True, busy_timeout: float = 5.0, synchronous: Synchronous | str = "normal", max_bytes: int | None = None, clock: ManualClock | Callable[[], datetime] | None = None) -> Crm:
+    """Opens a file, creating it when there is none; `':memory:'` is a file that lives as long as its handles. Acts as the
+    system, which may do everything.
+
+    `read_only`: Opens for reading only; the file must exist.
+
+    `create`: Creates the file when there is none. Otherwise a missing file is an error. Yes by default.
+
+    `busy_timeout`: How long a write waits for another writer before it is `Busy`; 5 seconds by default.
+
+    `synchronous`: How hard a commit is pressed onto the disk; normally by default.
+
+    `max_bytes`: The largest size the file may grow to, in bytes; writes beyond it are `Full`. Unlimited by default.
+
+    `clock`: Where the time comes from: a `ManualClock`, or a callable that gives an aware datetime and is asked
+    before every call; what it raises comes out of that call, which has then done nothing.
+
+    >>> with crm.open(':memory:') as db:
+    ...     db.organizations.add(name='Acme').name
+    'Acme'"""
 def entities() -> list[Entity]: ...
 
 class CrmError(Exception):
@@ -265,7 +276,7 @@ class Crm:
     def on_commit(self, hear: Callable[[CommitEvent], object], /) -> Listening: ...
     def entities(self) -> list[Entity]: ...
     def sql(self, sql: str, params: Iterable[Any] | None = None) -> Table:
-        """Runs any reading SQL over the entities, seen as this handle sees them (B3), and gives a table.
+        """Runs any reading SQL over the entities, seen as this handle sees them, and gives a table.
 
         >>> db = crm.open(':memory:')
         >>> loaded = db.organizations.add_many(`{'name': 'Acme', 'employees': 120}, {'name': 'Birch', 'employees': 40}`)
@@ -285,7 +296,7 @@ class Crm:
         >>> crm.open(':memory:').base_currency()
         'EUR'"""
     def undo(self, change_set: int) -> int:
-        """Takes back a change set (B1), by a new one whose id it gives, so that an undo can be undone. When later changes
+        """Takes back a change set, by a new one whose id it gives, so that an undo can be undone. When later changes
         stand in the way it is a conflict that names them, and nothing changes; see `obstacles`.
 
         >>> db = crm.open(':memory:')
@@ -299,7 +310,7 @@ class Crm:
     def obstacles(self, change_set: int) -> list[Obstacle]:
         """What stands in the way of undoing a change set; empty when nothing does."""
     def changes(self, since: int = 0, limit: int = 1000) -> list[ChangeEvent]:
-        """The changes after a position of the feed (0 for the first), oldest first, at most `limit` (10,000) of them (B8). Positions
+        """The changes after a position of the feed (0 for the first), oldest first, at most `limit` (10,000) of them. Positions
         only grow, and no entry appears before an earlier one: none is lost, none comes twice.
 
         >>> db = crm.open(':memory:')
@@ -326,7 +337,7 @@ class Crm:
         >>> db.members_of(large.id) == `acme.id`
         True"""
     def add_process(self, name: str, template: ProcessTemplate | str = "classic") -> Process:
-        """Adds a sales process with the stages of a template, under a name of its own (S4).
+        """Adds a sales process with the stages of a template, under a name of its own.
 
         >>> db = crm.open(':memory:')
         >>> process = db.add_process('New business', 'short')
@@ -341,7 +352,7 @@ class Crm:
         >>> `each.subject for each in db.overdue()`
         `'Offer?'`"""
     def activity_chain(self, activity_id: int) -> list[Activity]:
-        """The chain an activity is part of (A3): what it followed from, the first one first, then itself, then what followed
+        """The chain an activity is part of: what it followed from, the first one first, then itself, then what followed
         from it, directly or through others; at most 1,000 in all. An activity that the reader may not see ends the chain.
 
         >>> db = crm.open(':memory:')
@@ -404,8 +415,8 @@ class Crm:
         >>> table = db.report('won', by='product')
         >>> table`0``'amount'`, table.currency, table.amounts
         (90000, 'EUR', `'amount'`)"""
-    def import_csv(self, entity: str, path: str | PathLike[str], *, mapping: Mapping[str, str] | Iterable[tuple[str, str]] | None = None, key: str | list[str] | None = None, external: tuple[str, str] | None = None, defaults: Mapping[str, Any] | None = None, currency: str | None = None, scale: Mapping[str, Decimal | int | str] | Iterable[tuple[str, Decimal | int | str]] | None = None, delimiter: str | None = None, encoding: str | None = None, thousands: str | None = None, decimal_comma: bool | None = None, date_format: str | None = None, trim: bool | None = None, clear_empty: bool | None = None, strict: bool | None = None, max_errors: int | None = None, dry_run: bool | None = None, on_progress: _Progress = None) -> Imported:
-        """Imports a CSV file into any entity as one change set (I1). Rows that cannot be taken are told with line and reason, the
+    def import_csv(self, entity: str, path: str | PathLike[str], *, mapping: Mapping[str, str] | Iterable[tuple[str, str]] | None = None, key: str | list[str] | None = None, external: tuple[str, str] | None = None, defaults: Mapping[str, Any] | None = None, currency: str | None = None, scale: Mapping[str, Decimal | int | str] | Iterable[tuple[str, Decimal | int | str]] | None = None, delimiter: str | None = None, encoding: str | None = None, thousands: str | None = None, decimal_comma: bool = False, date_format: str | None = None, trim: bool = False, clear_empty: bool = False, strict: bool = False, max_errors: int = 1000, dry_run: bool = False, on_progress: _Progress = None) -> Imported:
+        """Imports a CSV file into any entity as one change set. Rows that cannot be taken are told with line and reason, the
         others go in; an error of the file as a whole, or a cancellation, leaves nothing. Progress is told in bytes.
 
         `mapping`: Column and field; a column may fill several fields. Empty: each column whose header is the name of a field, whatever its case, spaces and underscores; a reference also without its `_id`. A cell of a column mapped to a reference (`('account', 'organization_id')`) names the record it refers to, by the first of these that fits: its title without regard to case and spaces, an alias, its key in the system of `external`. In a column whose header is the field's own name (`organization_id`), whole numbers are ids. `organization_id.id` takes ids only, `product_id.code` finds the record by that field. Where several records have the name, the one that belongs to what the row already refers to is meant, such as the stage of the row's process; if that does not decide, the row fails. A record may refer to one that comes later in the same file. `annual_revenue_currency` is the currency of `annual_revenue`.
@@ -449,7 +460,7 @@ class Crm:
         >>> done = db.import_csv('organization', path, mapping={'Account': 'name', 'Staff': 'employees'}, key='name')
         >>> done.added, done.failed, done.delimiter
         (1, 0, ';')"""
-    def preview_csv(self, entity: str, path: str | PathLike[str], *, mapping: Mapping[str, str] | Iterable[tuple[str, str]] | None = None, key: str | list[str] | None = None, external: tuple[str, str] | None = None, defaults: Mapping[str, Any] | None = None, currency: str | None = None, scale: Mapping[str, Decimal | int | str] | Iterable[tuple[str, Decimal | int | str]] | None = None, delimiter: str | None = None, encoding: str | None = None, thousands: str | None = None, decimal_comma: bool | None = None, date_format: str | None = None, trim: bool | None = None, clear_empty: bool | None = None, strict: bool | None = None, max_errors: int | None = None, dry_run: bool | None = None) -> CsvPreview:
+    def preview_csv(self, entity: str, path: str | PathLike[str], *, mapping: Mapping[str, str] | Iterable[tuple[str, str]] | None = None, key: str | list[str] | None = None, external: tuple[str, str] | None = None, defaults: Mapping[str, Any] | None = None, currency: str | None = None, scale: Mapping[str, Decimal | int | str] | Iterable[tuple[str, Decimal | int | str]] | None = None, delimiter: str | None = None, encoding: str | None = None, thousands: str | None = None, decimal_comma: bool = False, date_format: str | None = None, trim: bool = False, clear_empty: bool = False, strict: bool = False, max_errors: int = 1000, dry_run: bool = False) -> CsvPreview:
         """How an import would read a file: encoding, delimiter, mapping and the first rows. Nothing is written.
 
         `mapping`: Column and field; a column may fill several fields. Empty: each column whose header is the name of a field, whatever its case, spaces and underscores; a reference also without its `_id`. A cell of a column mapped to a reference (`('account', 'organization_id')`) names the record it refers to, by the first of these that fits: its title without regard to case and spaces, an alias, its key in the system of `external`. In a column whose header is the field's own name (`organization_id`), whole numbers are ids. `organization_id.id` takes ids only, `product_id.code` finds the record by that field. Where several records have the name, the one that belongs to what the row already refers to is meant, such as the stage of the row's process; if that does not decide, the row fails. A record may refer to one that comes later in the same file. `annual_revenue_currency` is the currency of `annual_revenue`.
@@ -483,8 +494,8 @@ class Crm:
         `max_errors`: How many failed rows are listed (1,000); further ones are only counted.
 
         `dry_run`: Does everything but keep it."""
-    def search(self, text: str, *, kinds: str | list[str] | None = None, owner: int | None = None, line: int | None = None, since: datetime | date | str | None = None, until: datetime | date | str | None = None, filter: str | None = None, params: Iterable[Any] | None = None, limit: int | None = None, after: str | None = None, by_time: bool | None = None, facets: bool | None = None) -> Hits:
-        """Searches everything that this handle may see (D23): names, texts, phones, addresses, user-defined fields. Words are found in any
+    def search(self, text: str, *, kinds: str | list[str] | None = None, owner: int | None = None, line: int | None = None, since: datetime | date | str | None = None, until: datetime | date | str | None = None, filter: str | None = None, params: Iterable[Any] | None = None, limit: int | None = None, after: str | None = None, by_time: bool = False, facets: bool = False) -> Hits:
+        """Searches everything that this handle may see: names, texts, phones, addresses, user-defined fields. Words are found in any
         form, in English, Russian and Polish, as beginnings and with typing errors; there are `'phrases'`, `-word` and `field:word`. Any
         text is valid. What was committed before the call is found. The first search of a file without a current index makes one, which
         takes seconds per million records; `search_update` does that beforehand.
@@ -526,9 +537,9 @@ class Crm:
         >>> acme = db.organizations.add(name='Acme')
         >>> `each.title for each in db.suggest('ac')`
         `'Acme'`"""
-    def explain_hit(self, text: str, kind: str, id: int, *, kinds: str | list[str] | None = None, owner: int | None = None, line: int | None = None, since: datetime | date | str | None = None, until: datetime | date | str | None = None, filter: str | None = None, params: Iterable[Any] | None = None, limit: int | None = None, after: str | None = None, by_time: bool | None = None, facets: bool | None = None) -> Explanation:
+    def explain_hit(self, text: str, kind: str, id: int, *, kinds: str | list[str] | None = None, owner: int | None = None, line: int | None = None, since: datetime | date | str | None = None, until: datetime | date | str | None = None, filter: str | None = None, params: Iterable[Any] | None = None, limit: int | None = None, after: str | None = None, by_time: bool = False, facets: bool = False) -> Explanation:
         """Why a hit of a search is one: how it was found, which of its words answer which of the query's, and what its score consists of
-        (B12). `NotFound` when it is no hit for this reader.
+        . `NotFound` when it is no hit for this reader.
 
         `kinds`: Only records of these entities; of all when empty.
 
@@ -590,7 +601,7 @@ class Crm:
         """What a role may read and write of one entity."""
     @property
     def hidden_fields(self) -> _HiddenFieldEntities:
-        """A field that a role does not see (P2). A field is hidden when every role of the user hides it."""
+        """A field that a role does not see. A field is hidden when every role of the user hides it."""
     @property
     def user_roles(self) -> _UserRoleEntities:
         """A role that a user has."""
@@ -620,10 +631,10 @@ class Crm:
         """Another spelling or name of a record, by which imports find it."""
     @property
     def notes(self) -> _NoteEntities:
-        """A free note on any record (D11)."""
+        """A free note on any record."""
     @property
     def exchange_rates(self) -> _ExchangeRateEntities:
-        """What one unit of a currency is worth in the base currency from a day on (B11)."""
+        """What one unit of a currency is worth in the base currency from a day on."""
     @property
     def organizations(self) -> _OrganizationEntities:
         """A company, authority or other body one does business with, or might."""
@@ -632,16 +643,16 @@ class Crm:
         """A person one deals with. Where and as what the person works is said by affiliations."""
     @property
     def affiliations(self) -> _AffiliationEntities:
-        """That a person works for an organization, as what and when (D3)."""
+        """That a person works for an organization, as what and when."""
     @property
     def contact_points(self) -> _ContactPointEntities:
         """A way to reach an organization or a person."""
     @property
     def addresses(self) -> _AddressEntities:
-        """A postal address of an organization or a person (D4)."""
+        """A postal address of an organization or a person."""
     @property
     def bank_accounts(self) -> _BankAccountEntities:
-        """A bank account of an organization (D8)."""
+        """A bank account of an organization."""
     @property
     def unwanted(self) -> _UnwantedEntities:
         """That an organization or person is unwanted: who decided so, when, why, and whether new deals are blocked
@@ -664,7 +675,7 @@ class Crm:
         """The price of a product in a price list."""
     @property
     def processes(self) -> _ProcessEntities:
-        """A way of selling, with stages of its own; several stand side by side (S4)."""
+        """A way of selling, with stages of its own; several stand side by side."""
     @property
     def stages(self) -> _StageEntities:
         """A stage of a process."""
@@ -673,20 +684,20 @@ class Crm:
         """A sale one hopes to make: opportunity, tender, project."""
     @property
     def stage_moves(self) -> _StageMoveEntities:
-        """That a deal was in a stage, from when to when (S15). Kept by the library."""
+        """That a deal was in a stage, from when to when. Kept by the library."""
     @property
     def deal_contacts(self) -> _DealContactEntities:
-        """A person who matters for a deal, and how (D26)."""
+        """A person who matters for a deal, and how."""
     @property
     def milestones(self) -> _MilestoneEntities:
-        """A key date of a deal (S8)."""
+        """A key date of a deal."""
     @property
     def activities(self) -> _ActivityEntities:
         """A contact or task: call, e-mail, meeting, presentation, letter, visit, business trip, brochure, offer, note, web
         visit, and kinds of one's own."""
     @property
     def participants(self) -> _ParticipantEntities:
-        """That somebody takes part in an activity (A2): a person from outside or a user."""
+        """That somebody takes part in an activity: a person from outside or a user."""
 
 class NotFound(CrmError, KeyError):
     """No such record, or none that this reader may see."""
@@ -754,6 +765,11 @@ class Operation(StrEnum):
     UPDATE = "update"
     DELETE = "delete"
     RESTORE = "restore"
+
+class Synchronous(StrEnum):
+    """How hard a commit is pressed onto the disk."""
+    NORMAL = "normal"
+    FULL = "full"
 
 class ContactKind(StrEnum):
     """What kind of contact point it is."""
@@ -926,7 +942,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class ChangeEvent:
-    """One entry of the change feed (B8). A bulk load is one entry for a range of ids."""
+    """One entry of the change feed. A bulk load is one entry for a range of ids."""
     sequence: int
     """Position in the feed; give the last one seen to `changes` to go on."""
     change_set: int
@@ -1019,7 +1035,7 @@ class Dossier:
     activities: list[Activity]
     """The latest activities, planned ones included, by when they begin; at most 50."""
     overdue: list[Activity]
-    """Planned activities that should have been done (A6), the longest overdue first; at most 50."""
+    """Planned activities that should have been done, the longest overdue first; at most 50."""
     upcoming: list[Activity]
     """Planned activities to come, the next one first; at most 50."""
     notes: list[Note]
@@ -1501,7 +1517,7 @@ class _PermissionEntities(Entities[Permission]):
 
 @final
 class HiddenField:
-    """A field that a role does not see (P2). A field is hidden when every role of the user hides it."""
+    """A field that a role does not see. A field is hidden when every role of the user hides it."""
     @property
     def id(self) -> int:
         """Identity, given once and never reused."""
@@ -1867,7 +1883,7 @@ class _AliasEntities(Entities[Alias]):
 
 @final
 class Note:
-    """A free note on any record (D11)."""
+    """A free note on any record."""
     @property
     def id(self) -> int:
         """Identity, given once and never reused."""
@@ -1909,7 +1925,7 @@ class _NoteEntities(Entities[Note]):
 
 @final
 class ExchangeRate:
-    """What one unit of a currency is worth in the base currency from a day on (B11)."""
+    """What one unit of a currency is worth in the base currency from a day on."""
     @property
     def id(self) -> int:
         """Identity, given once and never reused."""
@@ -2104,7 +2120,7 @@ class _PersonEntities(Entities[Person]):
 
 @final
 class Affiliation:
-    """That a person works for an organization, as what and when (D3)."""
+    """That a person works for an organization, as what and when."""
     @property
     def id(self) -> int:
         """Identity, given once and never reused."""
@@ -2206,7 +2222,7 @@ class _ContactPointEntities(Entities[ContactPoint]):
 
 @final
 class Address:
-    """A postal address of an organization or a person (D4)."""
+    """A postal address of an organization or a person."""
     @property
     def id(self) -> int:
         """Identity, given once and never reused."""
@@ -2263,7 +2279,7 @@ class _AddressEntities(Entities[Address]):
 
 @final
 class BankAccount:
-    """A bank account of an organization (D8)."""
+    """A bank account of an organization."""
     @property
     def id(self) -> int:
         """Identity, given once and never reused."""
@@ -2586,7 +2602,7 @@ class _PriceEntities(Entities[Price]):
 
 @final
 class Process:
-    """A way of selling, with stages of its own; several stand side by side (S4)."""
+    """A way of selling, with stages of its own; several stand side by side."""
     @property
     def id(self) -> int:
         """Identity, given once and never reused."""
@@ -2730,10 +2746,10 @@ class Deal:
         """Where it came from."""
     @property
     def lost_reason(self) -> str | None:
-        """Why it was lost (S9); asked for when a deal is moved to a lost stage."""
+        """Why it was lost; asked for when a deal is moved to a lost stage."""
     @property
     def lesson(self) -> str | None:
-        """What was learned from it (S9)."""
+        """What was learned from it."""
     @property
     def owner_id(self) -> int | None:
         """The responsible user; the acting one when left out."""
@@ -2742,7 +2758,7 @@ class Deal:
         """The line of business."""
     @property
     def closed_value(self) -> int | None:
-        """The value in minor units of the base currency, frozen with the day's rate at closing (B11)."""
+        """The value in minor units of the base currency, frozen with the day's rate at closing."""
     @property
     def description(self) -> str | None:
         """Anything else."""
@@ -2763,7 +2779,7 @@ class _DealEntities(Entities[Deal]):
 
 @final
 class StageMove:
-    """That a deal was in a stage, from when to when (S15). Kept by the library."""
+    """That a deal was in a stage, from when to when. Kept by the library."""
     @property
     def id(self) -> int:
         """Identity, given once and never reused."""
@@ -2808,7 +2824,7 @@ class _StageMoveEntities(Entities[StageMove]):
 
 @final
 class DealContact:
-    """A person who matters for a deal, and how (D26)."""
+    """A person who matters for a deal, and how."""
     @property
     def id(self) -> int:
         """Identity, given once and never reused."""
@@ -2850,7 +2866,7 @@ class _DealContactEntities(Entities[DealContact]):
 
 @final
 class Milestone:
-    """A key date of a deal (S8)."""
+    """A key date of a deal."""
     @property
     def id(self) -> int:
         """Identity, given once and never reused."""
@@ -2941,7 +2957,7 @@ class Activity:
         """The deal it is about."""
     @property
     def previous_id(self) -> int | None:
-        """The activity it follows from (A3)."""
+        """The activity it follows from."""
     @property
     def owner_id(self) -> int | None:
         """The responsible user; the acting one when left out."""
@@ -2974,7 +2990,7 @@ class _ActivityEntities(Entities[Activity]):
 
 @final
 class Participant:
-    """That somebody takes part in an activity (A2): a person from outside or a user."""
+    """That somebody takes part in an activity: a person from outside or a user."""
     @property
     def id(self) -> int:
         """Identity, given once and never reused."""

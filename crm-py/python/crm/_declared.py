@@ -14,6 +14,8 @@ _NAMES = {
     "()": ("None", "None"),
     "i64": ("int", "int"),
     "usize": ("int", "int"),
+    "u64": ("int", "int"),
+    "Duration": ("float", "float"),
     "f64": ("float", "float"),
     "bool": ("bool", "bool"),
     "NaiveDate": ("date", "date | str"),

@@ -40,17 +40,7 @@ _Progress = Callable[[int, int | None], object] | bool | None
 class _Frame(Protocol):
     def __arrow_c_stream__(self, requested_schema: Any = None) -> Any: ...
 
-def open(
-    path: str | PathLike[str],
-    *,
-    read_only: bool = False,
-    create: bool = True,
-    busy_timeout: float = 5.0,
-    synchronous: str = "normal",
-    max_bytes: int | None = None,
-    clock: ManualClock | Callable[[], datetime] | None = None,
-) -> Crm: ...
-def entities() -> list[Entity]: ...
+{open}def entities() -> list[Entity]: ...
 
 class CrmError(Exception):
     code: str
@@ -176,14 +166,14 @@ def _doc(text: str, indent: str) -> str:
     return f'{indent}"""{text}"""\n'
 
 
-def _call(call: _calls.Call) -> str:
-    parameters = ["self"]
+def _call(call: _calls.Call, indent: str, *first: str) -> str:
+    parameters = list(first)
     for each in call.parameters:
         if each.by_name and "*" not in parameters:
             parameters.append("*")
         shown = f'"{each.default}"' if isinstance(each.default, str) else repr(each.default)
         parameters.append(f"{each.name}: {each.accepts}" + ("" if each.default is inspect.Parameter.empty else f" = {shown}"))
-    return f"    def {call.name}({', '.join(parameters)}) -> {call.result}:\n" + _doc(call.doc, "        ")
+    return f"{indent}def {call.name}({', '.join(parameters)}) -> {call.result}:\n" + _doc(call.doc, indent + "    ")
 
 
 def _record(name: str, entity: str, fields: list[tuple[str, str]]) -> str:
@@ -231,8 +221,8 @@ def text() -> str:
     """The stub file."""
     classes = _crm._classes()
     plain = [name for name, each in vars(_types).items() if isinstance(each, type) and each.__module__ == _types.__name__]
-    parts = [HEAD, "from ._types import (\n", *(f"    {name} as {name},\n" for name in sorted(plain)), ")\n", BODY]
-    parts.extend(_call(call) for call in _calls.CALLS)
+    parts = [HEAD, "from ._types import (\n", *(f"    {name} as {name},\n" for name in sorted(plain)), ")\n", BODY.replace("{open}", _call(_calls.OPEN, ""))]
+    parts.extend(_call(call, "    ", "self") for call in _calls.CALLS)
     for name, _, plural, _ in classes:
         parts.append(f"    @property\n    def {plural}(self) -> _{name}Entities:\n" + _doc(getattr(_crm, name).__doc__, "        "))
     for kind in _errors.BY_CODE.values():

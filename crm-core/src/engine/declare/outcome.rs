@@ -12,10 +12,12 @@ macro_rules! outcome {
             }
         }
     };
-    (@plain ($d:tt) $(#[doc = $doc:literal])* #[derive($($derive:ident),*)] pub struct $N:ident as $each:ident { $( $(#[doc = $fdoc:literal])* pub $f:ident : $ty:ty, )* }) => {
+    // What is `and` is for Rust alone: each binding gives it in a way of its own.
+    (@plain ($d:tt) $(#[doc = $doc:literal])* #[derive($($derive:ident),*)] pub struct $N:ident as $each:ident { $( $(#[doc = $fdoc:literal])* pub $f:ident : $ty:ty, )* }
+        $(and { $( $(#[doc = $odoc:literal])* pub $o:ident : $oty:ty, )* })?) => {
         $(#[doc = $doc])*
         #[derive($($derive),*)]
-        pub struct $N { $( $(#[doc = $fdoc])* pub $f : $ty, )* }
+        pub struct $N { $( $(#[doc = $fdoc])* pub $f : $ty, )* $($( $(#[doc = $odoc])* pub $o : $oty, )*)? }
 
         #[doc = concat!("Hands the fields of [`", stringify!($N), "`] to a binding's macro.")]
         #[macro_export]
@@ -28,8 +30,10 @@ macro_rules! outcome {
 /// Declares what a caller gives as named options, each with a default: the struct, its way from a JSON object, and `for_…!` for
 /// the bindings.
 macro_rules! options {
-    ($(#[doc = $doc:literal])* #[derive($($derive:ident),*)] pub struct $N:ident as $each:ident { $( $(#[doc = $fdoc:literal])* pub $f:ident : $ty:ty, )* }) => {
-        $crate::engine::declare::outcome!{@plain ($) $(#[doc = $doc])* #[derive($($derive),*)] pub struct $N as $each { $( $(#[doc = $fdoc])* pub $f : $ty, )* }}
+    ($(#[doc = $doc:literal])* #[derive($($derive:ident),*)] pub struct $N:ident as $each:ident { $( $(#[doc = $fdoc:literal])* pub $f:ident : $ty:ty, )* }
+        $(and { $($own:tt)* })?) => {
+        $crate::engine::declare::outcome!{@plain ($) $(#[doc = $doc])* #[derive($($derive),*)] pub struct $N as $each { $( $(#[doc = $fdoc])* pub $f : $ty, )* }
+            $(and { $($own)* })?}
 
         impl $crate::engine::wire::FromJson for $N {
 

@@ -181,14 +181,18 @@ impl FromJson for String {
     }
 }
 
-impl FromJson for usize {
-    fn kind() -> String {
-        "integer".into()
-    }
-    fn from_json(name: &str, raw: &RawValue) -> Result<Self> {
-        usize::try_from(scalar::<i64>(name, raw)?).map_err(|_| Error::invalid(name, "must not be negative"))
-    }
+/// Whole numbers that count something.
+macro_rules! json_count {
+    ($($ty:ty),*) => { $(
+        impl FromJson for $ty {
+            fn kind() -> String { i64::kind() }
+            fn from_json(name: &str, raw: &RawValue) -> Result<Self> {
+                Self::try_from(scalar::<i64>(name, raw)?).map_err(|_| Error::invalid(name, "must not be negative"))
+            }
+        }
+    )* };
 }
+json_count!(usize, u64);
 
 impl FromJson for Duration {
     fn kind() -> String {

@@ -6,6 +6,7 @@ mod error;
 mod functions;
 mod library;
 mod migrate;
+mod options;
 mod place;
 mod record;
 mod session;
@@ -16,10 +17,10 @@ pub(crate) use cell::{Cell, Params, ResultRow};
 pub(in crate::engine::store) use error::storage;
 pub(crate) use functions::start_of;
 pub(crate) use library::{Library, Steps};
+pub use options::{Options, Synchronous};
 pub(crate) use place::Place;
 #[cfg(feature = "search")]
 pub(crate) use place::sweep;
-pub use place::{Options, Synchronous};
 pub use record::Row;
 pub(crate) use record::{plain, read_value, share};
 #[cfg(test)]

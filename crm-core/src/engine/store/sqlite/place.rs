@@ -3,99 +3,16 @@
 use super::error::storage;
 use super::library::Library;
 use super::migrate;
+use super::options::{Options, Synchronous};
 use super::session::Session;
-use crate::engine::clock::{Clock, SystemClock};
 use crate::engine::error::{Error, Result};
-use crate::engine::wire::{FromJson, members};
 use rusqlite::OpenFlags;
 use std::hash::{BuildHasher, RandomState};
 use std::io::Read;
 use std::path::{Path, PathBuf};
+use std::sync::Once;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Once};
 use std::time::{Duration, Instant};
-
-/// How hard a commit is pressed onto the disk.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Synchronous {
-    /// A commit survives the death of the process; the last ones may be lost when the power fails.
-    #[default]
-    Normal,
-    /// A commit survives the failure of power, too.
-    Full,
-}
-
-/// How a file is opened.
-#[derive(Clone)]
-pub struct Options {
-    /// Where the time comes from.
-    pub clock: Arc<dyn Clock>,
-    /// Opens for reading only; the file must exist.
-    pub read_only: bool,
-    /// Creates the file when there is none. Otherwise a missing file is an error.
-    pub create: bool,
-    /// How long a write waits for another writer before it is `Busy`; 5 seconds by default.
-    pub busy_timeout: Duration,
-    /// How hard a commit is pressed onto the disk.
-    pub synchronous: Synchronous,
-    /// The largest size the file may grow to, in bytes; writes beyond it are `Full`. Unlimited when `None`.
-    pub max_bytes: Option<u64>,
-}
-
-impl Default for Options {
-    fn default() -> Self {
-        Self {
-            clock: Arc::new(SystemClock),
-            read_only: false,
-            create: true,
-            busy_timeout: Duration::from_secs(5),
-            synchronous: Synchronous::Normal,
-            max_bytes: None,
-        }
-    }
-}
-
-impl std::fmt::Debug for Options {
-    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let Self { clock: _, read_only, create, busy_timeout, synchronous, max_bytes } = self;
-        write!(
-            out,
-            "Options {{ read_only: {read_only}, create: {create}, busy_timeout: {busy_timeout:?}, synchronous: {synchronous:?}, max_bytes: {max_bytes:?} }}"
-        )
-    }
-}
-
-impl Options {
-    /// The options of a JSON object: `read_only`, `create`, `busy_timeout` (milliseconds), `synchronous` (`normal` or `full`) and
-    /// `max_bytes`. What is left out is as by default.
-    ///
-    /// ```
-    /// let options = crm_core::Options::from_json(r#"{"read_only": true, "busy_timeout": 1000}"#)?;
-    /// assert!(options.read_only && options.create);
-    /// assert!(crm_core::Options::from_json(r#"{"readonly": true}"#).unwrap_err().reason().contains("did you mean `read_only`"));
-    /// # Ok::<(), crm_core::Error>(())
-    /// ```
-    pub fn from_json(text: &str) -> Result<Self> {
-        let mut options = Self::default();
-        for (member, raw) in members("options", text)? {
-            match member.as_str() {
-                "read_only" => options.read_only = bool::from_json(&member, raw)?,
-                "create" => options.create = bool::from_json(&member, raw)?,
-                "busy_timeout" => options.busy_timeout = Duration::from_json(&member, raw)?,
-                "synchronous" => {
-                    options.synchronous = match String::from_json(&member, raw)?.as_str() {
-                        "normal" => Synchronous::Normal,
-                        "full" => Synchronous::Full,
-                        _ => return Err(Error::invalid(member, "must be one of normal full")),
-                    }
-                }
-                "max_bytes" => options.max_bytes = Option::<usize>::from_json(&member, raw)?.map(|bytes| bytes as u64),
-                _ => return Err(Error::unknown("option", &member, ["read_only", "create", "busy_timeout", "synchronous", "max_bytes"].into_iter())),
-            }
-        }
-        Ok(options)
-    }
-}
 
 /// Where a file is and how its connections are made.
 pub(crate) struct Place {
@@ -213,6 +130,10 @@ impl Place {
         if file.read_exact(&mut header).is_err() {
             return Err(foreign());
         }
+        // Whoever was making it died between making room and writing; SQLite takes that back by the journal beside it.
+        if header == [0; 100] && beside(path, "-journal").is_file() {
+            return Ok(());
+        }
         if &header[..16] != b"SQLite format 3\0" {
             return Err(foreign());
         }
@@ -222,7 +143,7 @@ impl Place {
         };
         let pages = u64::from(u32::from_be_bytes([header[28], header[29], header[30], header[31]]));
         // With a write-ahead log beside it, the file may have been left in the middle of taking it over; SQLite goes on from there.
-        let logged = std::fs::metadata(wal_path(path)).is_ok_and(|log| log.len() > 0);
+        let logged = std::fs::metadata(beside(path, "-wal")).is_ok_and(|log| log.len() > 0);
         let counted = header[24..28] == header[92..96] && !logged;
         if counted && pages * page > metadata.len() {
             return Err(Error::corrupt("path", "the file is shorter than it says: it was cut off; it was not touched"));
@@ -231,9 +152,10 @@ impl Place {
     }
 }
 
-fn wal_path(path: &Path) -> PathBuf {
+/// A file of SQLite's beside ours.
+fn beside(path: &Path, suffix: &str) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
-    name.push("-wal");
+    name.push(suffix);
     name.into()
 }
 
@@ -241,9 +163,7 @@ impl Drop for Place {
     fn drop(&mut self) {
         if self.memory {
             for suffix in ["", "-wal", "-shm"] {
-                let mut path = self.path.clone().into_os_string();
-                path.push(suffix);
-                let _ = std::fs::remove_file(path);
+                let _ = std::fs::remove_file(beside(&self.path, suffix));
             }
         }
     }
