@@ -19,6 +19,8 @@
 //! # Ok::<(), Error>(())
 //! ```
 //!
+//! Entities stand here and under the name of their area (`crm_core::sales::Deal`).
+//!
 //! Every write is a change set that happens whole or not at all, is logged and can be undone; every read goes through
 //! a lens that applies the reader's rights and the moment asked for. ARCHITECTURE.md says how.
 

@@ -23,7 +23,7 @@ macro_rules! modules {
     (below $below:tt areas { $($area:ident $hands:ident),* } above $above:tt) => {
         $(
             #[macro_use]
-            pub(crate) mod $area;
+            pub mod $area;
             pub use $area::*;
         )*
 

@@ -7,7 +7,7 @@ use crate::engine::store::{ChangeSet, Row};
 use crate::engine::value::{Custom, Value};
 use std::fmt::Debug;
 
-/// A record type: what [`entity!`](crate::entity!) declares.
+/// A record type: what `entity!` declares.
 pub trait Entity: Rules {
     /// The typed id.
     type Id: RecordId;
@@ -30,7 +30,7 @@ pub trait Entity: Rules {
 pub trait Fields: Clone + Debug + Default + PartialEq + Send + 'static {
     /// The values of the declared fields, in their order, and the custom fields.
     fn into_values(self) -> (Vec<Value>, Custom);
-    /// The other way round, for values that [`FieldType::accept`] has put into shape.
+    /// The other way round, for values that [`FieldType::accept`](crate::entity::FieldType::accept) has put into shape.
     fn from_values(values: Vec<Value>, custom: Custom) -> Result<Self>;
 }
 
