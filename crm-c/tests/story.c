@@ -141,8 +141,13 @@ int main(void) {
   /* Filters, by the custom field too; who calls; the dossier; tables. */
   says("{\"call\": \"find\", \"entity\": \"organization\", \"filter\": {\"expression\": \"erp_class = ?1 and employees > ?2\", \"params\": [\"A\", 100]}}", "Acme");
   says("{\"call\": \"caller_card\", \"number\": \"0048601234567\"}", "Ada Lovelace");
-  snprintf(request, sizeof request, "{\"call\": \"dossier\", \"organization\": %ld}", acme);
+  snprintf(request, sizeof request, "{\"call\": \"dossier\", \"organization_id\": %ld}", acme);
   says(request, "\"won_amount\":2500000");
+  snprintf(request, sizeof request, "{\"call\": \"timeline\", \"organization_id\": %ld, \"limit\": 1}", acme);
+  says(request, "\"entity\":");
+  says("{\"call\": \"overdue\", \"user_id\": null}", "[");
+  says("{\"call\": \"search_update\"}", "null");
+  says("{\"call\": \"search_status\"}", "\"pending\":0");
   arrow();
 
   /* Somebody who may see less does; errors say where and why. */

@@ -1,7 +1,7 @@
 //! Several operations as one, and what the library tells about changes.
 
-use crate::{CrmError, Result, Table};
-use crm_core::{Change, ChangeSetId, Operation, Value};
+use crate::{CrmError, Result};
+use crm_core::{Change, ChangeSetId, Operation};
 use std::sync::{Arc, Mutex, MutexGuard};
 
 /// A change set in the making. Everything done in it happens when it is committed, or not at all; let go without a
@@ -39,12 +39,6 @@ impl ChangeSet {
     /// The id this change set will have.
     pub fn id(&self) -> Result<ChangeSetId> {
         self.with(|core| Ok(core.id()))
-    }
-
-    /// Runs any reading SQL over the entities as they are within this change set.
-    #[uniffi::method(default(params = []))]
-    pub fn sql(&self, sql: String, params: Vec<Value>) -> Result<Arc<Table>> {
-        self.with(|core| core.sql(&sql, &params).map(Table::new))
     }
 
     /// What this change set has done so far. Rolled back afterwards instead of committed, it was a dry run.

@@ -4,18 +4,9 @@ use crate::listen::HostClock;
 use crate::query::size;
 use crate::{ChangeSet, Clock, Field, Filter, HostError, JsonPage, Result, Table};
 use chrono::{DateTime, Utc};
-use crm_core::{Change, ChangeEvent, ChangeSetId, Loaded, Obstacle, Synchronous, UserId, Value, Verified};
+use crm_core::{ChangeSetId, Loaded, Synchronous, UserId, Value};
 use std::sync::Arc;
 use std::time::Duration;
-
-/// How hard a commit is pressed onto the disk.
-#[uniffi::remote(Enum)]
-pub enum Synchronous {
-    /// A commit survives the death of the process; the last ones may be lost when the power fails.
-    Normal,
-    /// A commit survives the failure of power, too.
-    Full,
-}
 
 /// How a file is opened.
 #[derive(Clone, uniffi::Record)]
@@ -164,15 +155,9 @@ impl Crm {
         self.core.user()
     }
 
-    /// Runs any reading SQL over the entities, seen as this handle sees them.
-    #[uniffi::method(default(params = []))]
-    pub fn sql(&self, sql: String, params: Vec<Value>) -> Result<Arc<Table>> {
-        self.with(|core| core.sql(&sql, &params).map(Table::new))
-    }
-
     /// As `sql`, with the rows as an Arrow IPC stream: for thousands of them, and for data frames.
-    #[uniffi::method(default(params = []))]
-    pub fn sql_arrow_ipc(&self, sql: String, params: Vec<Value>) -> Result<Vec<u8>> {
+    #[uniffi::method(default(params = None))]
+    pub fn sql_arrow_ipc(&self, sql: String, params: Option<Vec<Value>>) -> Result<Vec<u8>> {
         self.sql(sql, params)?.to_arrow_ipc()
     }
 
@@ -188,38 +173,10 @@ impl Crm {
         self.with(|core| Ok(core.fields(&entity)?.iter().map(Field::of).collect()))
     }
 
-    /// Everything that happened to a record, newest first.
-    pub fn history(&self, entity: String, id: i64) -> Result<Vec<Change>> {
-        self.with(|core| core.json(&entity)?.history(id))
-    }
-
     /// Begins a change set: what is done in it happens when it is committed, as a whole, or not at all. Other writers wait
     /// meanwhile, those of this process included.
     pub fn begin(&self, label: String) -> Result<Arc<ChangeSet>> {
         self.with(|core| core.begin(&label).map(ChangeSet::new))
-    }
-
-    /// Takes back a change set, by a new one that can be undone itself. When later changes stand in the way it is a
-    /// `Conflict` that names them, and nothing changes.
-    pub fn undo(&self, change_set: ChangeSetId) -> Result<ChangeSetId> {
-        self.with(|core| core.undo(change_set))
-    }
-
-    /// What stands in the way of undoing a change set; empty when nothing does.
-    pub fn obstacles(&self, change_set: ChangeSetId) -> Result<Vec<Obstacle>> {
-        self.with(|core| core.obstacles(change_set))
-    }
-
-    /// The changes after a position of the feed (0 for the first), oldest first, at most `limit` (10,000) of them.
-    #[uniffi::method(default(limit = 1000))]
-    pub fn changes(&self, since: i64, limit: i64) -> Result<Vec<ChangeEvent>> {
-        let limit = size("limit", limit)?;
-        self.with(|core| core.changes(since, limit))
-    }
-
-    /// Checks the whole file; reads everything, so it takes seconds per million records.
-    pub fn verify(&self) -> Result<Verified> {
-        self.with(crm_core::Crm::verify)
     }
 }
 

@@ -3,7 +3,7 @@
 //! UniFFI makes Kotlin (and so Java), Swift, Ruby and Python from this crate; README.md is the integrator's guide.
 #![allow(unsafe_code)] // What UniFFI generates crosses the language border.
 
-mod areas;
+mod calls;
 mod change_set;
 mod crm;
 mod crossing;
@@ -13,7 +13,6 @@ mod listen;
 mod methods;
 mod query;
 mod records;
-mod search;
 mod values;
 
 pub use change_set::*;
@@ -24,7 +23,6 @@ pub use import::*;
 pub use listen::*;
 pub use query::*;
 pub use records::*;
-pub use search::*;
 pub use values::*;
 
 uniffi::setup_scaffolding!("crm");

@@ -1,7 +1,8 @@
 //! What to find, and tables of results.
 
+use crate::crossing::options;
 use crate::{CrmError, Result};
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 use crm_core::entity::FieldType;
 use crm_core::{Dimension, LineId, ProcessId, TeamId, UserId, Value};
 use std::sync::Arc;
@@ -55,42 +56,8 @@ pub struct JsonPage {
     pub next: Option<String>,
 }
 
-/// What a report is about. What is left out does not narrow it.
-#[derive(Clone, Debug, Default, PartialEq, uniffi::Record)]
-pub struct ReportQuery {
-    /// Deals of this process.
-    #[uniffi(default)]
-    pub process_id: Option<ProcessId>,
-    /// First day of the period.
-    #[uniffi(default)]
-    pub from: Option<NaiveDate>,
-    /// Last day of the period, itself included.
-    #[uniffi(default)]
-    pub until: Option<NaiveDate>,
-    /// Records of this responsible user.
-    #[uniffi(default)]
-    pub owner_id: Option<UserId>,
-    /// Records whose responsible user is in this team or one below it.
-    #[uniffi(default)]
-    pub team_id: Option<TeamId>,
-    /// Records of this line of business.
-    #[uniffi(default)]
-    pub line_id: Option<LineId>,
-    /// What the figures are split by; without it, one row for all.
-    #[uniffi(default)]
-    pub by: Option<Dimension>,
-    /// At most this many rows (1 to 100,000).
-    #[uniffi(default)]
-    pub limit: Option<i64>,
-}
-
-impl ReportQuery {
-    pub(crate) fn of(given: Option<Self>) -> Result<crm_core::ReportQuery> {
-        let Self { process_id, from, until, owner_id, team_id, line_id, by, limit } = given.unwrap_or_default();
-        let limit = limit.map(|limit| size("limit", limit)).transpose()?;
-        Ok(crm_core::ReportQuery { process_id, from, until, owner_id, team_id, line_id, by, limit })
-    }
-}
+crm_core::for_report_query!(options);
+crm_core::for_search_options!(options);
 
 /// A table of results, column by column. It is kept in the library until it is taken as values, JSON or Arrow.
 #[derive(uniffi::Object)]

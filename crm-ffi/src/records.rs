@@ -1,6 +1,7 @@
 //! Records of every entity, words of every closed set, and what the library tells about changes.
 
 use crate::Given;
+use crate::crossing::{as_is, lowered_as_is};
 use crate::values::given;
 use chrono::{DateTime, NaiveDate, Utc};
 use crm_core::*;
@@ -14,6 +15,7 @@ macro_rules! choice {
         #[uniffi::remote(Enum)]
         pub enum $N { $( $(#[doc = $vdoc])* $variant, )* }
         given!($N);
+        as_is!($N);
     };
 }
 
@@ -22,6 +24,7 @@ macro_rules! record {
     ($(#[doc = $doc:literal])* $N:ident, $Fields:ident, $Id:ident, $table:literal, $plural:ident { $( $(#[doc = $fdoc:literal])* $f:ident : $ty:ty, )* }) => {
         uniffi::custom_type!($Id, i64, { remote, lower: |id| id.0, try_lift: |id| Ok($Id(id)) });
         given!($Id);
+        as_is!($Id);
 
         $(#[doc = $doc])*
         #[uniffi::remote(Record)]
@@ -38,6 +41,7 @@ macro_rules! record {
             /// User-defined fields by name, formula and roll-up fields included.
             pub custom: Custom,
         }
+        lowered_as_is!($N);
 
         impl From<$Fields> for crm_core::$Fields {
             fn from(given: $Fields) -> Self {
@@ -87,6 +91,7 @@ macro_rules! outcome {
         $(#[doc = $doc])*
         #[uniffi::remote(Record)]
         pub struct $N { $( $(#[doc = $fdoc])* pub $f : $ty, )* }
+        lowered_as_is!($N);
     };
 }
 

@@ -95,6 +95,9 @@ public class Story {
             var large = new Filter("employees >= ?1 and erp_class = 'A'", List.of(new Value.Integer(100)), List.of(), null, null);
             check(crm.findOrganizations(large).get(0).getName().equals("Acme"), "a filter");
             check(crm.search("rolling", null).getHits().get(0).getKind().equals("deal"), "search");
+            check(crm.suggest("ad", null).get(0).getTitle().equals("Ada Lovelace"), "suggestions");
+            crm.searchUpdate(null);
+            check(crm.searchStatus().getPending() == 0 && crm.baseCurrency().equals("EUR"), "the index is in step");
             refused(CrmException.Invalid.class, "did you mean `employees`", () -> crm.countOrganizations(new Filter("emploees > 1", List.of(), List.of(), null, null)));
             refused(CrmException.Invalid.class, "name", () -> crm.addOrganization(new OrganizationFields()));
             refused(CrmException.NotFound.class, "organization", () -> crm.getOrganization(999));

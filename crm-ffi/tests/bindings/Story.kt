@@ -27,7 +27,7 @@ fun story() {
     }, LogLevel.INFO)
 
     Crm.open(path).use { crm ->
-        check(lines.any { "INFO opened a new file" in it }) { lines }
+        check(lines.any { "INFO opened a file" in it }) { lines }
         refused<CrmException.NotFound>("path") { Crm.open(folder.resolve("missing.crm").path, Options(create = false)) }
 
         // A listener hears of every commit, in order; one that throws harms nothing.
@@ -80,12 +80,15 @@ fun story() {
         val large = Filter(expression = "employees >= ?1 and erp_class = 'A'", params = listOf(Value.Integer(100)))
         check(crm.findOrganizations(large).map { it.name } == listOf("Acme"))
         check(crm.search("rolling").hits.first().id == mill.id)
-        check(crm.suggest("ad").first().title == "Ada Lovelace")
+        check(crm.suggest("ad", limit = 1).single().title == "Ada Lovelace")
+        crm.searchUpdate()
+        check(crm.searchStatus().pending == 0L && crm.baseCurrency() == "EUR")
         crm.sql("select status, count(*) as n from deal group by 1 order by 1").use { table ->
             check(table.toJson() == """[{"status":"open","n":1},{"status":"won","n":1}]""")
             check(table.value(1, "n") == Value.Integer(1) && table.toArrowIpc().size > 100)
         }
         crm.report(Report.FUNNEL).use { check(it.rows() > 0) }
+        crm.report(Report.FUNNEL, ReportQuery(processId = process.id, limit = 1)).use { check(it.rows() == 1L) }
         refused<CrmException.Invalid>("did you mean `employees`") { crm.findOrganizations(Filter("emploees > 1")) }
         refused<CrmException.Invalid>("name", "is required") { crm.addOrganization(OrganizationFields()) }
         refused<CrmException.NotFound>("organization") { crm.getOrganization(999) }

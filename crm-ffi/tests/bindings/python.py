@@ -123,6 +123,11 @@ assert (imported.added, imported.failed, imported.unmapped) == (2, 0, ["Born"]),
 assert db.import_csv("person", source, how).unchanged == 2
 db.undo(imported.change_set)
 assert db.count_people() == 0
+within = db.begin("an import")
+assert within.import_csv("person", source, how).added == 2 and within.count_people() == 2
+within.rollback()
+assert db.count_people() == 0
+refused(CrmError.Invalid, lambda: db.import_csv("person", os.path.join(folder, "missing.csv")), "file")
 
 # B8: the feed. P1: rights. A6, D14, C3, S21: what the areas do.
 feed = db.changes(0)
@@ -136,12 +141,18 @@ call = db.add_activity(crm.ActivityFields(kind="call", subject="Offer?", organiz
 assert [activity.id for activity in db.overdue()] == [call.id]
 dossier = db.dossier(acme.id)
 assert (dossier.sums.open_deals, dossier.sums.open_value, len(dossier.deals)) == (2, 2_500_000, 2)
+db.add_milestone(crm.MilestoneFields(deal_id=mill.id, name="Offer out", reached_on="2026-01-31"))
+assert dossier.more == [] and [(entry.entity, entry.title) for entry in db.dossier(acme.id).more] == [("milestone", "Offer out")]
 person = db.add_person(crm.PersonFields(name="Bea Lee"))
 db.add_contact_point(crm.ContactPointFields(person_id=person.id, value="+48 601 234 567"))
 assert db.caller_card("0048 601-234-567").people[0].name == "Bea Lee"
 assert db.caller_card("+48 601 000 000") is None
 assert db.report(crm.Report.FUNNEL).columns()[0] == "process_id"
-assert db.timeline(acme.id).rows() > 0
+assert db.report(crm.Report.FUNNEL, crm.ReportQuery(process_id=process.id, limit=1)).rows() == 1
+refused(CrmError.Invalid, lambda: db.report(crm.Report.FUNNEL, crm.ReportQuery(limit=-1)), "limit")
+assert db.base_currency() == "EUR"
+assert db.timeline(acme.id).rows() > 1
+assert db.timeline(acme.id, limit=1, before=call.due_at).rows() < db.timeline(organization_id=acme.id).rows()
 
 # A change set reads what it has written so far; in a file in memory, too.
 memory = crm.Crm.open(":memory:")
@@ -155,6 +166,8 @@ assert trial.caller_card("0048601234567").organizations == [birch] and trial.mem
 assert trial.overdue() == trial.activity_chain(cold.id) == [cold]
 assert trial.add_process_from("New", crm.ProcessTemplate.SHORT).id == json.loads(trial.find_json("process"))[0]["id"]
 assert trial.report(crm.Report.FUNNEL).rows() > 0
+assert [change.operation for change in trial.history("organization", birch.id)] == [crm.Operation.INSERT]
+assert trial.sql("select name from organization").value(0, "name") == Value.TEXT("Birch") and trial.base_currency() == "EUR"
 trial.rollback()
 refused(CrmError.Conflict, lambda: trial.dossier(birch.id), "over")
 refused(CrmError.NotFound, lambda: memory.dossier(birch.id))
@@ -228,8 +241,13 @@ hits = db.search("umowa", crm.SearchOptions(kinds=["activity"], facets=True))
 assert [hit.title for hit in hits.hits] == ["Przedłużenie umowy"] and hits.facets.total == 1
 assert db.explain_hit("umowa", "activity", hits.hits[0].id).words[0].how == crm.MatchKind.FORM
 assert db.suggest("zzz") == []
-db.search_index().update()
-assert db.search_index().status().pending == 0
+db.search_update(told)
+assert db.search_status().pending == 0
+db.search_rebuild()
+assert db.search("umowa").hits == hits.hits
+refused(CrmError.Denied, db.acting_as(user.id).search_status)
+refused(CrmError.Invalid, lambda: db.suggest("a", 0), "limit")
+refused(CrmError.Invalid, lambda: db.suggest("a", -1), "limit")
 refused(CrmError.Invalid, lambda: db.search("x", crm.SearchOptions(kinds=["dael"])))
 
 

@@ -69,7 +69,7 @@ path = File.join(folder, "acme.crm")
 lines = Lines.new
 Crm.log_to(lines, LogLevel::INFO)
 crm = Crm::Crm.open(path)
-check("a line is logged") { lines.lines.any? { |level, line| level == LogLevel::INFO && line.include?("opened a new file") } }
+check("a line is logged") { lines.lines.any? { |level, line| level == LogLevel::INFO && line.include?("opened a file") } }
 refused(CrmError::NotFound, "path") { Crm::Crm.open(File.join(folder, "missing.crm"), Options.new(create: false)) }
 
 # A listener hears of every commit, in order; one that raises harms nothing.
@@ -111,6 +111,9 @@ check("won") { moved.status == DealStatus::WON && crm.dossier(acme.id).sums.won_
 large = Filter.new(expression: "employees >= ?1 and erp_class = 'A'", params: [Value::INTEGER.new(100)])
 check("a filter") { crm.find_organizations(large).map(&:name) == ["Acme"] }
 check("search") { crm.search("rolling").hits[0].id == mill.id && crm.suggest("ad")[0].title == "Ada Lovelace" }
+crm.search_update
+check("the index is in step") { crm.search_status.pending.zero? }
+check("the timeline") { crm.timeline(acme.id, 1).rows >= 1 && crm.base_currency == "EUR" }
 table = crm.sql("select status, count(*) as n from deal group by 1 order by 1")
 check("a table") { JSON.parse(table.to_json) == [{ "status" => "open", "n" => 1 }, { "status" => "won", "n" => 1 }] }
 check("Arrow") { table.to_arrow_ipc.bytesize > 100 }

@@ -29,6 +29,6 @@ text = text.replace(b"= { () }", b"= { return }")
 assert errors(b"public struct Deal { var name: }"), "the grammar finds no mistake"
 found = errors(text)
 assert not found, f"lines that are not Swift: {found[:10]}"
-for expected in ("open class Crm", "public struct OrganizationFields", "public protocol CommitListener", "func search("):
+for expected in ("open class Crm", "public struct OrganizationFields", "public protocol CommitListener", "func search(", "func searchUpdate(progress: Progress? = nil)"):
     assert expected.encode() in text, f"{expected} is missing"
 print("all is well")
