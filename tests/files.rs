@@ -184,6 +184,9 @@ fn a_full_disk_leaves_everything_as_it_was() {
         "",
     );
     assert_eq!(crm.people().count("").unwrap(), 199);
+    // Less than the smallest piece of a file is a limit, too.
+    let least = Crm::open_with(&path, Options { max_bytes: Some(0), ..Options::default() }).unwrap();
+    assert_refused(least.organizations().add_many(records()), "full", "nothing was written");
     crm.organizations().remove(OrganizationId(crm.organizations().find(Filter::new("").order_by("-id")).unwrap()[0].id.0)).unwrap();
     assert_clean(&crm);
     drop(crm);

@@ -1,50 +1,14 @@
 //! The handle: an open file, who reads it, and as of when.
 
+use crate::crossing::options;
 use crate::listen::HostClock;
-use crate::query::size;
-use crate::{ChangeSet, Clock, Field, Filter, HostError, JsonPage, Result, Table};
+use crate::{ChangeSet, Clock, Field, Filter, HostError, JsonPage, Lift, Result, Table};
 use chrono::{DateTime, Utc};
 use crm_core::{ChangeSetId, Loaded, Synchronous, UserId, Value};
 use std::sync::Arc;
 use std::time::Duration;
 
-/// How a file is opened.
-#[derive(Clone, uniffi::Record)]
-pub struct Options {
-    /// Opens for reading only; the file must exist.
-    #[uniffi(default)]
-    pub read_only: bool,
-    /// Creates the file when there is none. Otherwise a missing file is an error.
-    #[uniffi(default = true)]
-    pub create: bool,
-    /// How long a write waits for another writer before it is `Busy`; 5 seconds by default.
-    #[uniffi(default)]
-    pub busy_timeout: Option<Duration>,
-    /// How hard a commit is pressed onto the disk; normally by default.
-    #[uniffi(default)]
-    pub synchronous: Option<Synchronous>,
-    /// The largest size the file may grow to, in bytes; writes beyond it are `Full`. Unlimited by default.
-    #[uniffi(default)]
-    pub max_bytes: Option<i64>,
-    /// Where the time comes from: a `ManualClock`, or one of the host's; the computer's by default.
-    #[uniffi(default)]
-    pub clock: Option<Arc<dyn Clock>>,
-}
-
-impl Options {
-    fn of(given: Option<Self>) -> Result<crm_core::Options> {
-        let mut options = crm_core::Options::default();
-        let Some(Self { read_only, create, busy_timeout, synchronous, max_bytes, clock }) = given else { return Ok(options) };
-        (options.read_only, options.create) = (read_only, create);
-        options.busy_timeout = busy_timeout.unwrap_or(options.busy_timeout);
-        options.synchronous = synchronous.unwrap_or_default();
-        options.max_bytes = max_bytes.map(|bytes| size("max_bytes", bytes)).transpose()?.map(|bytes| bytes as u64);
-        if let Some(clock) = clock {
-            options.clock = Arc::new(HostClock(clock));
-        }
-        Ok(options)
-    }
-}
+crm_core::for_options!(options);
 
 /// A clock that stands still until it is moved, for tests and repeatable scripts.
 #[derive(uniffi::Object)]
@@ -119,10 +83,15 @@ impl Crm {
 
 #[uniffi::export]
 impl Crm {
-    /// Opens a file, creating it when there is none; `:memory:` is a file that lives as long as its handles.
-    #[uniffi::constructor(default(options = None))]
-    pub fn open(path: String, options: Option<Options>) -> Result<Arc<Self>> {
-        Ok(Self::narrowed(crm_core::Crm::open_with(path, Options::of(options)?)?))
+    /// Opens a file, creating it when there is none; `:memory:` is a file that lives as long as its handles. The time comes from a
+    /// `ManualClock`, a clock of the host's, or the computer's.
+    #[uniffi::constructor(default(options = None, clock = None))]
+    pub fn open(path: String, options: Option<Options>, clock: Option<Arc<dyn Clock>>) -> Result<Arc<Self>> {
+        let mut options: crm_core::Options = Lift::lift_or(options, Default::default);
+        if let Some(clock) = clock {
+            options.clock = Arc::new(HostClock(clock));
+        }
+        Ok(Self::narrowed(crm_core::Crm::open_with(path, options)?))
     }
 
     /// The same file as a user sees and may change it.

@@ -6,6 +6,7 @@ use rust_decimal::Decimal;
 use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 /// What a call gives, in the form that it has for the host.
 pub trait Lower {
@@ -64,11 +65,12 @@ macro_rules! as_is {
 }
 pub(crate) use as_is;
 
-as_is!(bool, i64, f64, String, Decimal, NaiveDate, DateTime<Utc>, Money, Currency, Value, ChangeSetId);
+as_is!(bool, i64, f64, String, Decimal, NaiveDate, DateTime<Utc>, Duration, Money, Currency, Value, ChangeSetId);
 lowered_as_is!(());
 
 // Hosts have whole numbers of one kind. The core refuses a limit of nothing, and so one below it.
 lifted!(usize as i64 = |host| usize::try_from(host).unwrap_or_default());
+lifted!(u64 as i64 = |host| u64::try_from(host).unwrap_or_default());
 lifted!(PathBuf as String = |host| host.into());
 lifted!(Named as HashMap<String, Value> = |host| host.into_iter().collect());
 
@@ -123,8 +125,9 @@ macro_rules! options {
         pub struct $N { $( $(#[doc = $fdoc])* #[uniffi(default)] pub $f : <$ty as $crate::Lift>::Optional, )* }
 
         $crate::crossing::lifted!(crm_core::$N as $N = |host| {
-            let ($N { $($f),* }, default) = (host, Self::default());
-            Self { $( $f: $crate::Lift::lift_or($f, || default.$f), )* }
+            let mut given = Self::default();
+            $( given.$f = $crate::Lift::lift_or(host.$f, || given.$f.clone()); )*
+            given
         });
     };
 }

@@ -44,13 +44,16 @@ impl<'py> Given<'py> {
     }
 }
 
+/// Makes a default.
+type Made = fn(Python<'_>) -> PyResult<Py<PyAny>>;
+
 /// One argument.
 pub(crate) struct Argument {
     pub name: &'static str,
     /// Its type in Rust.
     pub kind: &'static str,
     /// Its default as Python shows it; `None` for an argument that must be given.
-    pub default: Option<fn(Python<'_>) -> PyResult<Py<PyAny>>>,
+    pub default: Option<Made>,
     /// Its options, each of which is a keyword.
     pub options: Option<Declared>,
 }

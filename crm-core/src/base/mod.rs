@@ -126,8 +126,8 @@ area! {
             /// What stands in the way of undoing a change set; empty when nothing does.
             [crm writes] obstacles(change_set: ChangeSetId) -> Vec<Obstacle> = |crm| crm.obstacles_of(change_set);
 
-            /// The changes after a position of the feed (0 for the first), oldest first, at most `limit` (10,000) of them. Positions
-            /// only grow, and no entry appears before an earlier one: none is lost, none comes twice.
+            /// The changes after a position of the feed (0 for the first), oldest first: at most `limit` (1,000 when it is left out, 10,000 at
+            /// most). Positions only grow, and no entry appears before an earlier one: none is lost, none comes twice.
             @python {
                 /// >>> db = crm.open(":memory:")
                 /// >>> acme = db.organizations.add(name="Acme")

@@ -42,11 +42,11 @@ area! {
             }
             [view] dossier(organization_id: OrganizationId) -> Dossier = |view| dossier::dossier(view, organization_id);
 
-            /// What happened with an organization, the newest first: activities, its deals and their way through the stages, notes,
-            /// and changes of the organization itself. Columns: `at`, `kind` (the activity's kind, `deal`, `stage`, `note`, or what a change
+            /// What happened with an organization, the newest first: activities, its deals, their way through the stages and their
+            /// milestones, notes, and changes of the organization itself. Columns: `at`, `kind` (the activity's kind, `deal`, `stage`, `milestone`, `note`, or what a change
             /// did), `entity` and `record_id` (of what it is about), `title`, `detail`, `user_id`.
             ///
-            /// A page holds `limit` (1 to 10,000) entries, and further ones of the last entry's moment; that moment is `before` of
+            /// A page holds `limit` (1 to 10,000; 100 when it is left out) entries, and further ones of the last entry's moment; that moment is `before` of
             /// the next page.
             @rust {
                 ///

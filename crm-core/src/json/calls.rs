@@ -41,7 +41,7 @@ area! {
             /// How many records a filter finds.
             [json] count(entity: String, filter: Filter = Filter::default()) -> i64 = |on| on.json(&entity)?.count(filter);
             /// The records that a filter finds, as a table.
-            [json] table(entity: String, filter: Filter = Filter::default()) -> crate::engine::query::Table = |on| on.json(&entity)?.table(filter);
+            [json] table(entity: String, filter: Filter = Filter::default()) -> Table = |on| on.json(&entity)?.table(filter);
 
             /// Adds a record, and gives it as it is then.
             [json] add(entity: String, fields: Text) -> Text = |on| on.json(&entity)?.add(&fields.0).map(Text);

@@ -94,7 +94,7 @@ area! {
                 };
 
             /// Names of organizations and people as one types: those that begin with the text, by the alphabet, then those with such
-            /// words in the middle; at most `limit` (1 to 100).
+            /// words in the middle; at most `limit` (1 to 100; 10 when it is left out).
             @rust {
                 ///
                 /// ```
@@ -119,8 +119,8 @@ area! {
                 crm.searched(|view, shown| suggest::suggestions(view, shown, text, limit))
             };
 
-            /// Why a hit of a search is one: how it was found, which of its words answer which of the query's, and what its score consists of
-            ///. `NotFound` when it is no hit for this reader.
+            /// Why a hit of a search is one: how it was found, which of its words answer which of the query's, and what its score
+            /// consists of. `NotFound` when it is no hit for this reader.
             @rust {
                 ///
                 /// ```
@@ -146,7 +146,7 @@ area! {
                     crm.searched(|view, shown| explain::explain(Run::new(view, shown, &search)?, kind, id))
                 };
 
-            /// How far the search index is. Looks at it without moving it on. Like the next two for a handle of the present without a user.
+            /// How far the search index is. Looks at it without moving it on. Only for a handle of the present without a user, as the next two.
             @rust {
                 ///
                 /// ```

@@ -37,7 +37,7 @@ public class Story {
     public static void main(String[] arguments) throws Exception {
         Path folder = Files.createTempDirectory("crm");
         String path = folder.resolve("acme.crm").toString();
-        try (var crm = Crm.Companion.open(path, null)) {
+        try (var crm = Crm.Companion.open(path, null, null)) {
             // A listener.
             List<CommitEvent> heard = new CopyOnWriteArrayList<>();
             var subscription = crm.onCommit(heard::add);

@@ -152,9 +152,9 @@ fun story() {
 
     // A clock of the host's, a clock that is moved, and the file again.
     val noon = Instant.parse("2026-01-01T12:00:00Z")
-    Crm.open(":memory:", Options(clock = object : Clock { override fun now() = noon })).use { check(it.now() == noon) }
+    Crm.open(":memory:", clock = object : Clock { override fun now() = noon }).use { check(it.now() == noon) }
     val clock = ManualClock(noon)
-    Crm.open(":memory:", Options(clock = clock)).use { crm ->
+    Crm.open(":memory:", clock = clock).use { crm ->
         clock.set(noon.plusSeconds(60))
         check(crm.addNote(NoteFields(entity = "user", recordId = crm.addUser(UserFields(name = "Ann")).id, text = "x")).createdAt == noon.plusSeconds(60))
     }

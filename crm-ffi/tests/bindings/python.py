@@ -214,13 +214,13 @@ memory.add_organization(crm.OrganizationFields(name="Cedar"))
 assert len(listener.heard) == 2
 assert [line for _, line in lines.lines] == ["a commit listener of the host failed; the commit stands"] * 2, lines.lines
 refused(CrmError.Denied, lambda: db.acting_as(user.id).on_commit(listener))
-assert abs(crm.Crm.open(":memory:", crm.Options(clock=Broken())).now() - now) < datetime.timedelta(minutes=10)
+assert abs(crm.Crm.open(":memory:", clock=Broken()).now() - now) < datetime.timedelta(minutes=10)
 assert lines.lines[-1] == (crm.LogLevel.WARN, "the host's clock failed; the computer's stands in")
 crm.log_to(None, crm.LogLevel.WARN)
 
 # B9: a clock that is moved.
 clock = crm.ManualClock(datetime.datetime(2026, 1, 1, 9, tzinfo=datetime.timezone.utc))
-still = crm.Crm.open(":memory:", crm.Options(clock=clock))
+still = crm.Crm.open(":memory:", clock=clock)
 assert still.add_note is not None and still.now() == clock.now()
 
 # D25: many threads at once.

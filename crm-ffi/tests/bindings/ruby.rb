@@ -159,9 +159,9 @@ check("stopped") { listener.heard.size == sets.size }
 check("the file is whole") { crm.verify.findings.empty? }
 
 # A clock of the host's, and one that is moved.
-check("the host's clock") { Crm::Crm.open(":memory:", Options.new(clock: Noon.new)).now == Noon.new.now }
+check("the host's clock") { Crm::Crm.open(":memory:", nil, Noon.new).now == Noon.new.now }
 clock = ManualClock.new(Noon.new.now)
-still = Crm::Crm.open(":memory:", Options.new(clock: clock))
+still = Crm::Crm.open(":memory:", nil, clock)
 clock.set(Noon.new.now + 60)
 check("a clock that is moved") { still.add_user(UserFields.new(name: "Ann")).created_at == Noon.new.now + 60 }
 Crm.log_to(nil, LogLevel::INFO)

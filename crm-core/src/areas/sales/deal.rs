@@ -163,7 +163,6 @@ impl Rules for Deal {
 }
 
 /// Opens or closes a deal as its stage says.
-
 fn close(change: &ChangeSet, before: Option<&Deal>, fields: &mut DealFields, place: &Place, moved: bool) -> Result<()> {
     fields.opened_on = fields.opened_on.or_else(|| before.is_none().then(|| fields.closed_on.unwrap_or(change.today()).min(change.today())));
     fields.status = match place.kind {

@@ -6,7 +6,7 @@ use super::life::Life;
 use super::report::Form;
 use super::words::Words;
 use crate::engine::error::Result;
-use crate::engine::store::{ChangeSet, Steps};
+use crate::engine::store::{ChangeSet, Setting, Steps};
 
 /// What `area!` declares.
 pub(crate) struct Area {
@@ -18,8 +18,8 @@ pub(crate) struct Area {
     pub words: &'static [Words],
     /// Work through the door that brings a file up to date, once, in order, after the words.
     pub work: &'static [fn(&ChangeSet) -> Result<()>],
-    /// Settings of the file: their names, and what refuses a value of theirs.
-    pub settings: &'static [(&'static str, fn(&str) -> Result<()>)],
+    /// Settings of the file.
+    pub settings: &'static [Setting],
     pub life: &'static [Life],
     pub reports: &'static [Form],
     pub calls: &'static [Call],

@@ -4,6 +4,7 @@ use crate::engine::error::{Error, Result};
 use crate::engine::field::{Field, FieldType};
 use crate::engine::meta::{Meta, Searched};
 use crate::engine::money::Currency;
+use crate::engine::store::sqlite::Setting;
 use rust_decimal::Decimal;
 use std::collections::{BTreeMap, HashMap, HashSet};
 
@@ -206,8 +207,8 @@ pub(crate) struct Schema {
     pub dictionaries: HashMap<String, Dictionary>,
     /// Whether any dictionary refuses words.
     pub any_closed: bool,
-    /// The settings there are, and what refuses a value of theirs.
-    pub settings_known: Vec<(&'static str, fn(&str) -> Result<()>)>,
+    /// The settings there are.
+    pub settings_known: Vec<Setting>,
     pub base_currency: Currency,
     pub phone_region: String,
     /// Rates to the base currency by currency and first day of validity (days since 1970).

@@ -16,6 +16,9 @@ pub(crate) struct Steps {
     pub work: usize,
 }
 
+/// The name of a setting of the file, and what refuses a value of it.
+pub(crate) type Setting = (&'static str, fn(&str) -> Result<()>);
+
 /// Everything that is declared.
 pub(crate) struct Library {
     pub entities: Vec<&'static Meta>,
@@ -23,8 +26,8 @@ pub(crate) struct Library {
     pub names: HashSet<&'static str>,
     /// Areas in the order in which they build on each other.
     pub steps: Vec<Steps>,
-    /// Settings of the file: their names, and what refuses a value of theirs.
-    pub settings: Vec<(&'static str, fn(&str) -> Result<()>)>,
+    /// Settings of the file.
+    pub settings: Vec<Setting>,
     /// Reads what a file says of its tables: user-defined fields, words, settings, rates.
     pub load: fn(&Session, &'static Library) -> Result<Schema>,
 }

@@ -51,7 +51,10 @@ pub(super) fn migrate(conn: &mut Connection, library: &Library) -> Result<()> {
     transaction.pragma_update(None, "application_id", APPLICATION_ID).map_err(storage)?;
     transaction.pragma_update(None, "user_version", FORMAT).map_err(storage)?;
     transaction.commit().map_err(storage)?;
-    log::info!(target: "crm", "brought the tables of the file up to date: {steps} steps");
+    match format {
+        0 => log::info!(target: "crm", "made a new file"),
+        _ => log::info!(target: "crm", "brought the tables of the file up to date: {steps} steps"),
+    }
     Ok(())
 }
 

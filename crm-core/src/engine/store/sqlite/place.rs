@@ -91,7 +91,8 @@ impl Place {
     fn limit_size(&self, session: &Session) -> Result<()> {
         let Some(bytes) = self.options.max_bytes else { return Ok(()) };
         let page: i64 = session.conn.pragma_query_value(None, "page_size", |row| row.get(0)).map_err(storage)?;
-        let pages = i64::try_from(bytes).unwrap_or(i64::MAX) / page.max(1);
+        // Less than a page is one: 0 would mean no limit.
+        let pages = (i64::try_from(bytes).unwrap_or(i64::MAX) / page.max(1)).max(1);
         session.conn.query_row(&format!("pragma max_page_count = {pages}"), [], |_| Ok(())).map_err(storage)
     }
 

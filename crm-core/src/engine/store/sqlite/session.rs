@@ -231,7 +231,7 @@ impl Session {
         if !statement.readonly() || statement.is_explain() != 0 {
             return Err(Error::denied("sql", "only reading is allowed"));
         }
-        let mut found = columns(statement.column_names().into_iter().map(|name| name.to_string()).collect());
+        let mut found = columns(statement.column_names().map(|name| name.to_string()).collect());
         self.bind(&mut statement, params)?;
         let mut rows = statement.raw_query();
         while let Some(row) = rows.next().map_err(|error| self.error(error))? {
