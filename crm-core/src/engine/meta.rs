@@ -1,5 +1,6 @@
 //! What there is to know about an entity without looking at a record.
 
+use super::error::Result;
 use super::field::Field;
 
 /// What there is to know about an entity without looking at a record.
@@ -56,3 +57,6 @@ pub enum Shapes {
     /// What the tables look like and what their values mean: fields, words, settings, rates.
     Schema,
 }
+
+/// The name of a setting of the file, and what refuses a value of it.
+pub(crate) type Setting = (&'static str, fn(&str) -> Result<()>);

@@ -6,7 +6,8 @@ use super::life::Life;
 use super::report::Form;
 use super::words::Words;
 use crate::engine::error::Result;
-use crate::engine::store::{ChangeSet, Setting, Steps};
+use crate::engine::meta::Setting;
+use crate::engine::store::{ChangeSet, Steps};
 
 /// What `area!` declares.
 pub(crate) struct Area {

@@ -36,7 +36,7 @@ pub(crate) use log::{decode, entries_of, from_json, generation};
 pub use preview::Preview;
 #[cfg(feature = "search")]
 pub(crate) use sqlite::sweep;
-pub(crate) use sqlite::{Cell, Library, Params, ResultRow, Session, Setting, Steps, plain, refuse_schemas, share};
+pub(crate) use sqlite::{Cell, Library, Params, ResultRow, Session, Steps, plain, refuse_schemas, share};
 pub use sqlite::{Options, Row, Synchronous};
 pub use undo::Obstacle;
 pub use verify::Verified;

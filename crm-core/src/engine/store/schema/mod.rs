@@ -2,9 +2,8 @@
 
 use crate::engine::error::{Error, Result};
 use crate::engine::field::{Field, FieldType};
-use crate::engine::meta::{Meta, Searched};
+use crate::engine::meta::{Meta, Searched, Setting};
 use crate::engine::money::Currency;
-use crate::engine::store::sqlite::Setting;
 use rust_decimal::Decimal;
 use std::collections::{BTreeMap, HashMap, HashSet};
 

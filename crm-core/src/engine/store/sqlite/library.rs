@@ -2,7 +2,7 @@
 
 use super::session::Session;
 use crate::engine::error::Result;
-use crate::engine::meta::Meta;
+use crate::engine::meta::{Meta, Setting};
 use crate::engine::store::schema::Schema;
 use std::collections::HashSet;
 
@@ -15,9 +15,6 @@ pub(crate) struct Steps {
     /// How many steps of work through the door there are, which follow all statements of all areas.
     pub work: usize,
 }
-
-/// The name of a setting of the file, and what refuses a value of it.
-pub(crate) type Setting = (&'static str, fn(&str) -> Result<()>);
 
 /// Everything that is declared.
 pub(crate) struct Library {
