@@ -30,7 +30,7 @@ impl Builder {
 
     pub fn push(&mut self, row: &ResultRow<'_>) -> Result<()> {
         for (at, column) in self.columns.iter_mut().enumerate() {
-            column.push(self.rows, row.cell(at)?)?;
+            column.push(self.rows, &row.cell(at)?)?;
         }
         self.rows += 1;
         Ok(())
@@ -39,7 +39,7 @@ impl Builder {
     /// Adds a row of values that were computed.
     pub fn push_values(&mut self, values: &[Value]) -> Result<()> {
         for (column, value) in self.columns.iter_mut().zip(values) {
-            column.push(self.rows, bindable(value)?)?;
+            column.push(self.rows, &bindable(value)?)?;
         }
         self.rows += 1;
         Ok(())
@@ -52,7 +52,7 @@ impl Builder {
 }
 
 impl Pending {
-    fn push(&mut self, row: usize, value: Cell<'_>) -> Result<()> {
+    fn push(&mut self, row: usize, value: &Cell<'_>) -> Result<()> {
         let dated = matches!(self.expected, Some(FieldType::Date));
         match (value, &mut self.data) {
             (Cell::Null, data) => {
@@ -65,26 +65,26 @@ impl Pending {
                 self.valid.get_or_insert_with(|| vec![true; row]).push(false);
                 return Ok(());
             }
-            (Cell::Integer(number), Some(ColumnData::Integer(values))) if !dated => values.push(number),
-            (Cell::Real(number), Some(ColumnData::Number(values))) => values.push(number),
-            (Cell::Integer(number), Some(ColumnData::Number(values))) => values.push(number as f64),
+            (Cell::Integer(number), Some(ColumnData::Integer(values))) if !dated => values.push(*number),
+            (Cell::Real(number), Some(ColumnData::Number(values))) => values.push(*number),
+            (Cell::Integer(number), Some(ColumnData::Number(values))) => values.push(*number as f64),
             (Cell::Text(text), Some(ColumnData::Text { ends, bytes })) => {
-                bytes.push_str(&text);
+                bytes.push_str(text);
                 ends.push(bytes.len() as i64);
             }
-            (Cell::Text(text), Some(ColumnData::Integer(values))) if dated => match day(&text) {
+            (Cell::Text(text), Some(ColumnData::Integer(values))) if dated => match day(text) {
                 Some(day) => values.push(day),
-                None => return self.mix(row, Cell::Text(text)),
+                None => return self.mix(row, value),
             },
             (Cell::Blob(_), _) => return Err(Error::invalid(self.name.as_str(), "binary columns cannot be shown")),
             (value, None) => {
                 let is_day = |value: &Cell<'_>| matches!(value, Cell::Text(text) if day(text).is_some());
-                self.data = Some(match &value {
-                    Cell::Text(_) if !(dated && is_day(&value)) => ColumnData::Text { ends: vec![0; row], bytes: String::new() },
+                self.data = Some(match value {
+                    Cell::Text(_) if !(dated && is_day(value)) => ColumnData::Text { ends: vec![0; row], bytes: String::new() },
                     Cell::Real(_) => ColumnData::Number(vec![0.0; row]),
                     _ => ColumnData::Integer(vec![0; row]),
                 });
-                if dated && !is_day(&value) {
+                if dated && !is_day(value) {
                     self.expected = None;
                 }
                 return self.push(row, value);
@@ -98,10 +98,10 @@ impl Pending {
     }
 
     /// A column whose values are of several kinds: whole numbers become numbers, anything else becomes text.
-    fn mix(&mut self, row: usize, value: Cell<'_>) -> Result<()> {
+    fn mix(&mut self, row: usize, value: &Cell<'_>) -> Result<()> {
         let Some(data) = self.data.take() else { return self.push(row, value) };
         let expected = self.expected.take();
-        self.data = Some(match (data, &value) {
+        self.data = Some(match (data, value) {
             (ColumnData::Integer(values), Cell::Real(_)) if !matches!(expected, Some(FieldType::Date)) => {
                 ColumnData::Number(values.into_iter().map(|number| number as f64).collect())
             }
@@ -113,7 +113,7 @@ impl Pending {
                     Cell::Real(number) => number.to_string(),
                     _ => String::new(),
                 };
-                return self.push(row, Cell::Text(text.into()));
+                return self.push(row, &Cell::Text(text.into()));
             }
             (data, _) => self.as_text(data, expected.as_ref()),
         });

@@ -163,6 +163,7 @@ impl<'a> ResultRow<'a> {
     }
 
     /// What a column holds, without a copy.
+    #[inline(always)] // Millions of cells become columns by it.
     pub fn cell(&self, at: usize) -> Result<Cell<'a>> {
         Ok(match self.0.get_ref(at).map_err(super::error::storage)? {
             ValueRef::Null => Cell::Null,
