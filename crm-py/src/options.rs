@@ -9,9 +9,9 @@ use crm_core::entity::FieldType;
 // The declarations name types of the core.
 use crm_core::*;
 use pyo3::IntoPyObjectExt;
-use pyo3::exceptions::PyTypeError;
+use pyo3::exceptions::{PyOverflowError, PyTypeError};
 use pyo3::prelude::*;
-use pyo3::types::PyDict;
+use pyo3::types::{PyBool, PyDict, PyString};
 use rust_decimal::Decimal;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -45,7 +45,14 @@ macro_rules! as_is {
         }
     )* };
 }
-as_is!(String, PathBuf, (String, String));
+as_is!(PathBuf, (String, String));
+
+impl Take for String {
+    fn take(name: &str, value: &Bound<'_, PyAny>) -> PyResult<Self> {
+        let Ok(text) = value.cast::<PyString>() else { return Err(PyTypeError::new_err(format!("'{name}' must be a str"))) };
+        text.to_str().map(str::to_owned).map_err(|_| crate::error::invalid(value.py(), name, "a text cannot hold half of a surrogate pair"))
+    }
+}
 
 impl Take for bool {
     fn take(_: &str, value: &Bound<'_, PyAny>) -> PyResult<Self> {
@@ -67,15 +74,27 @@ impl Take for Duration {
     }
 }
 
+/// A whole number. Python takes yes and no for 1 and 0; an id of `True` is a mistake.
+fn whole(name: &str, value: &Bound<'_, PyAny>) -> PyResult<i64> {
+    if value.is_instance_of::<PyBool>() {
+        return Err(PyTypeError::new_err(format!("'{name}' must be a whole number")));
+    }
+    match value.extract::<i64>() {
+        Err(error) if error.is_instance_of::<PyOverflowError>(value.py()) => Err(crate::error::invalid(value.py(), name, "a whole number beyond 64 bits")),
+        Err(_) => Err(PyTypeError::new_err(format!("'{name}' must be a whole number"))),
+        number => number,
+    }
+}
+
 impl Take for u64 {
-    fn take(_: &str, value: &Bound<'_, PyAny>) -> PyResult<Self> {
-        value.extract()
+    fn take(name: &str, value: &Bound<'_, PyAny>) -> PyResult<Self> {
+        Self::try_from(whole(name, value)?).map_err(|_| crate::error::invalid(value.py(), name, "cannot be negative"))
     }
 }
 
 impl Take for i64 {
-    fn take(_: &str, value: &Bound<'_, PyAny>) -> PyResult<Self> {
-        value.extract()
+    fn take(name: &str, value: &Bound<'_, PyAny>) -> PyResult<Self> {
+        whole(name, value)
     }
     fn shown(&self, py: Python<'_>) -> PyResult<Py<PyAny>> {
         self.show(py).map(Bound::unbind)
@@ -83,9 +102,9 @@ impl Take for i64 {
 }
 
 impl Take for usize {
-    fn take(_: &str, value: &Bound<'_, PyAny>) -> PyResult<Self> {
+    fn take(name: &str, value: &Bound<'_, PyAny>) -> PyResult<Self> {
         // The core says that a limit is at least 1.
-        value.extract::<i64>().map(|number| Self::try_from(number).unwrap_or(0))
+        whole(name, value).map(|number| Self::try_from(number).unwrap_or(0))
     }
     fn shown(&self, py: Python<'_>) -> PyResult<Py<PyAny>> {
         i64::try_from(*self).unwrap_or(i64::MAX).shown(py)
@@ -152,8 +171,8 @@ pairs!(Decimal);
 macro_rules! id {
     ($(#[doc = $doc:literal])* $N:ident, $Fields:ident, $Id:ident, $table:literal, $plural:ident { $($rest:tt)* }) => {
         impl Take for crm_core::$Id {
-            fn take(_: &str, value: &Bound<'_, PyAny>) -> PyResult<Self> {
-                value.extract().map(Self)
+            fn take(name: &str, value: &Bound<'_, PyAny>) -> PyResult<Self> {
+                whole(name, value).map(Self)
             }
         }
     };
@@ -182,8 +201,8 @@ crm_core::for_every_entity!(every_id);
 crm_core::for_every_choice!(every_word);
 
 impl Take for crm_core::ChangeSetId {
-    fn take(_: &str, value: &Bound<'_, PyAny>) -> PyResult<Self> {
-        value.extract().map(Self)
+    fn take(name: &str, value: &Bound<'_, PyAny>) -> PyResult<Self> {
+        whole(name, value).map(Self)
     }
 }
 

@@ -102,3 +102,30 @@ def test_errors_pickle():
     for kind in (crm.NotFound, crm.Denied, crm.Invalid, crm.Busy):
         error = pickle.loads(pickle.dumps(kind("message", "field", "reason")))
         assert (type(error), str(error), error.field, error.reason) == (kind, "message", "field", "reason")
+
+
+def test_arguments_of_a_wrong_kind_are_refused_by_name(db):
+    before = db.base_currency(), db.users.count()
+    change = db.changes(limit=1)[0].change_set
+    for call, name in [
+        (lambda value: db.undo(value), "change_set"),
+        (lambda value: db.timeline(value), "organization_id"),
+        (lambda value: db.suggest("a", value), "limit"),
+        (lambda value: db.changes(value), "since"),
+        (lambda value: db.report("won", limit=value), "limit"),
+        (lambda value: db.search("a", owner=value), "owner"),
+    ]:
+        for wrong in [True, "1", 1.5, b"1"]:  # undo(True) would be undo(1)
+            with pytest.raises(TypeError, match=f"'{name}' must be a whole number"):
+                call(wrong)
+        with pytest.raises(crm.Invalid, match=name):
+            call(2**63)
+    for wrong in [5, None, b"x"]:
+        with pytest.raises(TypeError, match="'number'"):
+            db.caller_card(wrong)
+    with pytest.raises(crm.Invalid, match="surrogate"):
+        db.caller_card("\ud800")
+    for none in [0, -1]:
+        with pytest.raises(crm.Invalid, match="limit"):
+            db.changes(limit=none)
+    assert (db.base_currency(), db.users.count()) == before and db.changes(limit=10_000)[-1].change_set >= change

@@ -162,6 +162,9 @@ impl View<'_> {
     /// The feed of changes after a position, oldest first. Entries about records that the reader may not see
     /// are left out; removals are told to those who see all records of the entity.
     pub(crate) fn changes(&self, since: i64, limit: usize) -> Result<Vec<ChangeEvent>> {
+        if limit == 0 {
+            return Err(Error::invalid("limit", "must be at least 1"));
+        }
         let limit = limit.min(MAX_CHANGES);
         let mut sets = Sets { session: self.session, known: HashMap::new() };
         let mut events = Vec::new();
