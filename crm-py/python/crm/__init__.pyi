@@ -310,8 +310,8 @@ class Crm:
     def obstacles(self, change_set: int) -> list[Obstacle]:
         """What stands in the way of undoing a change set; empty when nothing does."""
     def changes(self, since: int = 0, limit: int = 1000) -> list[ChangeEvent]:
-        """The changes after a position of the feed (0 for the first), oldest first, at most `limit` (10,000) of them. Positions
-        only grow, and no entry appears before an earlier one: none is lost, none comes twice.
+        """The changes after a position of the feed (0 for the first), oldest first: at most `limit` (1,000 when it is left out, 10,000 at
+        most). Positions only grow, and no entry appears before an earlier one: none is lost, none comes twice.
 
         >>> db = crm.open(':memory:')
         >>> acme = db.organizations.add(name='Acme')
@@ -369,11 +369,11 @@ class Crm:
         >>> `each.subject for each in db.dossier(acme.id).activities`
         `'Intro'`"""
     def timeline(self, organization_id: int, limit: int = 100, before: datetime | date | str | None = None) -> Table:
-        """What happened with an organization, the newest first: activities, its deals and their way through the stages, notes,
-        and changes of the organization itself. Columns: `at`, `kind` (the activity's kind, `deal`, `stage`, `note`, or what a change
+        """What happened with an organization, the newest first: activities, its deals, their way through the stages and their
+        milestones, notes, and changes of the organization itself. Columns: `at`, `kind` (the activity's kind, `deal`, `stage`, `milestone`, `note`, or what a change
         did), `entity` and `record_id` (of what it is about), `title`, `detail`, `user_id`.
 
-        A page holds `limit` (1 to 10,000) entries, and further ones of the last entry's moment; that moment is `before` of
+        A page holds `limit` (1 to 10,000; 100 when it is left out) entries, and further ones of the last entry's moment; that moment is `before` of
         the next page.
 
         >>> db = crm.open(':memory:')
@@ -531,15 +531,15 @@ class Crm:
         ('Przedłużenie umowy', 1)"""
     def suggest(self, text: str, limit: int = 10) -> list[Suggestion]:
         """Names of organizations and people as one types: those that begin with the text, by the alphabet, then those with such
-        words in the middle; at most `limit` (1 to 100).
+        words in the middle; at most `limit` (1 to 100; 10 when it is left out).
 
         >>> db = crm.open(':memory:')
         >>> acme = db.organizations.add(name='Acme')
         >>> `each.title for each in db.suggest('ac')`
         `'Acme'`"""
     def explain_hit(self, text: str, kind: str, id: int, *, kinds: str | list[str] | None = None, owner: int | None = None, line: int | None = None, since: datetime | date | str | None = None, until: datetime | date | str | None = None, filter: str | None = None, params: Iterable[Any] | None = None, limit: int | None = None, after: str | None = None, by_time: bool = False, facets: bool = False) -> Explanation:
-        """Why a hit of a search is one: how it was found, which of its words answer which of the query's, and what its score consists of
-        . `NotFound` when it is no hit for this reader.
+        """Why a hit of a search is one: how it was found, which of its words answer which of the query's, and what its score
+        consists of. `NotFound` when it is no hit for this reader.
 
         `kinds`: Only records of these entities; of all when empty.
 
@@ -569,7 +569,7 @@ class Crm:
         >>> str(why.found_by), why.words`0`.found
         ('forms', 'pumps')"""
     def search_status(self) -> SearchStatus:
-        """How far the search index is. Looks at it without moving it on. Like the next two for a handle of the present without a user.
+        """How far the search index is. Looks at it without moving it on. Only for a handle of the present without a user, as the next two.
 
         >>> db = crm.open(':memory:')
         >>> db.search_update()
