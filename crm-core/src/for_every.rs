@@ -1,12 +1,16 @@
 //! The lists of everything that the areas declare, handed to the bindings' macros.
 
+// The lists are expanded in the bindings.
+pub use pastey;
+
 /// Goes from area to area with what those before declared of one sort, and hands all of it to a binding's macro.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! of_areas {
     ($what:ident $callback:ident
-        below { $($below:ident $a:ident),* } areas { $($area:ident $b:ident),* } above { $($above:ident $c:ident),* }) => {
-        $crate::next_area! { [$what $callback] [] $($a)* $($b)* $($c)* }
+        below { $($below:ident),* } areas { $($area:ident),* } above { $($above:ident),* }) => {
+        // Each area has a macro that knows what it declares.
+        $crate::pastey::paste! { $crate::next_area! { [$what $callback] [] $([<area_ $below>])* $([<area_ $area>])* $([<area_ $above>])* } }
     };
 }
 
@@ -40,6 +44,14 @@ macro_rules! for_every_choice {
 macro_rules! for_every_outcome {
     ($callback:ident) => {
         $crate::for_every_area! { [$crate::of_areas] outcomes $callback }
+    };
+}
+
+/// Hands the options of every call, with their `for_…!`, to `callback!`; the bindings expand it.
+#[macro_export]
+macro_rules! for_every_options {
+    ($callback:ident) => {
+        $crate::for_every_area! { [$crate::of_areas] options $callback }
     };
 }
 

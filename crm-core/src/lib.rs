@@ -65,6 +65,8 @@ pub use engine::store::{
 };
 pub use engine::value::{Custom, Named, Value};
 pub use exchange::{CsvPreview, Import, Imported, RowError, Suspect};
+#[doc(hidden)]
+pub use for_every::pastey;
 pub use json::{JsonCalls, JsonRecords};
 #[cfg(feature = "search")]
 pub use search::{Explanation, FacetCount, Facets, FoundBy, FoundWord, Highlight, Hit, Hits, MatchKind, Search, SearchOptions, SearchStatus, Suggestion};
@@ -72,7 +74,7 @@ pub use search::{Explanation, FacetCount, Facets, FoundBy, FoundWord, Highlight,
 /// Entities, declared once: their descriptions, and the traits that every one of them has.
 pub mod entity {
     pub use crate::engine::declare::RecordId;
-    pub use crate::engine::entity::{Entity, Fields, Rules};
+    pub use crate::engine::entity::{After, Entity, Fields, Rules};
     pub use crate::engine::field::{Field, FieldType};
     pub use crate::engine::meta::{Meta, Searched, Shapes};
 }

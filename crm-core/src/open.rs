@@ -28,7 +28,9 @@ impl Crm {
 
 /// Does what is left of the areas' work, all of it or none.
 pub(crate) fn bring_up(crm: &Crm, areas: &[&Area]) -> Result<()> {
-    crm.change("standard dictionaries", |change| areas.iter().try_for_each(|area| work(change, area))).map(drop)
+    // Whoever looks at the history shall know what this was.
+    let label = if crm.changes(0, 1)?.is_empty() { "standard dictionaries".into() } else { format!("upgrade to version {}", env!("CARGO_PKG_VERSION")) };
+    crm.change(&label, |change| areas.iter().try_for_each(|area| work(change, area))).map(drop)
 }
 
 /// Does what is left of an area's work, each step once, whichever process comes first: its first words, then what brings older files

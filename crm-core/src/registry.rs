@@ -7,18 +7,18 @@ use crate::engine::store::Library;
 use std::sync::LazyLock;
 
 macro_rules! above {
-    (below $below:tt areas $areas:tt above { $($area:ident $hands:ident),* }) => {
-        /// The areas above those with entities.
+    (below $below:tt areas $areas:tt above { $($area:ident),* }) => {
+        /// The areas above those with entities; they add calls only.
         static ABOVE: &[Option<&Area>] = &[$( above!(@ $area) ),*];
     };
     // Search may be left out.
     (@ search) => { SEARCH };
-    (@ $area:ident) => { Some(&crate::$area::AREA) };
+    (@ $area:ident) => { Some(crate::$area::AREA.calls_only()) };
 }
 crate::for_every_area! { [above] }
 
 #[cfg(feature = "search")]
-const SEARCH: Option<&Area> = Some(&crate::search::AREA);
+const SEARCH: Option<&Area> = Some(crate::search::AREA.calls_only());
 #[cfg(not(feature = "search"))]
 const SEARCH: Option<&Area> = None;
 

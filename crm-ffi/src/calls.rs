@@ -8,8 +8,8 @@ use std::sync::Arc;
 
 /// Expands one declared call into a method of the objects that have it.
 macro_rules! call {
-    // Who has it. `writes` and `long` say more about it; only the latter matters here.
-    ([$kind:ident writes $($long:ident)?] $($call:tt)*) => { call! { [$kind $($long)?] $($call)* } };
+    // Who has it. `begins` and `long` say more about it; only the latter matters here.
+    ([$kind:ident begins $($long:ident)?] $($call:tt)*) => { call! { [$kind $($long)?] $($call)* } };
     ([crm $($long:ident)?] $($call:tt)*) => { call! { @named Crm [$($long)?] $($call)* } };
     ([$both:ident $($long:ident)?] $($call:tt)*) => {
         call! { @named Crm [$($long)?] $($call)* }

@@ -1,7 +1,7 @@
 //! Several operations as one, and what the library tells about changes.
 
-use crate::{CrmError, Result};
-use crm_core::{Change, ChangeSetId, Operation};
+use crate::{Change, CrmError, Lower, Result};
+use crm_core::{ChangeSetId, Operation};
 use std::sync::{Arc, Mutex, MutexGuard};
 
 /// A change set in the making. Everything done in it happens when it is committed, or not at all; let go without a
@@ -45,7 +45,7 @@ impl ChangeSet {
     pub fn preview(&self) -> Result<Preview> {
         let core = self.with(|core| core.preview(()))?;
         let count = |((entity, operation), count)| PreviewCount { entity, operation, count };
-        Ok(Preview { counts: core.counts.into_iter().map(count).collect(), changes: core.changes, warnings: core.warnings })
+        Ok(Preview { counts: core.counts.into_iter().map(count).collect(), changes: Lower::lower(core.changes), warnings: core.warnings })
     }
 
     /// Writes everything that was done in it.

@@ -1,14 +1,11 @@
 //! The handle: an open file, who reads it, and as of when.
 
-use crate::crossing::options;
 use crate::listen::HostClock;
-use crate::{ChangeSet, Clock, Field, Filter, HostError, JsonPage, Lift, Result, Table};
+use crate::{ChangeSet, Clock, Field, Filter, HostError, JsonPage, Lift, Options, Result, Table};
 use chrono::{DateTime, Utc};
-use crm_core::{ChangeSetId, Loaded, Synchronous, UserId, Value};
+use crm_core::{ChangeSetId, Loaded, UserId, Value};
 use std::sync::Arc;
 use std::time::Duration;
-
-crm_core::for_options!(options);
 
 /// A clock that stands still until it is moved, for tests and repeatable scripts.
 #[derive(uniffi::Object)]

@@ -1,7 +1,7 @@
 //! What goes between the host and the core, and the form that it has on either side.
 
 use chrono::{DateTime, NaiveDate, Utc};
-use crm_core::{ChangeSetId, Currency, Money, Named, Table, Value};
+use crm_core::{ChangeSetId, Currency, Custom, Money, Named, Table, Value};
 use rust_decimal::Decimal;
 use std::collections::HashMap;
 use std::path::PathBuf;
@@ -66,7 +66,7 @@ macro_rules! as_is {
 pub(crate) use as_is;
 
 as_is!(bool, i64, f64, String, Decimal, NaiveDate, DateTime<Utc>, Duration, Money, Currency, Value, ChangeSetId);
-lowered_as_is!(());
+lowered_as_is!((), Custom);
 
 // Hosts have whole numbers of one kind. The core refuses a limit of nothing, and so one below it.
 lifted!(usize as i64 = |host| usize::try_from(host).unwrap_or_default());
@@ -133,12 +133,15 @@ macro_rules! options {
 }
 pub(crate) use options;
 
-/// Declares what a call gives back, where it has pairs in it.
+/// Declares what a call gives back.
 macro_rules! results {
     ($(#[doc = $doc:literal])* $N:ident { $( $(#[doc = $fdoc:literal])* $f:ident : $ty:ty, )* }) => {
         $(#[doc = $doc])*
         #[derive(Clone, Debug, PartialEq, uniffi::Record)]
         pub struct $N { $( $(#[doc = $fdoc])* pub $f : <$ty as $crate::Lower>::Host, )* }
+
+        // Where one result is a part of another, its name means the host's.
+        $crate::crossing::lowered_as_is!($N);
 
         impl $crate::Lower for crm_core::$N {
             type Host = $N;

@@ -1,9 +1,8 @@
 //! What imports take and give, and the one of data frames; progress.
 
-use crate::crossing::{lifted, options, results};
-use crate::{Crm, CrmError, Lift, Lower, Result};
+use crate::crossing::lifted;
+use crate::{Crm, CrmError, Import, Imported, Lift, Lower, Result};
 use arrow_ipc::reader::StreamReader;
-use crm_core::{ChangeSetId, Currency, Named, RowError, Suspect};
 use rust_decimal::Decimal;
 use std::io::Cursor;
 use std::sync::Arc;
@@ -74,10 +73,6 @@ impl Lift for Option<(String, String)> {
         Self::lift(given).or_else(default)
     }
 }
-
-crm_core::for_import!(options);
-crm_core::for_imported!(results);
-crm_core::for_csv_preview!(results);
 
 #[uniffi::export]
 impl Crm {

@@ -1,20 +1,10 @@
 //! What the host gives the library to call: listeners, a clock, a place for log lines.
 
-use crate::{Crm, Result};
+use crate::{CommitEvent, Crm, Lower, Result};
 use chrono::{DateTime, Utc};
 use crm_core::*;
 use std::cell::Cell;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
-
-macro_rules! outcome {
-    ($(#[doc = $doc:literal])* $N:ident { $( $(#[doc = $fdoc:literal])* $f:ident : $ty:ty, )* }) => {
-        $(#[doc = $doc])*
-        #[uniffi::remote(Record)]
-        pub struct $N { $( $(#[doc = $fdoc])* pub $f : $ty, )* }
-    };
-}
-
-crm_core::for_commit_event!(outcome);
 
 /// The host's own code failed when the library called it.
 #[derive(Clone, Debug, PartialEq, Eq, uniffi::Error)]
@@ -83,7 +73,7 @@ impl Crm {
     /// For handles without a user only. What other processes commit is in `changes`.
     pub fn on_commit(&self, listener: Arc<dyn CommitListener>) -> Result<Arc<Subscription>> {
         let listening = self.core.on_commit(move |event| {
-            if listener.committed(event.clone()).is_err() {
+            if listener.committed(Lower::lower(event.clone())).is_err() {
                 log::warn!(target: "crm", "a commit listener of the host failed; the commit stands");
             }
         })?;

@@ -1,10 +1,8 @@
 //! What to find, and tables of results.
 
-use crate::crossing::options;
 use crate::{CrmError, Result};
-use chrono::{DateTime, NaiveDate, Utc};
+use crm_core::Value;
 use crm_core::entity::FieldType;
-use crm_core::{Dimension, LineId, ProcessId, TeamId, UserId, Value};
 use std::sync::Arc;
 
 /// What to find: an SQL boolean expression over an entity's fields, values for its parameters, an order, a limit.
@@ -55,9 +53,6 @@ pub struct JsonPage {
     /// Give this to `Filter.after` for the next page; empty on the last one.
     pub next: Option<String>,
 }
-
-crm_core::for_report_query!(options);
-crm_core::for_search_options!(options);
 
 /// A table of results, column by column. It is kept in the library until it is taken as values, JSON or Arrow.
 #[derive(uniffi::Object)]

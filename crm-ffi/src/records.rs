@@ -1,12 +1,13 @@
 //! Records of every entity, words of every closed set, and what the library tells about changes.
 
 use crate::Given;
-use crate::crossing::{as_is, lowered_as_is};
+use crate::crossing::{as_is, lowered_as_is, options, results};
 use crate::values::given;
 use chrono::{DateTime, NaiveDate, Utc};
 use crm_core::*;
 use rust_decimal::Decimal;
 use std::collections::HashMap;
+use std::time::Duration;
 
 /// Declares the words of a closed set.
 macro_rules! choice {
@@ -85,18 +86,13 @@ macro_rules! every_choice {
 crm_core::for_every_choice!(every_choice);
 crm_core::for_every_entity!(every_record);
 
-/// Declares what a call gives back.
-macro_rules! outcome {
-    ($(#[doc = $doc:literal])* $N:ident { $( $(#[doc = $fdoc:literal])* $f:ident : $ty:ty, )* }) => {
-        $(#[doc = $doc])*
-        #[uniffi::remote(Record)]
-        pub struct $N { $( $(#[doc = $fdoc])* pub $f : $ty, )* }
-        lowered_as_is!($N);
-    };
+macro_rules! every_outcome {
+    ($($N:ident $each:ident,)*) => { $( crm_core::$each!(results); )* };
 }
 
-macro_rules! every_outcome {
-    ($($N:ident $each:ident,)*) => { $( crm_core::$each!(outcome); )* };
+macro_rules! every_options {
+    ($($N:ident $each:ident,)*) => { $( crm_core::$each!(options); )* };
 }
 
 crm_core::for_every_outcome!(every_outcome);
+crm_core::for_every_options!(every_options);

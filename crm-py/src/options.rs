@@ -269,10 +269,11 @@ macro_rules! options {
         }
     };
 }
-crm_core::for_import!(options);
-crm_core::for_search_options!(options);
-crm_core::for_report_query!(options);
-crm_core::for_options!(options);
+
+macro_rules! every_options {
+    ($($N:ident $each:ident,)*) => { $( crm_core::$each!(options); )* };
+}
+crm_core::for_every_options!(every_options);
 
 /// Whether an option has a name that is a word of Python's own.
 pub(crate) fn is_keyword(name: &str) -> bool {

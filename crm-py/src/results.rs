@@ -41,16 +41,12 @@ macro_rules! every_outcome {
     ($($N:ident $each:ident,)*) => {
         $( crm_core::$each!(plain); )*
 
-        /// Every plain result. The columns and fields of an import are pairs, which the hosts of UniFFI do not have, so that
-        /// its two stand apart.
-        pub(crate) const OUTCOMES: &[Declared] = &[$( crm_core::$each!(declared), )* crm_core::for_commit_event!(declared), crm_core::for_imported!(declared), crm_core::for_csv_preview!(declared)];
+        /// Every plain result.
+        pub(crate) const OUTCOMES: &[Declared] = &[$( crm_core::$each!(declared), )*];
     };
 }
 
 crm_core::for_every_outcome!(every_outcome);
-crm_core::for_commit_event!(plain);
-crm_core::for_imported!(plain);
-crm_core::for_csv_preview!(plain);
 
 impl Show for Custom {
     fn show<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {

@@ -1,8 +1,10 @@
 //! Reports: what the records add up to. Their queries are the areas', over plain table names, so that rights and moments apply to them as
 //! to any other reading.
 
+mod base;
 mod query;
 mod report;
+mod split;
 
 pub use report::{Dimension, Report, ReportQuery};
 
@@ -13,6 +15,7 @@ area! {
     /// Reports.
     analytics after directory, sales {
         choices: [Report, Dimension];
+        options: [ReportQuery];
         calls: {
             /// A report over the records that this handle sees, at its moment. A part of the query that the report has no use for
             /// is `Invalid`, rather than passed over.

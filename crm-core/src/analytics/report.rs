@@ -1,15 +1,15 @@
-//! The reports there are, what they can be split by, and what they can be narrowed to (S15, S18, S21, K6).
+//! The reports there are, what they can be split by, and what they can be narrowed to.
 
 use crate::areas::AREAS;
 use crate::areas::sales::ProcessId;
 use crate::base::{LineId, TeamId};
 use crate::engine::declare::{UserId, choice, options};
-use crate::engine::registry::Form;
+use crate::engine::registry::DeclaredReport;
 use chrono::NaiveDate;
 
 /// Goes from area to area with the reports of those before, and makes a closed set of all.
 macro_rules! every_report {
-    (below { $($below:ident $a:ident),* } areas { $($area:ident $b:ident),* } above $above:tt) => { every_report! { [] [] $($a)* $($b)* } };
+    (below { $($below:ident),* } areas { $($area:ident),* } above $above:tt) => { pastey::paste! { every_report! { [] [] $([<area_ $below>])* $([<area_ $area>])* } } };
     ([] [$($reports:tt)*]) => {
         choice! {
             /// The reports. Amounts are minor units of the base currency: closed deals with the rate of the day they were closed, open
@@ -28,19 +28,18 @@ impl Report {
     /// assert_eq!(crm_core::Report::Won.amounts(), ["amount"]);
     /// ```
     pub fn amounts(self) -> &'static [&'static str] {
-        self.form().amounts
+        self.declared().amounts
     }
 
-    /// How it is asked.
-    pub(super) fn form(self) -> &'static Form {
-        let forms = || AREAS.iter().flat_map(|area| area.reports);
+    pub(super) fn declared(self) -> &'static DeclaredReport {
+        let declared = || AREAS.iter().flat_map(|area| area.reports);
         // The closed set is made of the same declarations.
-        forms().find(|form| form.name == self.as_str()).unwrap_or_else(|| unreachable!("a report is declared by an area"))
+        declared().find(|report| report.name == self.as_str()).unwrap_or_else(|| unreachable!("a report is declared by an area"))
     }
 }
 
 choice! {
-    /// What the figures of a report are split by. Records that have no such thing are a row without a key.
+    /// What the figures of a report are split by, where its records have such a thing. Those without are a row without a key.
     pub enum Dimension as for_dimension {
         /// The responsible user.
         Owner = "owner",
@@ -60,11 +59,11 @@ choice! {
         Industry = "industry",
         /// The customer's country.
         Country = "country",
-        /// Where the deal came from.
+        /// Where the record came from.
         Source = "source",
         /// The process.
         Process = "process",
-        /// The type of deal.
+        /// The kind of record, such as the type of deal.
         Kind = "kind",
         /// The month, such as `2026-01`.
         Month = "month",
@@ -79,7 +78,7 @@ options! {
     /// What a report is about. What is left out does not narrow it.
     #[derive(Clone, Debug, Default, PartialEq)]
     pub struct ReportQuery as for_report_query {
-        /// Deals of this process.
+        /// Records in this process.
         pub process_id: Option<ProcessId>,
         /// First day of the period.
         pub from: Option<NaiveDate>,

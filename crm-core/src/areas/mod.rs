@@ -2,25 +2,25 @@
 
 use crate::engine::error::{Error, Result};
 use crate::engine::meta::Meta;
-use crate::engine::registry::{Area, Kind};
+use crate::engine::registry::{Area, EntityKind};
 use std::sync::LazyLock;
 
-/// Hands the list of all areas on, each with the macro that knows what it declares: first what is below the areas, then the areas in
-/// the order in which they build on each other, then what is above them. A new area is its folder and a word here.
+/// Hands the list of all areas on: first what is below the areas, then the areas in the order in which they build on each other, then what
+/// is above them and adds calls only. A new area is its folder and a word here, the folder's name.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! for_every_area {
     ([$($then:tt)*] $($args:tt)*) => {
         $($then)*! { $($args)*
-            below { base area_base }
-            areas { directory area_directory, sales area_sales, activity area_activity }
-            above { customer area_customer, analytics area_analytics, exchange area_exchange, search area_search }
+            below { base }
+            areas { directory, sales, activity }
+            above { customer, analytics, exchange, search }
         }
     };
 }
 
 macro_rules! modules {
-    (below $below:tt areas { $($area:ident $hands:ident),* } above $above:tt) => {
+    (below $below:tt areas { $($area:ident),* } above $above:tt) => {
         $(
             #[macro_use]
             pub mod $area;
@@ -34,12 +34,12 @@ macro_rules! modules {
 for_every_area! { [modules] }
 
 /// Every entity that there is.
-pub(crate) fn kinds() -> impl Iterator<Item = &'static Kind> {
+pub(crate) fn kinds() -> impl Iterator<Item = &'static EntityKind> {
     AREAS.iter().flat_map(|area| area.kinds)
 }
 
 /// The entity of this name; for an unknown one the error names the nearest.
-pub(crate) fn kind(name: &str) -> Result<&'static Kind> {
+pub(crate) fn kind(name: &str) -> Result<&'static EntityKind> {
     kinds().find(|kind| kind.meta().name == name).ok_or_else(|| Error::unknown("entity", name, entities().map(|meta| meta.name)))
 }
 
@@ -50,7 +50,7 @@ pub(crate) fn kind(name: &str) -> Result<&'static Kind> {
 /// assert!(deal.field("value").unwrap().doc.contains("revenue"));
 /// ```
 pub fn entities() -> impl Iterator<Item = &'static Meta> {
-    static METAS: LazyLock<Vec<&'static Meta>> = LazyLock::new(|| kinds().map(Kind::meta).collect());
+    static METAS: LazyLock<Vec<&'static Meta>> = LazyLock::new(|| kinds().map(EntityKind::meta).collect());
     METAS.iter().copied()
 }
 
@@ -60,5 +60,5 @@ pub fn entities() -> impl Iterator<Item = &'static Meta> {
 /// assert!(crm_core::entity_named("organisation").unwrap_err().to_string().contains("organization"));
 /// ```
 pub fn entity_named(name: &str) -> Result<&'static Meta> {
-    kind(name).map(Kind::meta)
+    kind(name).map(EntityKind::meta)
 }

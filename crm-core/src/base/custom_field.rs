@@ -1,7 +1,7 @@
-//! User-defined fields (D5) and formula and roll-up fields (B6).
+//! User-defined fields and formula and roll-up fields.
 
 use crate::engine::declare::choice;
-use crate::engine::entity::{Rules, entity};
+use crate::engine::entity::{After, Rules, entity};
 use crate::engine::error::{Error, Result};
 use crate::engine::field::{Field, FieldType};
 use crate::engine::meta::{Meta, Searched, Shapes};
@@ -67,8 +67,7 @@ entity! {
 impl Rules for CustomField {
     const SEARCHED: Searched = Searched::Never;
     const SHAPES: Shapes = Shapes::Schema;
-    const ACTIVE: bool = true;
-    const AFTER: bool = true;
+    const AFTER: Option<After<Self>> = Some(shape_table);
 
     fn check(change: &ChangeSet, before: Option<&Self>, fields: &mut CustomFieldFields) -> Result<()> {
         let schema = change.schema();
@@ -115,14 +114,14 @@ impl Rules for CustomField {
         fields.max_length = fields.max_length.filter(|_| fields.kind == CustomKind::Text).map(|length| length.min(MAX_TEXT));
         Ok(())
     }
+}
 
-    fn after(change: &ChangeSet, before: Option<&Self>, now: &Self) -> Result<()> {
-        if before.is_none() && now.expression.is_none() {
-            let field_type = field_type(now.kind, now.of.clone().unwrap_or_default(), now.max_length);
-            change.add_columns(&now.target, &column(now.id.0), &field_type, now.indexed == Some(true))?;
-        }
-        change.reshape()
+fn shape_table(change: &ChangeSet, before: Option<&CustomField>, now: &CustomField) -> Result<()> {
+    if before.is_none() && now.expression.is_none() {
+        let field_type = field_type(now.kind, now.of.clone().unwrap_or_default(), now.max_length);
+        change.add_columns(&now.target, &column(now.id.0), &field_type, now.indexed == Some(true))?;
     }
+    change.reshape()
 }
 
 fn check_name(name: &str) -> Result<()> {

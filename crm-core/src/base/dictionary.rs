@@ -1,10 +1,12 @@
-//! Dictionaries: the pick-lists that users extend (D5).
+//! Dictionaries: the pick-lists that users extend.
 
 use crate::engine::entity::{Rules, entity};
 use crate::engine::error::Result;
+use crate::engine::field::FieldType;
 use crate::engine::meta::{Searched, Shapes};
 use crate::engine::registry::Words;
 use crate::engine::store::ChangeSet;
+use crate::engine::store::schema::{Schema, Table};
 
 entity! {
     /// A pick-list. An open one suggests; a closed one refuses words it does not hold.
@@ -59,4 +61,23 @@ pub(crate) fn add_words(change: &ChangeSet, words: &[Words]) -> Result<()> {
         }
     }
     Ok(())
+}
+
+/// Every word in a dictionary field, as SQL: entity, field, dictionary, word, how often.
+pub(super) fn every_word(schema: &Schema) -> String {
+    let fields = schema.tables.iter().flat_map(|table| table.fields[..table.stored].iter().map(move |field| (table, field)));
+    let selects = fields.filter_map(|(table, field)| {
+        let Table { name: entity, .. } = table;
+        let column = &field.name;
+        match &field.field_type {
+            FieldType::Item(dictionary) => Some(format!(
+                "select '{entity}' as entity, '{column}' as field, '{dictionary}' as dictionary, {column} as value, count(*) as count from {entity} where {column} is not null group by {column}"
+            )),
+            FieldType::Items(dictionary) => Some(format!(
+                "select '{entity}', '{column}', '{dictionary}', w.value, count(*) from {entity} t, json_each(t.{column}) w where t.{column} is not null group by w.value"
+            )),
+            _ => None,
+        }
+    });
+    selects.collect::<Vec<_>>().join(" union all ")
 }

@@ -1,6 +1,6 @@
-//! What currencies are worth, from which day on (B11).
+//! What currencies are worth, from which day on.
 
-use crate::engine::entity::{Rules, entity};
+use crate::engine::entity::{After, Rules, entity};
 use crate::engine::error::{Error, Result};
 use crate::engine::meta::{Searched, Shapes};
 use crate::engine::money::Currency;
@@ -23,8 +23,7 @@ entity! {
 impl Rules for ExchangeRate {
     const SEARCHED: Searched = Searched::Never;
     const SHAPES: Shapes = Shapes::Schema;
-    const ACTIVE: bool = true;
-    const AFTER: bool = true;
+    const AFTER: Option<After<Self>> = Some(|change, _, _| change.reshape());
 
     fn check(change: &ChangeSet, _before: Option<&Self>, fields: &mut ExchangeRateFields) -> Result<()> {
         if fields.rate <= Decimal::ZERO {
@@ -34,9 +33,5 @@ impl Rules for ExchangeRate {
             return Err(Error::invalid("currency", "is the base currency"));
         }
         Ok(())
-    }
-
-    fn after(change: &ChangeSet, _before: Option<&Self>, _now: &Self) -> Result<()> {
-        change.reshape()
     }
 }

@@ -3,7 +3,7 @@
 use crate::engine::entity::{Entities, Entity, Rules, entity, get_in, label};
 use crate::engine::error::{Error, Result};
 use crate::engine::meta::Searched;
-use crate::engine::registry::Kind;
+use crate::engine::registry::EntityKind;
 use crate::engine::store::ChangeSet;
 use crate::engine::text::fold;
 use crate::engine::value::Named;
@@ -38,7 +38,6 @@ entity! {
 
 impl Rules for ExternalRef {
     const SEARCHED: Searched = Searched::WithOwner;
-    const ACTIVE: bool = true;
 
     fn check(change: &ChangeSet, _before: Option<&Self>, fields: &mut ExternalRefFields) -> Result<()> {
         change.check_reference(&change.schema(), "record_id", &fields.entity, fields.record_id)
@@ -47,7 +46,6 @@ impl Rules for ExternalRef {
 
 impl Rules for Alias {
     const SEARCHED: Searched = Searched::WithOwner;
-    const ACTIVE: bool = true;
 
     fn check(change: &ChangeSet, _before: Option<&Self>, fields: &mut AliasFields) -> Result<()> {
         fields.folded = Some(fold(&fields.name));
@@ -67,7 +65,7 @@ pub(crate) fn link(change: &ChangeSet, entity: &str, id: i64, system: &str, key:
 }
 
 /// Adds or changes the record that another system knows by a key, whole or not at all; says whether it was added.
-pub(crate) fn upsert(change: &ChangeSet, kind: &Kind, system: &str, key: &str, named: Named) -> Result<(i64, bool)> {
+pub(crate) fn upsert(change: &ChangeSet, kind: &EntityKind, system: &str, key: &str, named: Named) -> Result<(i64, bool)> {
     let entity = kind.meta().name;
     change.atomically(|| match linked(change, entity, system, key)? {
         Some(id) => (kind.set)(change, id, named, None).map(|_| (id, false)),
@@ -83,7 +81,7 @@ impl<E: Entity> Entities<'_, E> {
     /// empty keep what the record has.
     pub fn upsert(&self, system: &str, key: &str, named: Named) -> Result<(E, bool)> {
         self.via().write(&label("upsert", E::meta().name), |change| {
-            let (id, added) = upsert(change, &Kind::of::<E>(), system, key, named)?;
+            let (id, added) = upsert(change, &EntityKind::of::<E>(), system, key, named)?;
             Ok((change.view(|view| get_in(view, id))?, added))
         })
     }

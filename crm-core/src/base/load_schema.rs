@@ -22,11 +22,10 @@ pub(crate) fn load_schema(session: &Session, library: &'static Library) -> Resul
     schema.settings_known.clone_from(&library.settings);
     stored.each("select name, value from {setting}", [], |row| {
         let (name, value): (String, String) = (row.get(0)?, row.get(1)?);
-        match name.as_str() {
-            BASE_CURRENCY => schema.base_currency = value.parse()?,
-            "phone_region" => schema.phone_region = value.to_uppercase(),
-            _ => {}
+        if name == BASE_CURRENCY {
+            schema.base_currency = value.parse()?;
         }
+        schema.settings.insert(name, value);
         Ok(())
     })?;
     stored.each("select currency, day, rate from {exchange_rate}", [], |row| {

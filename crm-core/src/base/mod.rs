@@ -42,11 +42,11 @@ area! {
             ExchangeRate,
         ];
         choices: [Level, CustomKind, Operation, Synchronous];
-        outcomes: [Change, ChangeEvent, Obstacle, Verified];
+        outcomes: [Change, ChangeEvent, Obstacle, Verified, CommitEvent];
+        options: [Options];
         steps: ["steps/0001_base.sql"];
         settings: {
             base_currency = setting::currency;
-            phone_region = setting::region;
         }
         life: {
             Note {
@@ -58,7 +58,7 @@ area! {
             /// Words in dictionary fields that their dictionary does not hold, the most frequent first. Columns: `entity`, `field`,
             /// `value`, `count`, `nearest` (the item that may be meant). Only the limit applies.
             DictionarySuspects = "dictionary_suspects" {
-                sql: "reports/dictionary_suspects.sql", day: "", owned: "", process: false, split: false, amounts: []
+                sql: "reports/dictionary_suspects.sql"; words = dictionary::every_word
             }
         }
         calls: {
@@ -118,13 +118,13 @@ area! {
                 /// >>> db.organizations.count()
                 /// 1
             }
-            [crm writes] undo(change_set: ChangeSetId) -> ChangeSetId = |crm| {
+            [crm begins] undo(change_set: ChangeSetId) -> ChangeSetId = |crm| {
                 let done = crm.change(&format!("undo of change set {change_set}"), |change| change.take_back(change_set))?;
                 done.change_set.ok_or_else(|| Error::conflict("change_set", "nothing is left of this change set to undo"))
             };
 
             /// What stands in the way of undoing a change set; empty when nothing does.
-            [crm writes] obstacles(change_set: ChangeSetId) -> Vec<Obstacle> = |crm| crm.obstacles_of(change_set);
+            [crm begins] obstacles(change_set: ChangeSetId) -> Vec<Obstacle> = |crm| crm.obstacles_of(change_set);
 
             /// The changes after a position of the feed (0 for the first), oldest first: at most `limit` (1,000 when it is left out, 10,000 at
             /// most). Positions only grow, and no entry appears before an earlier one: none is lost, none comes twice.

@@ -1,4 +1,4 @@
-//! Free notes on anything (D11).
+//! Free notes on anything.
 
 use crate::engine::declare::UserId;
 use crate::engine::entity::{Rules, entity};
@@ -20,8 +20,6 @@ entity! {
 }
 
 impl Rules for Note {
-    const ACTIVE: bool = true;
-
     fn check(change: &ChangeSet, _before: Option<&Self>, fields: &mut NoteFields) -> Result<()> {
         fields.author_id = fields.author_id.or(change.actor());
         change.check_reference(&change.schema(), "record_id", &fields.entity, fields.record_id)

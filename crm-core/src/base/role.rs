@@ -61,7 +61,6 @@ impl Rules for Role {
 impl Rules for Permission {
     const SEARCHED: Searched = Searched::Never;
     const SHAPES: Shapes = Shapes::Rights;
-    const ACTIVE: bool = true;
 
     fn check(change: &ChangeSet, _before: Option<&Self>, fields: &mut PermissionFields) -> Result<()> {
         if fields.target == "*" { Ok(()) } else { change.schema().table(&fields.target).map(drop) }
@@ -71,7 +70,6 @@ impl Rules for Permission {
 impl Rules for HiddenField {
     const SEARCHED: Searched = Searched::Never;
     const SHAPES: Shapes = Shapes::Rights;
-    const ACTIVE: bool = true;
 
     fn check(change: &ChangeSet, _before: Option<&Self>, fields: &mut HiddenFieldFields) -> Result<()> {
         let schema = change.schema();

@@ -20,7 +20,6 @@ entity! {
 impl Rules for Setting {
     const SEARCHED: Searched = Searched::Never;
     const SHAPES: Shapes = Shapes::Schema;
-    const ACTIVE: bool = true;
 
     fn check(change: &ChangeSet, _before: Option<&Self>, fields: &mut SettingFields) -> Result<()> {
         let schema = change.schema();
@@ -41,11 +40,6 @@ pub(super) const BASE_CURRENCY: &str = "base_currency";
 /// The value of `base_currency`.
 pub(super) fn currency(value: &str) -> Result<()> {
     value.parse::<Currency>().map(drop).map_err(|error| Error::invalid("value", error.reason()))
-}
-
-/// The value of `phone_region`.
-pub(super) fn region(value: &str) -> Result<()> {
-    if value.len() == 2 { Ok(()) } else { Err(Error::invalid("value", "expected a country of two letters, such as PL")) }
 }
 
 /// Whether rates or frozen amounts count in the base currency; they would all be wrong after a change of it.

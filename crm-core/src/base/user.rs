@@ -55,7 +55,6 @@ entity! {
 impl Rules for User {
     const SEARCHED: Searched = Searched::ByName;
     const SHAPES: Shapes = Shapes::Rights;
-    const ACTIVE: bool = true;
 
     fn check(_change: &ChangeSet, _before: Option<&Self>, fields: &mut UserFields) -> Result<()> {
         fields.active = fields.active.or(Some(true));

@@ -44,7 +44,7 @@ pub(super) fn caller_card(view: View<'_>, number: &str) -> Result<Option<CallerC
     if number.len() > 200 {
         return Err(Error::invalid("number", "longer than 200 bytes"));
     }
-    let normal = normal_phone(number, &view.schema.phone_region);
+    let normal = normal_phone(number, view.schema);
     if normal.is_empty() {
         return Ok(None);
     }

@@ -1,4 +1,4 @@
-//! Everything needed before a call or a meeting, in one call (D14).
+//! Everything needed before a call or a meeting, in one call.
 
 use super::life::{self, LifeEntry};
 use crate::areas::activity::Activity;

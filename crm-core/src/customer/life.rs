@@ -1,4 +1,4 @@
-//! What the areas tell of the life of an organization (D13, S20).
+//! What the areas tell of the life of an organization.
 
 use crate::areas::AREAS;
 use crate::engine::declare::{UserId, outcome};

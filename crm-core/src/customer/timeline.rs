@@ -1,4 +1,4 @@
-//! The whole life of a customer in one line of time (D13, S20).
+//! The whole life of a customer in one line of time.
 
 use super::life::{LifeEntry, entries};
 use crate::areas::directory::{Organization, OrganizationId};

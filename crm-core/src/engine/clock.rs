@@ -1,5 +1,5 @@
 //! Where the time comes from. Everything that needs "now" asks the file's clock, so that the same
-//! script with the same clock gives the same state (B9).
+//! script with the same clock gives the same state.
 
 use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
 use std::sync::Mutex;

@@ -1,4 +1,4 @@
-//! Exact money (B11): whole minor units and an ISO 4217 currency, never a float.
+//! Exact money: whole minor units and an ISO 4217 currency, never a float.
 
 use super::error::{Error, Result};
 use rust_decimal::{Decimal, RoundingStrategy, prelude::ToPrimitive};

@@ -9,7 +9,7 @@ use crate::base::{link, linked};
 use crate::engine::cancel::Progress;
 use crate::engine::error::{Error, Result};
 use crate::engine::field::FieldType;
-use crate::engine::registry::Kind;
+use crate::engine::registry::EntityKind;
 use crate::engine::store::ChangeSet;
 use crate::engine::store::schema::{Schema, Table};
 use crate::engine::text::nearest;
@@ -37,7 +37,7 @@ pub(super) struct Run<'a> {
     change: &'a ChangeSet,
     schema: &'a Schema,
     index: usize,
-    kind: &'static Kind,
+    kind: &'static EntityKind,
     plan: &'a Plan<'a>,
     import: &'a Import,
     resolver: Resolver<'a>,

@@ -1,4 +1,4 @@
-//! Exchange with other programs: CSV and data frames in (I1, B4).
+//! Exchange with other programs: CSV and data frames in.
 
 mod cells;
 mod csv;
@@ -20,7 +20,8 @@ use std::path::{Path, PathBuf};
 area! {
     /// Import and export.
     exchange after directory {
-        outcomes: [RowError, Suspect];
+        outcomes: [RowError, Suspect, Imported, CsvPreview];
+        options: [Import];
         calls: {
             /// Imports a CSV file into any entity as one change set. Rows that cannot be taken are told with line and reason, the
             /// others go in; an error of the file as a whole, or a cancellation, leaves nothing. Progress is told in bytes.

@@ -10,7 +10,7 @@ use crate::engine::declare::ChangeSetId;
 use crate::engine::entity::{Loaded, at_row, count_in, find_named, get_named, label, next_page, table_in};
 use crate::engine::error::Result;
 use crate::engine::query::{Filter, Page, Table};
-use crate::engine::registry::Kind;
+use crate::engine::registry::EntityKind;
 use crate::engine::store::{Change, ChangeSet, Crm, Via, View, without_indexes};
 use crate::engine::wire::json::{named, object, parse, parse_object, separate, write_object};
 use serde_json::{Map, Value as Json};
@@ -29,7 +29,7 @@ use serde_json::{Map, Value as Json};
 /// ```
 pub struct JsonRecords<'a> {
     via: Via<'a>,
-    kind: &'static Kind,
+    kind: &'static EntityKind,
 }
 
 impl Crm {

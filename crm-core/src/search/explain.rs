@@ -1,4 +1,4 @@
-//! Why a record was found, and why it stands where it does (B12).
+//! Why a record was found, and why it stands where it does.
 
 use super::matcher::{MatchKind, Matcher};
 use super::query::Tier;

@@ -16,6 +16,7 @@ use super::writer::{Mark, Work, Writer};
 use crate::engine::error::{Error, Result};
 use crate::engine::store::{Crm, View, newest};
 use crate::engine::sync;
+use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::{Duration, Instant};
 use tantivy::{Index, IndexReader, ReloadPolicy};
@@ -212,6 +213,19 @@ fn work_to_do(known: Option<Mark>, now: Option<Mark>) -> Option<Work> {
     }
 }
 
+/// What the index's last commit has to search in, and how far that follows the log. Others may commit between the two looks, which would give
+/// older documents a younger mark: what lies between would not be found. So both are taken until they belong together.
+fn last_commit(index: &Index, reader: &IndexReader) -> tantivy::Result<(Part, Option<Mark>)> {
+    loop {
+        reader.reload()?;
+        let (searcher, metas) = (reader.searcher(), index.load_metas()?);
+        let committed: BTreeMap<_, _> = metas.segments.iter().map(|segment| (segment.id(), segment.delete_opstamp())).collect();
+        if *searcher.generation().segments() == committed {
+            return Ok((Part::of(searcher)?, Mark::of_commit(metas)));
+        }
+    }
+}
+
 impl Opened {
     fn new(crm: &Crm, reader: &Reader<'_>) -> Result<Self> {
         let place = crm.place();
@@ -254,9 +268,8 @@ impl Opened {
 
     fn with(home: Home, index: Index, read_only: bool) -> Result<Self> {
         let reader: IndexReader = index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into().map_err(broken)?;
-        let part = Part::of(reader.searcher()).map_err(broken)?;
-        let mark = Mark::in_index(&index).map_err(broken)?;
         let stamp = home.stamp();
+        let (part, mark) = last_commit(&index, &reader).map_err(broken)?;
         Ok(Self { writer: Arc::default(), reader, part, index, fields: schema().1, home, read_only, stamp, mark })
     }
 
@@ -266,9 +279,7 @@ impl Opened {
         if stamp == self.stamp && stamp.is_some() {
             return Ok(());
         }
-        self.reader.reload().map_err(broken)?;
-        self.part = Part::of(self.reader.searcher()).map_err(broken)?;
-        self.mark = Mark::in_index(&self.index).map_err(broken)?;
+        (self.part, self.mark) = last_commit(&self.index, &self.reader).map_err(broken)?;
         self.stamp = stamp;
         Ok(())
     }

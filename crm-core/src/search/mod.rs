@@ -1,4 +1,4 @@
-//! Full-text search (D23): everything, in English, Russian and Polish at once, within the reader's rights.
+//! Full-text search: everything, in English, Russian and Polish at once, within the reader's rights.
 //!
 //! The index is derived data. It follows the log (`feed`), can be deleted at any time, and a search first takes in what is pending.
 
@@ -54,6 +54,7 @@ area! {
     search after directory {
         choices: [MatchKind, FoundBy];
         outcomes: [Hits, Hit, Highlight, Facets, FacetCount, Suggestion, Explanation, FoundWord, SearchStatus];
+        options: [SearchOptions];
         calls: {
             /// Searches everything that this handle may see: names, texts, phones, addresses, user-defined fields. Words are found in any
             /// form, in English, Russian and Polish, as beginnings and with typing errors; there are `"phrases"`, `-word` and `field:word`. Any

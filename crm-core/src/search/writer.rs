@@ -11,7 +11,7 @@ use crate::engine::sync;
 use std::sync::{Arc, Mutex};
 use tantivy::merge_policy::{LogMergePolicy, MergePolicy, NoMergePolicy};
 use tantivy::query::RangeQuery;
-use tantivy::{Index, IndexWriter};
+use tantivy::{Index, IndexMeta, IndexWriter};
 
 /// From this many documents on, indexing takes several threads.
 const BULK: u64 = 5_000;
@@ -50,9 +50,14 @@ impl Mark {
 
     /// The mark of an index's last commit.
     pub fn in_index(index: &Index) -> tantivy::Result<Option<Self>> {
-        let payload = index.load_metas()?.payload.unwrap_or_default();
-        let parts = payload.split_once(' ');
-        Ok(parts.and_then(|(change_set, hash)| Some(Self { change_set: change_set.parse().ok()?, hash: hash.to_owned() })))
+        index.load_metas().map(Self::of_commit)
+    }
+
+    /// The mark of a commit.
+    pub fn of_commit(commit: IndexMeta) -> Option<Self> {
+        let payload = commit.payload?;
+        let (change_set, hash) = payload.split_once(' ')?;
+        Some(Self { change_set: change_set.parse().ok()?, hash: hash.to_owned() })
     }
 }
 

@@ -1,4 +1,4 @@
-//! Activities: contacts and tasks (A1).
+//! Activities: contacts and tasks.
 
 use crate::areas::directory::{OrganizationId, PersonId};
 use crate::areas::sales::DealId;
@@ -77,8 +77,6 @@ entity! {
 }
 
 impl Rules for Activity {
-    const ACTIVE: bool = true;
-
     fn check(change: &ChangeSet, before: Option<&Self>, fields: &mut ActivityFields) -> Result<()> {
         if before.is_none() {
             fields.owner_id = fields.owner_id.or(change.actor());

@@ -1,4 +1,4 @@
-//! What followed from what (A3).
+//! What followed from what.
 
 use super::{Activity, ActivityId};
 use crate::engine::entity::{get_in, records};

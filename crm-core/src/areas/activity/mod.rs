@@ -1,4 +1,4 @@
-//! What is done with customers: calls, meetings, letters, tasks (A1 to A3), and what is overdue (A6).
+//! What is done with customers: calls, meetings, letters, tasks, and what is overdue.
 
 #[allow(clippy::module_inception)] // It is named after its entity, as every file is.
 mod activity;

@@ -1,4 +1,4 @@
-//! What is overdue (A6).
+//! What is overdue.
 
 use super::Activity;
 use crate::engine::declare::UserId;

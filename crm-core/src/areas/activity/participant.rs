@@ -1,4 +1,4 @@
-//! Who takes part in activities (A2).
+//! Who takes part in activities.
 
 use super::ActivityId;
 use crate::areas::directory::PersonId;
@@ -26,7 +26,6 @@ entity! {
 
 impl Rules for Participant {
     const SEARCHED: Searched = Searched::Never;
-    const ACTIVE: bool = true;
 
     fn check(_change: &ChangeSet, _before: Option<&Self>, fields: &mut ParticipantFields) -> Result<()> {
         match (fields.person_id, fields.user_id) {

@@ -1,8 +1,8 @@
-//! Postal addresses (D4).
+//! Postal addresses.
 
 use super::owner::{one_owner, others, primary};
 use super::{OrganizationId, PersonId};
-use crate::engine::entity::{Rules, entity};
+use crate::engine::entity::{After, Rules, entity};
 use crate::engine::error::Result;
 use crate::engine::meta::Searched;
 use crate::engine::store::ChangeSet;
@@ -33,8 +33,7 @@ entity! {
 
 impl Rules for Address {
     const SEARCHED: Searched = Searched::WithOwner;
-    const ACTIVE: bool = true;
-    const AFTER: bool = true;
+    const AFTER: Option<After<Self>> = Some(one_primary);
     const SIBLINGS: bool = true;
 
     fn check(change: &ChangeSet, before: Option<&Self>, fields: &mut AddressFields) -> Result<()> {
@@ -43,15 +42,15 @@ impl Rules for Address {
         fields.is_primary = fields.is_primary.or(Some(first));
         Ok(())
     }
+}
 
-    fn after(change: &ChangeSet, before: Option<&Self>, now: &Self) -> Result<()> {
-        let became = now.is_primary == Some(true) && before.is_none_or(|before| before.is_primary != Some(true));
-        if !became {
-            return Ok(());
-        }
-        for other in others(change, "address", "", now.id.0, now.organization_id, now.person_id)? {
-            change.addresses().edit(AddressId(other), |fields| fields.is_primary = Some(false))?;
-        }
-        Ok(())
+fn one_primary(change: &ChangeSet, before: Option<&Address>, now: &Address) -> Result<()> {
+    let became = now.is_primary == Some(true) && before.is_none_or(|before| before.is_primary != Some(true));
+    if !became {
+        return Ok(());
     }
+    for other in others(change, "address", "", now.id.0, now.organization_id, now.person_id)? {
+        change.addresses().edit(AddressId(other), |fields| fields.is_primary = Some(false))?;
+    }
+    Ok(())
 }

@@ -1,4 +1,4 @@
-//! Who works where, as what and when (D3).
+//! Who works where, as what and when.
 
 use super::{OrganizationId, PersonId};
 use crate::engine::entity::{Rules, entity};
@@ -29,7 +29,6 @@ entity! {
 
 impl Rules for Affiliation {
     const SEARCHED: Searched = Searched::Never;
-    const ACTIVE: bool = true;
 
     fn check(_change: &ChangeSet, _before: Option<&Self>, fields: &mut AffiliationFields) -> Result<()> {
         fields.active = fields.active.or(Some(true));

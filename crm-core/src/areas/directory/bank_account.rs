@@ -1,8 +1,8 @@
-//! Bank accounts (D8).
+//! Bank accounts.
 
 use super::OrganizationId;
 use super::owner::{others, primary};
-use crate::engine::entity::{Rules, entity};
+use crate::engine::entity::{After, Rules, entity};
 use crate::engine::error::Result;
 use crate::engine::meta::Searched;
 use crate::engine::money::Currency;
@@ -28,8 +28,7 @@ entity! {
 
 impl Rules for BankAccount {
     const SEARCHED: Searched = Searched::WithOwner;
-    const ACTIVE: bool = true;
-    const AFTER: bool = true;
+    const AFTER: Option<After<Self>> = Some(one_primary);
     const SIBLINGS: bool = true;
 
     fn check(change: &ChangeSet, before: Option<&Self>, fields: &mut BankAccountFields) -> Result<()> {
@@ -37,13 +36,13 @@ impl Rules for BankAccount {
         fields.is_primary = fields.is_primary.or(Some(first));
         Ok(())
     }
+}
 
-    fn after(change: &ChangeSet, before: Option<&Self>, now: &Self) -> Result<()> {
-        if now.is_primary == Some(true) && before.is_none_or(|before| before.is_primary != Some(true)) {
-            for other in others(change, "bank_account", "", now.id.0, Some(now.organization_id), None)? {
-                change.bank_accounts().edit(BankAccountId(other), |fields| fields.is_primary = Some(false))?;
-            }
+fn one_primary(change: &ChangeSet, before: Option<&BankAccount>, now: &BankAccount) -> Result<()> {
+    if now.is_primary == Some(true) && before.is_none_or(|before| before.is_primary != Some(true)) {
+        for other in others(change, "bank_account", "", now.id.0, Some(now.organization_id), None)? {
+            change.bank_accounts().edit(BankAccountId(other), |fields| fields.is_primary = Some(false))?;
         }
-        Ok(())
     }
+    Ok(())
 }

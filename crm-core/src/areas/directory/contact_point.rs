@@ -1,12 +1,13 @@
-//! Phones, e-mail addresses and other ways to reach someone (D4), found by any spelling.
+//! Phones, e-mail addresses and other ways to reach someone, found by any spelling.
 
 use super::owner::{one_owner, others, primary};
 use super::{OrganizationId, PersonId};
 use crate::engine::declare::choice;
-use crate::engine::entity::{Rules, entity};
+use crate::engine::entity::{After, Rules, entity};
 use crate::engine::error::{Error, Result};
 use crate::engine::meta::Searched;
 use crate::engine::store::ChangeSet;
+use crate::engine::store::schema::Schema;
 use rlibphonenumber::{PHONE_NUMBER_UTIL, PhoneNumberFormat, Region};
 
 choice! {
@@ -46,8 +47,8 @@ entity! {
 }
 
 /// A number in E.164, whatever its spelling; digits alone when it is no valid number.
-pub(crate) fn normal_phone(number: &str, region: &str) -> String {
-    let region = region.parse::<Region>().ok();
+pub(crate) fn normal_phone(number: &str, schema: &Schema) -> String {
+    let region = schema.setting("phone_region").and_then(|region| region.to_uppercase().parse::<Region>().ok());
     // Where the country is not known, two zeros stand for the plus, as they do in most of them.
     let plus = number.trim_start().strip_prefix("00").filter(|_| region.is_none()).map(|rest| format!("+{rest}"));
     let parsed = PHONE_NUMBER_UTIL.parse(plus.as_deref().unwrap_or(number), region).ok();
@@ -55,11 +56,16 @@ pub(crate) fn normal_phone(number: &str, region: &str) -> String {
     formatted.map_or_else(|| number.chars().filter(char::is_ascii_digit).collect(), |formatted| formatted.into_owned())
 }
 
+/// The value of `phone_region`.
+pub(super) fn region(value: &str) -> Result<()> {
+    if value.len() == 2 { Ok(()) } else { Err(Error::invalid("value", "expected a country of two letters, such as PL")) }
+}
+
 fn normal(change: &ChangeSet, kind: ContactKind, value: &str) -> Result<String> {
     let value = value.trim();
     Ok(match kind {
         ContactKind::Phone | ContactKind::Fax => {
-            let normal = normal_phone(value, &change.schema().phone_region);
+            let normal = normal_phone(value, &change.schema());
             if normal.is_empty() {
                 return Err(Error::invalid("value", "a phone number has digits"));
             }
@@ -83,8 +89,7 @@ fn normal(change: &ChangeSet, kind: ContactKind, value: &str) -> Result<String> 
 
 impl Rules for ContactPoint {
     const SEARCHED: Searched = Searched::WithOwner;
-    const ACTIVE: bool = true;
-    const AFTER: bool = true;
+    const AFTER: Option<After<Self>> = Some(one_primary);
     const SIBLINGS: bool = true;
 
     fn check(change: &ChangeSet, before: Option<&Self>, fields: &mut ContactPointFields) -> Result<()> {
@@ -98,14 +103,14 @@ impl Rules for ContactPoint {
         fields.is_primary = fields.is_primary.or(Some(first));
         Ok(())
     }
+}
 
-    fn after(change: &ChangeSet, before: Option<&Self>, now: &Self) -> Result<()> {
-        if now.is_primary == Some(true) && before.is_none_or(|before| before.is_primary != Some(true)) {
-            let and = format!("and kind = '{}'", now.kind);
-            for other in others(change, "contact_point", &and, now.id.0, now.organization_id, now.person_id)? {
-                change.contact_points().edit(ContactPointId(other), |fields| fields.is_primary = Some(false))?;
-            }
+fn one_primary(change: &ChangeSet, before: Option<&ContactPoint>, now: &ContactPoint) -> Result<()> {
+    if now.is_primary == Some(true) && before.is_none_or(|before| before.is_primary != Some(true)) {
+        let and = format!("and kind = '{}'", now.kind);
+        for other in others(change, "contact_point", &and, now.id.0, now.organization_id, now.person_id)? {
+            change.contact_points().edit(ContactPointId(other), |fields| fields.is_primary = Some(false))?;
         }
-        Ok(())
     }
+    Ok(())
 }

@@ -1,4 +1,4 @@
-//! Lists of organizations and people: by hand, by filter, or by filter with exceptions (D16).
+//! Lists of organizations and people: by hand, by filter, or by filter with exceptions.
 
 use super::owner::one_owner;
 use super::{OrganizationId, PersonId};
@@ -54,7 +54,6 @@ entity! {
 
 impl Rules for List {
     const SEARCHED: Searched = Searched::ByName;
-    const ACTIVE: bool = true;
 
     fn check(change: &ChangeSet, _before: Option<&Self>, fields: &mut ListFields) -> Result<()> {
         if !matches!(fields.entity.as_str(), "organization" | "person") {
@@ -75,7 +74,6 @@ impl Rules for List {
 
 impl Rules for ListMember {
     const SEARCHED: Searched = Searched::Never;
-    const ACTIVE: bool = true;
 
     fn check(change: &ChangeSet, _before: Option<&Self>, fields: &mut ListMemberFields) -> Result<()> {
         one_owner(fields.organization_id, fields.person_id)?;

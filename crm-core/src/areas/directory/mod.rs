@@ -48,12 +48,15 @@ area! {
             "address_label" ("What addresses are for") = ["office", "billing", "delivery", "private"];
             "contact_label" ("What contact points are for") = ["work", "mobile", "private", "central"];
         }
+        settings: {
+            phone_region = contact_point::region;
+        }
         reports: {
             /// Who works where and as what, affiliations that hold within the period. Columns: `person_id`, `person`,
             /// `organization_id`, `organization`, `role`, `department`, `since`, `until`, `active`, `organizations` (how many the person
             /// works in at present). The owner and the line are the person's.
-            Affiliations = "affiliations" {
-                sql: "reports/affiliations.sql", day: "affiliation", owned: "p", process: false, split: false, amounts: []
+            Affiliations = "affiliations" over person as p {
+                sql: "reports/affiliations.sql", day: "coalesce(a.since, '0000')" to "coalesce(a.until, '9999')"
             }
         }
         calls: {

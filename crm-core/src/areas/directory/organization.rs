@@ -1,4 +1,4 @@
-//! Organizations: customers, prospects, suppliers, partners (D1, D7, D8).
+//! Organizations: customers, prospects, suppliers, partners.
 
 use crate::base::LineId;
 use crate::engine::declare::UserId;
@@ -63,7 +63,6 @@ entity! {
 
 impl Rules for Organization {
     const SEARCHED: Searched = Searched::ByName;
-    const ACTIVE: bool = true;
 
     fn check(change: &ChangeSet, before: Option<&Self>, fields: &mut OrganizationFields) -> Result<()> {
         if before.is_none() {

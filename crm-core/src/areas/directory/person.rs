@@ -1,4 +1,4 @@
-//! People, who may work in several organizations (D1, D3).
+//! People, who may work in several organizations.
 
 use crate::base::LineId;
 use crate::engine::declare::UserId;
@@ -36,7 +36,6 @@ entity! {
 
 impl Rules for Person {
     const SEARCHED: Searched = Searched::ByName;
-    const ACTIVE: bool = true;
 
     fn check(change: &ChangeSet, before: Option<&Self>, fields: &mut PersonFields) -> Result<()> {
         if before.is_none() {

@@ -1,4 +1,4 @@
-//! The register of unwanted organizations and people (D22).
+//! The register of unwanted organizations and people.
 
 use super::owner::one_owner;
 use super::{OrganizationId, PersonId};
@@ -32,7 +32,6 @@ entity! {
 
 impl Rules for Unwanted {
     const SEARCHED: Searched = Searched::WithOwner;
-    const ACTIVE: bool = true;
 
     fn check(change: &ChangeSet, _before: Option<&Self>, fields: &mut UnwantedFields) -> Result<()> {
         one_owner(fields.organization_id, fields.person_id)?;

@@ -1,10 +1,10 @@
-//! Deals (S5) and their way through the stages (S1, S2, S15).
+//! Deals and their way through the stages.
 
 use super::{ProcessId, ProductId, StageId, StageKind};
 use crate::areas::directory::{OrganizationId, PersonId, check_unwanted};
 use crate::base::LineId;
 use crate::engine::declare::{UserId, choice};
-use crate::engine::entity::{Rules, entity};
+use crate::engine::entity::{After, Rules, entity};
 use crate::engine::error::{Error, Result};
 use crate::engine::meta::Searched;
 use crate::engine::money::Money;
@@ -110,8 +110,7 @@ fn first_stage(change: &ChangeSet, process: Option<ProcessId>) -> Result<StageId
 
 impl Rules for Deal {
     const SEARCHED: Searched = Searched::ByName;
-    const ACTIVE: bool = true;
-    const AFTER: bool = true;
+    const AFTER: Option<After<Self>> = Some(keep_stage_moves);
 
     fn check(change: &ChangeSet, before: Option<&Self>, fields: &mut DealFields) -> Result<()> {
         if before.is_none() {
@@ -139,27 +138,27 @@ impl Rules for Deal {
         let moved = before.is_none_or(|before| before.stage_id != fields.stage_id);
         close(change, before, fields, &place, moved)
     }
+}
 
-    fn after(change: &ChangeSet, before: Option<&Self>, now: &Self) -> Result<()> {
-        if before.is_some_and(|before| before.stage_id == now.stage_id) {
-            return Ok(());
-        }
-        let moves = change.stage_moves();
-        // What was entered late counts from the day it happened.
-        let day = if now.status == DealStatus::Open { now.opened_on.filter(|_| before.is_none()) } else { now.closed_on };
-        let entered_at = day.filter(|day| *day < change.today()).map_or_else(|| change.at(), |day| change.start_of(day));
-        if before.is_some() {
-            let sql = "select id, entered_at from {stage_move} where deal_id = ?1 and left_at is null";
-            let open = change.stored().all(sql, [now.id.0], |row| Ok((row.get::<i64>(0)?, row.get::<i64>(1)?)))?;
-            for (id, entered) in open {
-                let left = entered_at.max(moment_from_millis(entered)?);
-                moves.edit(StageMoveId(id), |fields| fields.left_at = Some(left))?;
-            }
-        }
-        moves
-            .insert(StageMoveFields { deal_id: now.id, stage_id: now.stage_id, entered_at, left_at: None, moved_by_id: change.actor(), ..Default::default() })
-            .map(drop)
+fn keep_stage_moves(change: &ChangeSet, before: Option<&Deal>, now: &Deal) -> Result<()> {
+    if before.is_some_and(|before| before.stage_id == now.stage_id) {
+        return Ok(());
     }
+    let moves = change.stage_moves();
+    // What was entered late counts from the day it happened.
+    let day = if now.status == DealStatus::Open { now.opened_on.filter(|_| before.is_none()) } else { now.closed_on };
+    let entered_at = day.filter(|day| *day < change.today()).map_or_else(|| change.at(), |day| change.start_of(day));
+    if before.is_some() {
+        let sql = "select id, entered_at from {stage_move} where deal_id = ?1 and left_at is null";
+        let open = change.stored().all(sql, [now.id.0], |row| Ok((row.get::<i64>(0)?, row.get::<i64>(1)?)))?;
+        for (id, entered) in open {
+            let left = entered_at.max(moment_from_millis(entered)?);
+            moves.edit(StageMoveId(id), |fields| fields.left_at = Some(left))?;
+        }
+    }
+    moves
+        .insert(StageMoveFields { deal_id: now.id, stage_id: now.stage_id, entered_at, left_at: None, moved_by_id: change.actor(), ..Default::default() })
+        .map(drop)
 }
 
 /// Opens or closes a deal as its stage says.

@@ -1,4 +1,4 @@
-//! The key people of deals (D26).
+//! The key people of deals.
 
 use super::DealId;
 use crate::areas::directory::PersonId;

@@ -1,4 +1,4 @@
-//! The key dates of deals (S8).
+//! The key dates of deals.
 
 use super::DealId;
 use crate::engine::entity::{Rules, entity};

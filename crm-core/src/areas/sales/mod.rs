@@ -40,71 +40,66 @@ area! {
             /// Deals per stage, in the order of the stages; the period is that of `opened_on`. Columns: `process_id`, `process`,
             /// `stage_id`, `stage`, `kind`, `deals`, `value`, `weighted` (value times probability), `list_value` (at the
             /// standard price list).
-            Funnel = "funnel" {
-                sql: "reports/funnel.sql", day: "d.opened_on", owned: "d", process: true, split: false,
+            Funnel = "funnel" over deal as d {
+                sql: "reports/funnel.sql", day: "d.opened_on",
                 amounts: ["value", "weighted", "list_value"]
             }
             /// How many deals were won of those closed in the period. Columns: `key`, `name`, `won`, `lost`, `win_rate` (0 to 1; empty
             /// when none was closed). Can be split.
-            WinRate = "win_rate" {
-                sql: "reports/win_rate.sql", day: "d.closed_on", owned: "d", process: true, split: true,
-                amounts: []
+            WinRate = "win_rate" over deal as d {
+                sql: "reports/win_rate.sql", day: "d.closed_on"
             }
             /// Days from `opened_on` to `closed_on` of the deals won in the period. Columns: `key`, `name`, `deals`, `mean_days`,
             /// `median_days`, `shortest_days`, `longest_days`. Can be split.
-            SalesCycle = "sales_cycle" {
-                sql: "reports/sales_cycle.sql", day: "d.closed_on", owned: "d", process: true, split: true,
-                amounts: []
+            SalesCycle = "sales_cycle" over deal as d {
+                sql: "reports/sales_cycle.sql", day: "d.closed_on"
             }
             /// What was won in the period, the largest amount first. Columns: `key`, `name`, `deals`, `amount`. Can be split.
-            Won = "won" {
-                sql: "reports/won.sql", day: "d.closed_on", owned: "d", process: true, split: true,
+            Won = "won" over deal as d {
+                sql: "reports/won.sql", day: "d.closed_on",
                 amounts: ["amount"]
             }
             /// Why deals were lost in the period, the most frequent reason first. Columns: `lost_reason`, `deals`, `amount`,
             /// `share` (of the deals lost, 0 to 1).
-            LostReasons = "lost_reasons" {
-                sql: "reports/lost_reasons.sql", day: "d.closed_on", owned: "d", process: true, split: false,
+            LostReasons = "lost_reasons" over deal as d {
+                sql: "reports/lost_reasons.sql", day: "d.closed_on",
                 amounts: ["amount"]
             }
             /// How long deals stay in each open stage, by the stays that began in the period. Columns: `process_id`, `process`,
             /// `stage_id`, `stage`, `norm_days`, `ended` (stays that have), `mean_days`, `median_days` (of those), `in_stage` (deals that
             /// are in it), `over_norm` (of those, longer than the norm).
-            StageTimes = "stage_times" {
-                sql: "reports/stage_times.sql", day: "day(m.entered_at)", owned: "d", process: true, split: false,
-                amounts: []
+            StageTimes = "stage_times" over deal as d {
+                sql: "reports/stage_times.sql", day: "day(m.entered_at)"
             }
             /// What share of the deals that came into an open stage got further, to a later stage of the process or to winning; deals opened in
             /// the period. Columns: `process_id`, `process`, `stage_id`, `stage`, `entered`, `moved_on`, `share` (0 to 1).
-            Conversion = "conversion" {
-                sql: "reports/conversion.sql", day: "d.opened_on", owned: "d", process: true, split: false,
-                amounts: []
+            Conversion = "conversion" over deal as d {
+                sql: "reports/conversion.sql", day: "d.opened_on"
             }
             /// Open deals that have been in their stage for longer than its norm, or open for longer than any won deal of the process took, the
             /// oldest first; deals opened in the period. Columns: `deal_id`, `name`, `organization_id`, `owner_id`, `stage_id`, `stage`,
             /// `days_open`, `days_in_stage`, `norm_days`, `longest_won_days`, `over_norm`, `over_longest`.
-            Ageing = "ageing" {
-                sql: "reports/ageing.sql", day: "d.opened_on", owned: "d", process: true, split: false,
-                amounts: []
+            Ageing = "ageing" over deal as d {
+                sql: "reports/ageing.sql", day: "d.opened_on"
             }
             /// Open deals expected to close in the period, the largest value first. Columns: `key`, `name`, `deals`, `value`, `weighted`,
             /// `list_value` (at the standard price list). Can be split; months, quarters and years are those of `closes_on`.
-            OpenPipeline = "open_pipeline" {
-                sql: "reports/open_pipeline.sql", day: "d.closes_on", owned: "d", process: true, split: true,
+            OpenPipeline = "open_pipeline" over deal as d {
+                sql: "reports/open_pipeline.sql", day: "d.closes_on",
                 amounts: ["value", "weighted", "list_value"]
             }
             /// What was opened, won and lost, period by period, those without any included. Columns: `period`, `opened`, `won`, `lost`,
             /// `win_rate` (0 to 1; empty when none was closed), `amount` (of the deals won). By month unless by quarter or year.
-            Trend = "trend" {
-                sql: "reports/trend.sql", day: "e.day", owned: "d", process: true, split: true,
+            Trend = "trend" over deal as d {
+                sql: "reports/trend.sql", day: "e.day",
                 amounts: ["amount"]
             }
             /// What was won and what is expected, period by period, those without anything included: won deals by the day they were
             /// closed, open ones by `closes_on`, the latter without a day in a last row without a period. Columns: `period`, `won` (amount),
             /// `deals` (open ones), `value`, `weighted` (value times probability), `expected` (won and weighted). By month unless by
             /// quarter or year.
-            Forecast = "forecast" {
-                sql: "reports/forecast.sql", day: "case d.status when 'open' then d.closes_on else d.closed_on end", owned: "d", process: true, split: true,
+            Forecast = "forecast" over deal as d {
+                sql: "reports/forecast.sql", day: "case d.status when 'open' then d.closes_on else d.closed_on end",
                 amounts: ["won", "value", "weighted", "expected"]
             }
         }

@@ -1,7 +1,7 @@
 //! Prices of products, in lists that are valid for a time.
 
 use super::ProductId;
-use crate::engine::entity::{Rules, entity};
+use crate::engine::entity::{After, Rules, entity};
 use crate::engine::error::{Error, Result};
 use crate::engine::meta::Searched;
 use crate::engine::money::{Currency, Money};
@@ -38,8 +38,7 @@ entity! {
 
 impl Rules for PriceList {
     const SEARCHED: Searched = Searched::ByName;
-    const ACTIVE: bool = true;
-    const AFTER: bool = true;
+    const AFTER: Option<After<Self>> = Some(one_standard);
 
     fn check(change: &ChangeSet, before: Option<&Self>, fields: &mut PriceListFields) -> Result<()> {
         if before.is_none() && fields.is_standard.is_none() {
@@ -47,20 +46,19 @@ impl Rules for PriceList {
         }
         Ok(())
     }
+}
 
-    fn after(change: &ChangeSet, before: Option<&Self>, now: &Self) -> Result<()> {
-        if now.is_standard == Some(true) && before.is_none_or(|before| before.is_standard != Some(true)) {
-            for other in change.price_lists().find(("is_standard and id <> ?1", [now.id]))? {
-                change.price_lists().edit(other.id, |fields| fields.is_standard = Some(false))?;
-            }
+fn one_standard(change: &ChangeSet, before: Option<&PriceList>, now: &PriceList) -> Result<()> {
+    if now.is_standard == Some(true) && before.is_none_or(|before| before.is_standard != Some(true)) {
+        for other in change.price_lists().find(("is_standard and id <> ?1", [now.id]))? {
+            change.price_lists().edit(other.id, |fields| fields.is_standard = Some(false))?;
         }
-        Ok(())
     }
+    Ok(())
 }
 
 impl Rules for Price {
     const SEARCHED: Searched = Searched::Never;
-    const ACTIVE: bool = true;
 
     fn check(change: &ChangeSet, _before: Option<&Self>, fields: &mut PriceFields) -> Result<()> {
         let list = change.price_lists().get(fields.price_list_id)?;

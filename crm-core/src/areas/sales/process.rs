@@ -1,4 +1,4 @@
-//! Sales processes and their stages (S1, S4).
+//! Sales processes and their stages.
 
 use crate::engine::declare::choice;
 use crate::engine::entity::{Rules, entity};
@@ -106,7 +106,6 @@ pub(super) fn add_process(change: &ChangeSet, name: &str, template: ProcessTempl
 
 impl Rules for Process {
     const SEARCHED: Searched = Searched::ByName;
-    const ACTIVE: bool = true;
 
     fn check(_change: &ChangeSet, _before: Option<&Self>, fields: &mut ProcessFields) -> Result<()> {
         fields.active = fields.active.or(Some(true));
@@ -116,7 +115,6 @@ impl Rules for Process {
 
 impl Rules for Stage {
     const SEARCHED: Searched = Searched::Never;
-    const ACTIVE: bool = true;
 
     fn check(change: &ChangeSet, before: Option<&Self>, fields: &mut StageFields) -> Result<()> {
         if let Some(before) = before

@@ -25,7 +25,6 @@ entity! {
 
 impl Rules for Product {
     const SEARCHED: Searched = Searched::ByName;
-    const ACTIVE: bool = true;
 
     fn check(_change: &ChangeSet, _before: Option<&Self>, fields: &mut ProductFields) -> Result<()> {
         fields.active = fields.active.or(Some(true));

@@ -88,7 +88,7 @@ create table permission (
     writing text not null
 ) strict;
 
--- A field that a role does not see (P2). A field is hidden when every role of the user hides it.
+-- A field that a role does not see. A field is hidden when every role of the user hides it.
 create table hidden_field (
     id integer primary key,
     revision integer not null,
@@ -191,7 +191,7 @@ create table alias (
     folded text
 ) strict;
 
--- A free note on any record (D11).
+-- A free note on any record.
 create table note (
     id integer primary key,
     revision integer not null,
@@ -203,7 +203,7 @@ create table note (
     author_id integer references user(id) deferrable initially deferred
 ) strict;
 
--- What one unit of a currency is worth in the base currency from a day on (B11).
+-- What one unit of a currency is worth in the base currency from a day on.
 create table exchange_rate (
     id integer primary key,
     revision integer not null,

@@ -1,4 +1,4 @@
-//! Who may see and change what (P1, P2): the rights of a user, compiled.
+//! Who may see and change what: the rights of a user, compiled.
 
 mod level;
 mod rights;

@@ -99,7 +99,7 @@ macro_rules! entity {
                     )*
                     $crate::engine::meta::Meta {
                         name: $table, plural: stringify!($plural), doc: concat!($($doc),*).trim().to_owned(), fields, title,
-                        after: <$N as $crate::engine::entity::Rules>::AFTER, siblings: <$N as $crate::engine::entity::Rules>::SIBLINGS,
+                        after: <$N as $crate::engine::entity::Rules>::AFTER.is_some(), siblings: <$N as $crate::engine::entity::Rules>::SIBLINGS,
                         searched: <$N as $crate::engine::entity::Rules>::SEARCHED, shapes: <$N as $crate::engine::entity::Rules>::SHAPES,
                     }
                 });

@@ -207,13 +207,10 @@ impl<'a, E: Entity> Entities<'a, E> {
             let given = all_values(&schema.tables[index], values, custom)?;
             change.check_hidden(&schema, index, (0..given.len()).filter(|field| !given[*field].is_null()))?;
         }
-        if !E::ACTIVE {
-            return insert_row::<E>(change, fields);
-        }
         E::check(change, None, &mut fields)?;
         let id = insert_row::<E>(change, fields)?;
-        if E::AFTER {
-            E::after(change, None, &get_in_change(change, id)?).inspect_err(|_| change.spoil())?;
+        if let Some(after) = E::AFTER {
+            after(change, None, &get_in_change(change, id)?).inspect_err(|_| change.spoil())?;
         }
         Ok(id)
     }
@@ -269,14 +266,12 @@ impl<'a, E: Entity> Entities<'a, E> {
             }
             fields = fields_of::<E>(table, new)?;
         }
-        if E::ACTIVE {
-            E::check(change, Some(before), &mut fields)?;
-        }
+        E::check(change, Some(before), &mut fields)?;
         let (values, custom) = fields.into_values();
         let new = accepted(table, values, custom)?;
         let changed = change.update(index, before.id().into(), &old, &new)?;
-        if changed && E::AFTER {
-            E::after(change, Some(before), &get_in_change(change, before.id().into())?).inspect_err(|_| change.spoil())?;
+        if let Some(after) = E::AFTER.filter(|_| changed) {
+            after(change, Some(before), &get_in_change(change, before.id().into())?).inspect_err(|_| change.spoil())?;
         }
         Ok(changed)
     }

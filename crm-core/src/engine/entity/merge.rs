@@ -1,4 +1,4 @@
-//! Two people editing one record (B13): three-way merge, and conflicts where both changed the same field.
+//! Two people editing one record: three-way merge, and conflicts where both changed the same field.
 
 use super::rules::{Entity, Fields};
 use super::values::{accepted, all_values, fields_of};

@@ -34,17 +34,28 @@ pub trait Fields: Clone + Debug + Default + PartialEq + Send + 'static {
     fn from_values(values: Vec<Value>, custom: Custom) -> Result<Self>;
 }
 
-/// The rules that are an entity's own; most have none.
+/// What else must be written once a record is: the change set, the record as it was (`None` for a new one), and as it is now.
+pub type After<E> = fn(&ChangeSet, Option<&E>, &E) -> Result<()>;
+
+/// The rules that are an entity's own. Each has a default, so an entity says only what is special about it.
+///
+/// ```text
+/// impl Rules for Ticket {
+///     const AFTER: Option<After<Self>> = Some(tell_the_deal);
+///
+///     fn check(change: &ChangeSet, before: Option<&Self>, fields: &mut TicketFields) -> Result<()> { ... }
+/// }
+/// ```
 pub trait Rules: Sized + Clone + Debug + PartialEq + Send + Sync + 'static {
-    /// Whether `check` does anything, so that bulk work can skip it.
-    const ACTIVE: bool = false;
-    /// Whether `after` does anything.
-    const AFTER: bool = false;
+    /// What else must be written once the record is, for new records and changed ones alike. It costs one more reading of the record.
+    const AFTER: Option<After<Self>> = None;
     /// Whether the rules look at other records of the same entity, so that bulk work keeps its indexes.
     const SIBLINGS: bool = false;
-    /// How full-text search treats the records.
+    /// How full-text search treats the records: found by name, by any of their texts (when nothing is said), as part of the record they
+    /// belong to, or not at all.
     const SEARCHED: Searched = Searched::ByText;
-    /// What of the file the records decide.
+    /// What of the file the records decide: nothing (when nothing is said), who may see and change what, or what the tables look
+    /// like. Every handle then takes a change over before its next call.
     const SHAPES: Shapes = Shapes::Nothing;
 
     /// Completes and checks the fields before they are written. `before` is `None` for a new record.
@@ -53,12 +64,6 @@ pub trait Rules: Sized + Clone + Debug + PartialEq + Send + Sync + 'static {
         Self: Entity,
     {
         let _ = (change, before, fields);
-        Ok(())
-    }
-
-    /// What else must be written once the record is. `before` is `None` for a new record.
-    fn after(change: &ChangeSet, before: Option<&Self>, now: &Self) -> Result<()> {
-        let _ = (change, before, now);
         Ok(())
     }
 }

@@ -1,4 +1,4 @@
-//! The filters that stand for lists (D16): `in_list('Name')`.
+//! The filters that stand for lists: `in_list('Name')`.
 
 use crate::engine::error::{Error, Result};
 use crate::engine::store::View;

@@ -1,9 +1,9 @@
 //! An area as a whole: everything it adds to the library.
 
 use super::call::Call;
-use super::kind::Kind;
+use super::kind::EntityKind;
 use super::life::Life;
-use super::report::Form;
+use super::report::DeclaredReport;
 use super::words::Words;
 use crate::engine::error::Result;
 use crate::engine::meta::Setting;
@@ -12,7 +12,7 @@ use crate::engine::store::{ChangeSet, Steps};
 /// What `area!` declares.
 pub(crate) struct Area {
     pub name: &'static str,
-    pub kinds: &'static [Kind],
+    pub kinds: &'static [EntityKind],
     /// Statements that make its tables, step by step.
     pub sql: &'static [&'static str],
     /// First words, given once.
@@ -22,11 +22,19 @@ pub(crate) struct Area {
     /// Settings of the file.
     pub settings: &'static [Setting],
     pub life: &'static [Life],
-    pub reports: &'static [Form],
+    pub reports: &'static [DeclaredReport],
     pub calls: &'static [Call],
 }
 
 impl Area {
+    /// The area, when it adds nothing but calls, closed sets, options and outcomes; for one that does it does not compile, since nothing
+    /// would look at the rest.
+    pub const fn calls_only(&'static self) -> &'static Self {
+        let Self { name: _, kinds, sql, words, work, settings, life, reports, calls: _ } = self;
+        assert!(kinds.is_empty() && sql.is_empty() && words.is_empty() && work.is_empty() && settings.is_empty() && life.is_empty() && reports.is_empty());
+        self
+    }
+
     /// How a file comes to have its tables and its first records. The first step of work are the words.
     pub fn steps(&self) -> Steps {
         Steps { area: self.name, sql: self.sql.to_vec(), work: 1 + self.work.len() }

@@ -90,7 +90,8 @@ impl ToJson for Call {
 ///
 /// A call is of one of these kinds, by what it works on: `view` reads, through a handle or within a change set; `change` writes, in a
 /// change set of its own or in one that is open; `both` does either in its own way; `crm` is for handles alone; `json` is for those who
-/// speak JSON and nothing else. A `long` one reports its progress; a `crm` one that `writes` makes a change set of its own.
+/// speak JSON and nothing else. A `long` one reports its progress; a `crm` one that `begins` begins a change set of its own, so it waits for the writer
+/// whether or not anything is kept.
 macro_rules! call {
     // A call whose parameters in Rust are others than its arguments, or are just those.
     (@declare [$($kind:ident)+] $docs:tt $examples:tt $name:ident [$params:tt] $arguments:tt -> $result:ty = $($body:tt)*) => {
@@ -142,7 +143,7 @@ macro_rules! call {
             }
         }
     };
-    (@methods crm $(writes)? $(long)? {$($doc:literal)*} {$($example:literal)*} $name:ident ($($arg:ident : $ty:ty),*) -> $result:ty
+    (@methods crm $(begins)? $(long)? {$($doc:literal)*} {$($example:literal)*} $name:ident ($($arg:ident : $ty:ty),*) -> $result:ty
         = |$on:ident $(, $progress:ident)?| $body:expr) => {
         impl $crate::engine::store::Crm {
             $(#[doc = $doc])* $(#[doc = $example])*
@@ -165,7 +166,7 @@ macro_rules! call {
     (@answer [$($kind:ident)+] $via:ident $name:ident [] $all:tt $($body:tt)*) => { $crate::engine::registry::call!(@run $($kind)+ $via $name $all) };
     // Progress is for those who get their answer in pieces, which JSON does not.
     (@run crm $via:ident $name:ident ($($pass:expr),*)) => { $via.handle(stringify!($name))?.$name($($pass),*)? };
-    (@run crm writes $($rest:tt)*) => { $crate::engine::registry::call!(@run crm $($rest)*) };
+    (@run crm begins $($rest:tt)*) => { $crate::engine::registry::call!(@run crm $($rest)*) };
     (@run crm long $via:ident $name:ident ($($pass:expr),*)) => { $via.handle(stringify!($name))?.$name($($pass,)* &mut |_, _| {})? };
     (@run $both:ident $via:ident $name:ident ($($pass:expr),*)) => {
         match $via { $crate::engine::store::Via::Crm(on) => on.$name($($pass),*)?, $crate::engine::store::Via::Change(on) => on.$name($($pass),*)? }

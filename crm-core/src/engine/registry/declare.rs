@@ -9,17 +9,21 @@
 ///         entities: [Case, SlaPolicy];
 ///         choices: [CaseKind, CasePriority];                   // closed sets
 ///         outcomes: [CaseLoad];                                // what calls give back
+///         options: [CaseQuery];                                // what calls take as named options
 ///         steps: ["steps/0001_service.sql"] work [first_policy]; // statements, then work through the door; each once for every file
 ///         words: { "case_reason" ("Why cases are opened") = ["question", "defect"]; }
 ///         settings: { case_days = accepts_days; }          // the name, and what refuses a value
 ///         life: { Case { at: "opened_at", kind: "'case'", title: "subject", detail: "status", user: "owner_id", of: "organization_id", in_dossier: true } }
 ///         reports: { /// What it tells, and its columns.
-///                    OpenCases = "open_cases" { sql: "reports/open_cases.sql", day: "c.opened_on", owned: "c", process: false, split: true, amounts: [] } }
+///                    OpenCases = "open_cases" over case as c { sql: "reports/open_cases.sql", day: "c.opened_on", amounts: ["value"] } }
 ///         calls: { /// Cases that are about to miss their time.
 ///                  [view] cases_at_risk(hours: i64 = 24) -> Vec<Case> = |view| at_risk(view, hours); }
 ///     }
 /// }
 /// ```
+/// `after` names the areas whose items it uses; `tests/layers.rs` holds it to that. The words of `life` are SQL over the columns of the entity's table.
+/// What a report's query has places for is in `report.rs`.
+///
 /// One more word in the list of `for_every_area!`, and the area is there: in Rust, JSON, Python, UniFFI, imports, history, undo, rights.
 ///
 /// An argument that Rust lends rather than gives says as what in brackets, `name: String [&str]`. Where Rust takes other parameters
@@ -36,12 +40,13 @@ macro_rules! declared {
         $( entities: [$($E:ident),* $(,)?]; )?
         $( choices: [$($C:ident),* $(,)?]; )?
         $( outcomes: [$($O:ident),* $(,)?]; )?
+        $( options: [$($P:ident),* $(,)?]; )?
         $( steps: [$($sql:literal),* $(,)?] $( work [$($work:expr),* $(,)?] )?; )?
         $( words: { $( $dictionary:literal ($about:literal) = [$($word:literal),* $(,)?]; )* } )?
         $( settings: { $( $setting:ident = $accepts:expr; )* } )?
         $( life: { $( $L:ident { $($life:tt)* } )* } )?
-        $( reports: { $( $(#[doc = $rdoc:literal])* $R:ident = $report:literal {
-            sql: $query:literal, day: $day:literal, owned: $owned:literal, process: $process:literal, split: $split:literal, amounts: [$($amount:literal),*]
+        $( reports: { $( $(#[doc = $rdoc:literal])* $R:ident = $report:literal $(over $base:ident as $alias:ident)? {
+            sql: $query:literal $(, day: $day:literal $(to $last:literal)?)? $(, amounts: [$($amount:literal),*])? $(; $place:ident = $fill:expr)?
         } )* } )?
         $( calls: { $(
             $(#[doc = $cdoc:literal])*
@@ -55,14 +60,17 @@ macro_rules! declared {
         $(#[doc = $doc])*
         pub(crate) static AREA: $crate::engine::registry::Area = $crate::engine::registry::Area {
             name: stringify!($name),
-            kinds: &[$($( $crate::engine::registry::Kind::of::<$E>() ),*)?],
+            kinds: &[$($( $crate::engine::registry::EntityKind::of::<$E>() ),*)?],
             sql: &[$($( include_str!($sql) ),*)?],
             words: &[$($( $crate::engine::registry::Words { dictionary: $dictionary, about: $about, words: &[$($word),*] } ),*)?],
             work: &[$($($( $work ),*)?)?],
             settings: &[$($( (stringify!($setting), $accepts) ),*)?],
             life: &[$($( $crate::engine::registry::life!([<$L:snake>] { $($life)* }) ),*)?],
-            reports: &[$($( $crate::engine::registry::Form {
-                name: $report, sql: include_str!($query), day: $day, owned: $owned, process: $process, split: $split, amounts: &[$($amount),*],
+            reports: &[$($( $crate::engine::registry::DeclaredReport {
+                name: $report, sql: include_str!($query), amounts: &[$($($amount),*)?],
+                base: $crate::engine::registry::report!(@base $($base $alias)?),
+                days: $crate::engine::registry::report!(@days $($day $($last)?)?),
+                fills: $crate::engine::registry::report!(@fills $($place $fill)?),
             } ),*)?],
             calls: &[$($( $crate::engine::registry::Call {
                 name: stringify!($call),
@@ -101,6 +109,9 @@ macro_rules! declared {
             };
             (outcomes ($d($d next:tt)*) $d args:tt [$d($d known:tt)*] $d($d rest:tt)*) => {
                 $d($d next)*! { $d args [$d($d known)* $($( $O [<for_ $O:snake>], )*)?] $d($d rest)* }
+            };
+            (options ($d($d next:tt)*) $d args:tt [$d($d known:tt)*] $d($d rest:tt)*) => {
+                $d($d next)*! { $d args [$d($d known)* $($( $P [<for_ $P:snake>], )*)?] $d($d rest)* }
             };
             (reports ($d($d next:tt)*) $d args:tt [$d($d known:tt)*] $d($d rest:tt)*) => {
                 $d($d next)*! { $d args [$d($d known)* $($( $(#[doc = $rdoc])* $R = $report, )*)?] $d($d rest)* }

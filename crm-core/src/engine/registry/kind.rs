@@ -8,20 +8,20 @@ use crate::engine::store::ChangeSet;
 use crate::engine::value::Named;
 
 /// What can be done with the records of an entity known by its name.
-pub(crate) struct Kind {
+pub(crate) struct EntityKind {
     meta: fn() -> &'static Meta,
     pub add: fn(&ChangeSet, Named) -> Result<i64>,
     pub set: fn(&ChangeSet, i64, Named, Option<ChangeSetId>) -> Result<bool>,
     pub remove: fn(&ChangeSet, i64) -> Result<()>,
 }
 
-impl std::fmt::Debug for Kind {
+impl std::fmt::Debug for EntityKind {
     fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         out.write_str(self.meta().name)
     }
 }
 
-impl Kind {
+impl EntityKind {
     pub const fn of<E: Entity>() -> Self {
         Self {
             meta: E::meta,

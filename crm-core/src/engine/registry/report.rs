@@ -1,19 +1,64 @@
 //! How a report is asked.
 
-/// A report: its query, and what it can be narrowed to and split by.
+use crate::engine::store::schema::Schema;
+
+/// A report: its query over plain table names, so that rights and moments apply as to any other reading, and what its records are.
+///
+/// What the query is asked for is put into these places of it. A report can be asked only for what it has a place for.
+///
+/// | place | what is put there |
+/// |---|---|
+/// | `{scope}` | the condition that narrows the records of the base |
+/// | `{stages}` | the condition that narrows the stages, known as `s`, to those of a process |
+/// | `{key}`, `{join}`, `{group}` | what the records are split by, the joins this needs, and `group by 1`: for the inner query |
+/// | `{name}` | the name of the key `g.key`: for the outer query, over the inner one as `g` |
+/// | `{period}` | the function that gives the month, quarter or year of a day |
 #[derive(Debug)]
-pub(crate) struct Form {
+pub(crate) struct DeclaredReport {
     pub name: &'static str,
-    /// SQL over plain table names, so that rights and moments apply as to any other reading.
     pub sql: &'static str,
-    /// The day that the period is about; empty when it has none.
-    pub day: &'static str,
-    /// The alias whose owner and line count; empty when there is none.
-    pub owned: &'static str,
-    /// Whether the records belong to a process.
-    pub process: bool,
-    /// Whether it can be split.
-    pub split: bool,
+    /// The entity it is about, and what the query knows its records as. Which fields it has decides what they can be narrowed to and split by.
+    pub base: Option<(&'static str, &'static str)>,
+    /// The first and the last day that a record is about, in SQL: the same for most.
+    pub days: Option<(&'static str, &'static str)>,
     /// The columns that are amounts, in minor units of the base currency.
     pub amounts: &'static [&'static str],
+    /// A place of its own, and what is put there.
+    pub fills: Option<(&'static str, Fill)>,
 }
+
+/// Makes what is put into a place from the tables as they are in the file.
+pub(crate) type Fill = fn(&Schema) -> String;
+
+impl DeclaredReport {
+    /// Whether its query has a place, such as `key`.
+    pub fn has(&self, place: &str) -> bool {
+        self.sql.contains(&format!("{{{place}}}"))
+    }
+}
+
+/// Parts of a report's declaration.
+macro_rules! report {
+    (@days) => {
+        None
+    };
+    (@days $day:literal) => {
+        Some(($day, $day))
+    };
+    (@days $first:literal $last:literal) => {
+        Some(($first, $last))
+    };
+    (@base) => {
+        None
+    };
+    (@base $entity:ident $alias:ident) => {
+        Some((stringify!($entity), stringify!($alias)))
+    };
+    (@fills) => {
+        None
+    };
+    (@fills $place:ident $fill:expr) => {
+        Some((concat!("{", stringify!($place), "}"), $fill))
+    };
+}
+pub(crate) use report;

@@ -1,4 +1,4 @@
-//! A copy of the file while it is in use (P5).
+//! A copy of the file while it is in use.
 
 use super::crm::Crm;
 use super::sqlite::copy;

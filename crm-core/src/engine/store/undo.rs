@@ -1,4 +1,4 @@
-//! Undo of any change set (B1), which is itself a change set and can be undone.
+//! Undo of any change set, which is itself a change set and can be undone.
 
 use super::change_set::ChangeSet;
 use super::crm::Crm;

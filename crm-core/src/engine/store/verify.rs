@@ -1,4 +1,4 @@
-//! Is the file whole? Integrity, references, the log's chain, and the log against the data (P3, P5).
+//! Is the file whole? Integrity, references, the log's chain, and the log against the data.
 
 use super::crm::Crm;
 use super::log::{self, Chain, Operation};

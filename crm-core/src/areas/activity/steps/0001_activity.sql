@@ -23,7 +23,7 @@ create table activity (
     description text
 ) strict;
 
--- That somebody takes part in an activity (A2): a person from outside or a user.
+-- That somebody takes part in an activity: a person from outside or a user.
 create table participant (
     id integer primary key,
     revision integer not null,

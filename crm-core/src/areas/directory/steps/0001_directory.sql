@@ -49,7 +49,7 @@ create table person (
     description text
 ) strict;
 
--- That a person works for an organization, as what and when (D3).
+-- That a person works for an organization, as what and when.
 create table affiliation (
     id integer primary key,
     revision integer not null,
@@ -79,7 +79,7 @@ create table contact_point (
     is_primary integer
 ) strict;
 
--- A postal address of an organization or a person (D4).
+-- A postal address of an organization or a person.
 create table address (
     id integer primary key,
     revision integer not null,
@@ -96,7 +96,7 @@ create table address (
     is_primary integer
 ) strict;
 
--- A bank account of an organization (D8).
+-- A bank account of an organization.
 create table bank_account (
     id integer primary key,
     revision integer not null,

@@ -37,7 +37,7 @@ create table price (
     amount_currency text not null
 ) strict;
 
--- A way of selling, with stages of its own; several stand side by side (S4).
+-- A way of selling, with stages of its own; several stand side by side.
 create table process (
     id integer primary key,
     revision integer not null,
@@ -91,7 +91,7 @@ create table deal (
     description text
 ) strict;
 
--- That a deal was in a stage, from when to when (S15). Kept by the library.
+-- That a deal was in a stage, from when to when. Kept by the library.
 create table stage_move (
     id integer primary key,
     revision integer not null,
@@ -104,7 +104,7 @@ create table stage_move (
     moved_by_id integer references user(id) deferrable initially deferred
 ) strict;
 
--- A person who matters for a deal, and how (D26).
+-- A person who matters for a deal, and how.
 create table deal_contact (
     id integer primary key,
     revision integer not null,
@@ -116,7 +116,7 @@ create table deal_contact (
     description text
 ) strict;
 
--- A key date of a deal (S8).
+-- A key date of a deal.
 create table milestone (
     id integer primary key,
     revision integer not null,

@@ -209,7 +209,8 @@ pub(crate) struct Schema {
     /// The settings there are.
     pub settings_known: Vec<Setting>,
     pub base_currency: Currency,
-    pub phone_region: String,
+    /// What the file sets.
+    pub settings: HashMap<String, String>,
     /// Rates to the base currency by currency and first day of validity (days since 1970).
     pub rates: HashMap<String, BTreeMap<String, Decimal>>,
 }
@@ -241,7 +242,7 @@ impl Schema {
             any_closed: false,
             settings_known: Vec::new(),
             base_currency: Currency::EUR,
-            phone_region: String::new(),
+            settings: HashMap::new(),
             rates: HashMap::new(),
         }
     }
@@ -253,6 +254,12 @@ impl Schema {
 
     pub fn table(&self, entity: &str) -> Result<&Table> {
         self.index(entity).map(|index| &self.tables[index])
+    }
+
+    /// The value of a setting that an area declares; `None` where the file does not set it.
+    pub fn setting(&self, name: &str) -> Option<&str> {
+        debug_assert!(self.settings_known.iter().any(|(known, _)| *known == name), "{name} is not declared");
+        self.settings.get(name).map(String::as_str)
     }
 
     /// The type of the columns of this name, when all entities that have one agree.
