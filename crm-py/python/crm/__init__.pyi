@@ -86,6 +86,7 @@ __all__ = [
     "ChangeEvent",
     "Obstacle",
     "Verified",
+    "CommitEvent",
     "CallerCard",
     "Dossier",
     "DossierPerson",
@@ -93,6 +94,8 @@ __all__ = [
     "LifeEntry",
     "RowError",
     "Suspect",
+    "Imported",
+    "CsvPreview",
     "Hits",
     "Hit",
     "Highlight",
@@ -102,9 +105,6 @@ __all__ = [
     "Explanation",
     "FoundWord",
     "SearchStatus",
-    "CommitEvent",
-    "Imported",
-    "CsvPreview",
     "NotFound",
     "Invalid",
     "Denied",
@@ -392,7 +392,7 @@ class Crm:
         """A report over the records that this handle sees, at its moment. A part of the query that the report has no use for
         is `Invalid`, rather than passed over.
 
-        `process_id`: Deals of this process.
+        `process_id`: Records in this process.
 
         `from_`: First day of the period.
 
@@ -832,7 +832,7 @@ class Report(StrEnum):
     FORECAST = "forecast"
 
 class Dimension(StrEnum):
-    """What the figures of a report are split by. Records that have no such thing are a row without a key."""
+    """What the figures of a report are split by, where its records have such a thing. Those without are a row without a key."""
     OWNER = "owner"
     MANAGER = "manager"
     TEAM = "team"
@@ -995,6 +995,25 @@ class Verified:
     def _repr_html_(self) -> str: ...
 
 @dataclass(frozen=True, slots=True)
+class CommitEvent:
+    """A change set that was committed, as a listener is told of it."""
+    change_set: int
+    """The change set."""
+    at: datetime
+    """The moment it carries."""
+    actor: int | None
+    """Who made it, or `None` for the system."""
+    label: str | None
+    """What it is called."""
+    undoes: int | None
+    """The change set it took back, when it is an undo."""
+    since: int
+    """The position in the feed before its first entry: its entries are `changes(since, entries)`."""
+    entries: int
+    """How many entries it has in the feed."""
+    def _repr_html_(self) -> str: ...
+
+@dataclass(frozen=True, slots=True)
 class CallerCard:
     """What to know about a caller; what the reader may not see is left out."""
     number: str
@@ -1126,6 +1145,58 @@ class Suspect:
     def _repr_html_(self) -> str: ...
 
 @dataclass(frozen=True, slots=True)
+class Imported:
+    """What an import did, or would do."""
+    change_set: int | None
+    """The change set, to be undone with `Crm::undo`; `None` when nothing changed."""
+    rows: int
+    """Rows of the file without the header: the sum of the next four."""
+    added: int
+    """Records added."""
+    updated: int
+    """Records changed."""
+    unchanged: int
+    """Rows that say what the record already says."""
+    failed: int
+    """Rows that could not be taken."""
+    errors: list[RowError]
+    """Why rows failed, in the order of the file, at most as many as asked for."""
+    suspects: list[Suspect]
+    """Values of pick-list fields that the dictionary does not hold, the most frequent first; at most 1,000."""
+    warnings: list[str]
+    """What was allowed but deserves a look."""
+    encoding: str
+    """The encoding the file was read in; empty for a frame."""
+    delimiter: str
+    """The delimiter it was read with; empty for a frame."""
+    mapping: list[tuple[str, str]]
+    """Column and field, as used."""
+    unmapped: list[str]
+    """Columns that were left out."""
+    def _repr_html_(self) -> str: ...
+
+@dataclass(frozen=True, slots=True)
+class CsvPreview:
+    """How an import would read a file."""
+    encoding: str
+    """The encoding given or found."""
+    delimiter: str
+    """The delimiter given or found."""
+    columns: list[str]
+    """The headers."""
+    mapping: list[tuple[str, str]]
+    """Column and field, as they would be used."""
+    unmapped: list[str]
+    """Columns that would be left out."""
+    missing: list[str]
+    """Required fields that neither a column nor a default fills."""
+    rows: list[list[str]]
+    """The first 20 rows."""
+    errors: list[RowError]
+    """Rows among these that cannot be read; a cell that cannot be decoded is shown empty."""
+    def _repr_html_(self) -> str: ...
+
+@dataclass(frozen=True, slots=True)
 class Hits:
     """What a search found."""
     hits: list[Hit]
@@ -1247,77 +1318,6 @@ class SearchStatus:
     """Bytes on disk."""
     kept: bool
     """Whether the index lies beside the file. Otherwise it goes with the handle: the file is in memory, or only to be read."""
-    def _repr_html_(self) -> str: ...
-
-@dataclass(frozen=True, slots=True)
-class CommitEvent:
-    """A change set that was committed, as a listener is told of it."""
-    change_set: int
-    """The change set."""
-    at: datetime
-    """The moment it carries."""
-    actor: int | None
-    """Who made it, or `None` for the system."""
-    label: str | None
-    """What it is called."""
-    undoes: int | None
-    """The change set it took back, when it is an undo."""
-    since: int
-    """The position in the feed before its first entry: its entries are `changes(since, entries)`."""
-    entries: int
-    """How many entries it has in the feed."""
-    def _repr_html_(self) -> str: ...
-
-@dataclass(frozen=True, slots=True)
-class Imported:
-    """What an import did, or would do."""
-    change_set: int | None
-    """The change set, to be undone with `Crm::undo`; `None` when nothing changed."""
-    rows: int
-    """Rows of the file without the header: the sum of the next four."""
-    added: int
-    """Records added."""
-    updated: int
-    """Records changed."""
-    unchanged: int
-    """Rows that say what the record already says."""
-    failed: int
-    """Rows that could not be taken."""
-    errors: list[RowError]
-    """Why rows failed, in the order of the file, at most as many as asked for."""
-    suspects: list[Suspect]
-    """Values of pick-list fields that the dictionary does not hold, the most frequent first; at most 1,000."""
-    warnings: list[str]
-    """What was allowed but deserves a look."""
-    encoding: str
-    """The encoding the file was read in; empty for a frame."""
-    delimiter: str
-    """The delimiter it was read with; empty for a frame."""
-    mapping: list[tuple[str, str]]
-    """Column and field, as used."""
-    unmapped: list[str]
-    """Columns that were left out."""
-    def _repr_html_(self) -> str: ...
-
-@dataclass(frozen=True, slots=True)
-class CsvPreview:
-    """How an import would read a file."""
-    encoding: str
-    """The encoding given or found."""
-    delimiter: str
-    """The delimiter given or found."""
-    columns: list[str]
-    """The headers."""
-    mapping: list[tuple[str, str]]
-    """Column and field, as they would be used."""
-    unmapped: list[str]
-    """Columns that would be left out."""
-    missing: list[str]
-    """Required fields that neither a column nor a default fills."""
-    rows: list[list[str]]
-    """The first 20 rows."""
-    errors: list[RowError]
-    """Rows among these that cannot be read; a cell that cannot be decoded is shown empty."""
     def _repr_html_(self) -> str: ...
 
 @final
