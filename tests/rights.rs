@@ -451,3 +451,16 @@ fn every_question_is_answered_from_the_readers_own_rows() {
     }
     assert!(asked > 10_000 && restricted > 10, "{asked} {restricted}");
 }
+
+// K8
+#[test]
+fn nobody_becomes_the_system_by_a_number_that_no_user_has() {
+    let crm = memory();
+    let ann = crm.users().add(UserFields { name: "Ann".into(), ..Default::default() }).unwrap();
+    let as_ann = crm.acting_as(ann.id).unwrap();
+    for handle in [&crm, &as_ann] {
+        for number in [0, -1, i64::MIN] {
+            assert_refused(handle.acting_as(UserId(number)), "not_found", "");
+        }
+    }
+}

@@ -82,6 +82,10 @@ impl Crm {
 
     /// The same file as a user sees and may change it.
     pub fn acting_as(&self, user: UserId) -> Result<Self> {
+        // No user has such a number; below, it stands for the system.
+        if user.0 <= 0 {
+            return Err(Error::not_found("user"));
+        }
         let narrower = Self { user: Some(user), ..self.clone() };
         narrower.view(|_| Ok(()))?;
         Ok(narrower)

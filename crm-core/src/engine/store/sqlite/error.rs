@@ -32,6 +32,7 @@ pub(crate) fn storage(error: rusqlite::Error) -> Error {
         Code::AuthorizationForStatementDenied => Error::denied("sql", "only reading of the entities' tables is allowed"),
         Code::ConstraintViolation => constraint(&text),
         Code::ApiMisuse => Error::invalid("sql", "there is no statement"),
+        Code::TypeMismatch => Error::invalid("sql", "a value is of the wrong type, such as a text where a limit is meant"),
         Code::TooBig => Error::invalid("sql", "a value or text is too long"),
         Code::Unknown if text.starts_with("cannot modify") => Error::denied("sql", "only reading is allowed"),
         Code::Unknown if !text.is_empty() => Error::invalid("sql", text),

@@ -95,9 +95,12 @@ fn newer(reason: String) -> Error {
 
 /// How many steps of each area a file has been through: statements, and work.
 fn done(conn: &Connection) -> Result<HashMap<String, (usize, usize)>> {
-    let mut statement = conn.prepare("select area, sql, work from area_step").map_err(storage)?;
-    let rows = statement.query_map([], |row| Ok((row.get(0)?, (row.get::<_, i64>(1)? as usize, row.get::<_, i64>(2)? as usize)))).map_err(storage)?;
-    rows.collect::<rusqlite::Result<_>>().map_err(storage)
+    // What is no count was not written by the library.
+    let damaged = |_| Error::corrupt("area_step", "the file does not say how far it has come");
+    let mut statement = conn.prepare("select area, sql, work from area_step").map_err(damaged)?;
+    let steps = |row: &rusqlite::Row<'_>, column: usize| row.get::<_, u32>(column).map(|steps| steps as usize);
+    let rows = statement.query_map([], |row| Ok((row.get(0)?, (steps(row, 1)?, steps(row, 2)?)))).map_err(storage)?;
+    rows.collect::<rusqlite::Result<_>>().map_err(damaged)
 }
 
 fn pragma(conn: &Connection, name: &str) -> Result<i64> {

@@ -14,6 +14,9 @@ use std::sync::Once;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
+/// Nobody waits longer than this for others to make or change the file, whatever the options say: a moment later than any clock tells is none.
+const LONGEST_WAIT: Duration = Duration::from_secs(24 * 60 * 60);
+
 /// Where a file is and how its connections are made.
 pub(crate) struct Place {
     pub path: PathBuf,
@@ -35,7 +38,7 @@ impl Place {
     /// Opens the file for the first time, waiting for others that do the same: SQLite itself does not wait while a file
     /// changes its journal mode.
     pub fn open(&self) -> Result<(Session, bool)> {
-        let deadline = Instant::now() + self.options.busy_timeout;
+        let deadline = Instant::now() + self.options.busy_timeout.min(LONGEST_WAIT);
         loop {
             match self.open_once() {
                 Err(Error::Busy { .. }) if Instant::now() < deadline => std::thread::sleep(Duration::from_millis(5)),

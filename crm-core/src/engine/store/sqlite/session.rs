@@ -125,7 +125,7 @@ impl Session {
     /// Sets when statements of this session stop.
     pub fn limit(&self, limits: &Limits) {
         self.guard.timed_out.store(false, Ordering::Relaxed);
-        *sync::lock(&self.guard.stop) = (limits.time.map(|time| Instant::now() + time), limits.cancel.clone());
+        *sync::lock(&self.guard.stop) = (limits.time.and_then(|time| Instant::now().checked_add(time)), limits.cancel.clone());
     }
 
     /// Runs `work` with SQL from outside held to reading through the lens.
