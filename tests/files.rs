@@ -443,3 +443,13 @@ fn a_clock_that_goes_back_leaves_the_past_in_order() {
     assert_eq!(crm.at(first.created_at - chrono::TimeDelta::milliseconds(1)).unwrap().organizations().count("").unwrap(), 0);
     assert_clean(&crm);
 }
+
+#[test]
+fn a_wait_without_end_is_a_long_one() {
+    let (_folder, path) = place();
+    for busy_timeout in [std::time::Duration::MAX, std::time::Duration::from_secs(1 << 40)] {
+        let crm = Crm::open_with(&path, Options { busy_timeout, ..Options::default() }).unwrap();
+        crm.organizations().add(organization("Acme")).unwrap();
+        assert!(crm.time_limit(busy_timeout).organizations().count("").unwrap() > 0);
+    }
+}

@@ -4,7 +4,7 @@ use crate::areas::AREAS;
 use crate::base::add_words;
 use crate::engine::error::Result;
 use crate::engine::registry::Area;
-use crate::engine::store::{ChangeSet, Crm, Options};
+use crate::engine::store::{ChangeSet, Crm, Options, newest};
 use crate::registry::LIBRARY;
 use std::path::Path;
 
@@ -29,7 +29,8 @@ impl Crm {
 /// Does what is left of the areas' work, all of it or none.
 pub(crate) fn bring_up(crm: &Crm, areas: &[&Area]) -> Result<()> {
     // Whoever looks at the history shall know what this was.
-    let label = if crm.changes(0, 1)?.is_empty() { "standard dictionaries".into() } else { format!("upgrade to version {}", env!("CARGO_PKG_VERSION")) };
+    let label =
+        if crm.view(|view| newest(view.session))? == 0 { "standard dictionaries".into() } else { format!("upgrade to version {}", env!("CARGO_PKG_VERSION")) };
     crm.change(&label, |change| areas.iter().try_for_each(|area| work(change, area))).map(drop)
 }
 

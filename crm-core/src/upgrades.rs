@@ -117,8 +117,8 @@ fn a_file_that_has_been_further_is_refused_and_a_step_that_breaks_off_leaves_not
     assert!(refused(0).starts_with("newer_file the file has an area `trial`"), "{}", refused(0));
     assert!(refused(3).starts_with("invalid breaks off"), "{}", refused(3));
     assert_eq!(look(&path, 3)?.1, [1, 1, 0, 2, 0]);
-    let labels: Vec<_> =
-        open(&path, 3)?.history("organization", 2)?.into_iter().chain(open(&path, 3)?.history("dictionary", 1)?).map(|change| change.label).collect();
+    let crm = open(&path, 3)?;
+    let labels: Vec<_> = crm.history("organization", 2)?.into_iter().chain(crm.history("dictionary", 1)?).map(|change| change.label).collect();
     assert!(labels[0].as_deref().is_some_and(|label| label.starts_with("upgrade to version ")), "{labels:?}");
     assert_eq!(labels[1].as_deref(), Some("standard dictionaries"));
     Ok(())

@@ -24,7 +24,7 @@ pub(super) fn run(view: View<'_>, report: Report, query: &ReportQuery) -> Result
     let scope = asked.scope(query, &mut params)?;
     let split = asked.split(query.by)?;
     let stages = if query.process_id.is_some() { "s.process_id = ?1" } else { "true" };
-    let mut sql = declared.sql.replace("{scope}", &scope).replace("{stages}", stages).replace("{period}", asked.period(query.by)?);
+    let mut sql = declared.sql.replace("{scope}", &scope).replace("{stages}", stages).replace("{period}", split.period);
     sql = sql.replace("{key}", &split.key).replace("{name}", &split.name).replace("{join}", &split.join).replace("{group}", split.group);
     if let Some((place, fill)) = declared.fills {
         sql = sql.replace(place, &fill(view.schema));
@@ -39,6 +39,11 @@ pub(super) fn run(view: View<'_>, report: Report, query: &ReportQuery) -> Result
     Ok(table)
 }
 
+/// The report has no use for an option of the query.
+fn useless(option: &str) -> Error {
+    Error::invalid(option, "does not apply to this report")
+}
+
 /// A report that is asked, with its records when it is about any.
 struct Asked<'a> {
     declared: &'static DeclaredReport,
@@ -48,28 +53,16 @@ struct Asked<'a> {
 impl Asked<'_> {
     /// A field of the records that an option of the query is about; without one, the option is of no use.
     fn field(&self, option: &str, name: &str) -> Result<String> {
-        self.base.and_then(|base| base.field(name)).ok_or_else(|| Error::invalid(option, "does not apply to this report"))
+        self.base.and_then(|base| base.field(name)).ok_or_else(|| useless(option))
     }
 
     /// What the records are split by.
     fn split(&self, by: Option<Dimension>) -> Result<Split> {
         match (by, self.base) {
+            _ if self.declared.has("period") => Split::periods(by),
             (None, _) => Ok(Split::none()),
-            // It goes by periods and nothing else.
-            (Some(_), _) if self.declared.has("period") => Ok(Split::none()),
             (Some(by), Some(base)) if self.declared.has("key") => Split::new(by, base, self.declared.days),
-            (Some(_), _) => Err(Error::invalid("by", "does not apply to this report")),
-        }
-    }
-
-    /// The function that gives the period of a day, for reports that go by periods.
-    fn period(&self, by: Option<Dimension>) -> Result<&'static str> {
-        match by {
-            _ if !self.declared.has("period") => Ok(""),
-            None | Some(Dimension::Month) => Ok("month"),
-            Some(Dimension::Quarter) => Ok("quarter"),
-            Some(Dimension::Year) => Ok("year"),
-            Some(_) => Err(Error::invalid("by", "this report goes by month, quarter or year")),
+            (Some(_), _) => Err(useless("by")),
         }
     }
 
@@ -85,7 +78,7 @@ impl Asked<'_> {
         if let Some(process) = process_id {
             narrow(format!("{} = {{}}", self.field("process_id", "process_id")?), (*process).into());
         }
-        let days = |option: &str| self.declared.days.ok_or_else(|| Error::invalid(option, "does not apply to this report"));
+        let days = |option: &str| self.declared.days.ok_or_else(|| useless(option));
         if let Some(from) = from {
             narrow(format!("{} >= {{}}", days("from")?.1), Value::Date(*from));
         }

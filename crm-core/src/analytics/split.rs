@@ -10,12 +10,25 @@ pub(super) struct Split {
     pub name: String,
     pub join: String,
     pub group: &'static str,
+    /// The function that gives the period of a day, for reports that go by periods.
+    pub period: &'static str,
 }
 
 impl Split {
     /// One row for all.
     pub fn none() -> Self {
-        Self { key: "null".into(), name: "null".into(), join: String::new(), group: "" }
+        Self { key: "null".into(), name: "null".into(), join: String::new(), group: "", period: "" }
+    }
+
+    /// A row for each month, quarter or year, for reports that go by periods and nothing else.
+    pub fn periods(by: Option<Dimension>) -> Result<Self> {
+        let period = match by {
+            None | Some(Dimension::Month) => "month",
+            Some(Dimension::Quarter) => "quarter",
+            Some(Dimension::Year) => "year",
+            Some(_) => return Err(Error::invalid("by", "this report goes by month, quarter or year")),
+        };
+        Ok(Self { period, ..Self::none() })
     }
 
     /// A row for each key. What the records do not have is refused.
@@ -49,7 +62,7 @@ impl Split {
             Dimension::Year => (period("year")?, ""),
         };
         let name = if entity.is_empty() { "cast(g.key as text)".to_owned() } else { format!("(select n.name from {entity} n where n.id = g.key)") };
-        Ok(Self { key, name, join, group: "group by 1" })
+        Ok(Self { key, name, join, group: "group by 1", ..Self::none() })
     }
 }
 
@@ -63,7 +76,7 @@ mod tests {
         let split = |by: Dimension| {
             crm.view(|view| {
                 let base = Base { table: view.schema.table(entity)?, alias: "b" };
-                let Split { key, name, join, group } = Split::new(by, base, day.map(|day| (day, day)))?;
+                let Split { key, name, join, group, period: _ } = Split::new(by, base, day.map(|day| (day, day)))?;
                 let sql = format!("select g.key, {name} from (select {key} as key, count(*) as n from {entity} b {join} where true {group}) g");
                 view.table(&sql, [], None)
             })

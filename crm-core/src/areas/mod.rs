@@ -6,7 +6,7 @@ use crate::engine::registry::{Area, EntityKind};
 use std::sync::LazyLock;
 
 /// Hands the list of all areas on: first what is below the areas, then the areas in the order in which they build on each other, then what
-/// is above them and adds calls only. A new area is its folder and a word here, the folder's name.
+/// is above them, which adds calls with their words, options and outcomes. A new area is its folder and a word here, the folder's name.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! for_every_area {

@@ -6,18 +6,18 @@
 /// area! {
 ///     /// What the area is about.
 ///     service after directory, sales {
-///         entities: [Case, SlaPolicy];
-///         choices: [CaseKind, CasePriority];                   // closed sets
-///         outcomes: [CaseLoad];                                // what calls give back
-///         options: [CaseQuery];                                // what calls take as named options
+///         entities: [Ticket, SlaPolicy];
+///         choices: [TicketKind, TicketPriority];               // closed sets
+///         outcomes: [TicketLoad];                              // what calls give back
+///         options: [TicketQuery];                              // what calls take as named options
 ///         steps: ["steps/0001_service.sql"] work [first_policy]; // statements, then work through the door; each once for every file
-///         words: { "case_reason" ("Why cases are opened") = ["question", "defect"]; }
-///         settings: { case_days = accepts_days; }          // the name, and what refuses a value
-///         life: { Case { at: "opened_at", kind: "'case'", title: "subject", detail: "status", user: "owner_id", of: "organization_id", in_dossier: true } }
+///         words: { "ticket_reason" ("Why tickets are opened") = ["question", "defect"]; }
+///         settings: { ticket_days = accepts_days; }          // the name, and what refuses a value
+///         life: { Ticket { at: "opened_at", kind: "'ticket'", title: "subject", detail: "status", user: "owner_id", of: "organization_id", in_dossier: true } }
 ///         reports: { /// What it tells, and its columns.
-///                    OpenCases = "open_cases" over case as c { sql: "reports/open_cases.sql", day: "c.opened_on", amounts: ["value"] } }
-///         calls: { /// Cases that are about to miss their time.
-///                  [view] cases_at_risk(hours: i64 = 24) -> Vec<Case> = |view| at_risk(view, hours); }
+///                    OpenTickets = "open_tickets" over ticket as t { sql: "reports/open_tickets.sql", day: "day(t.opened_at)", amounts: ["value"] } }
+///         calls: { /// Tickets that are about to miss their time.
+///                  [view] tickets_at_risk(hours: i64 = 24) -> Vec<Ticket> = |view| at_risk(view, hours); }
 ///     }
 /// }
 /// ```

@@ -50,7 +50,7 @@ pub struct Crm {
 
 struct File {
     schema: RwLock<Arc<Schema>>,
-    rights: Mutex<HashMap<i64, Arc<Access>>>,
+    rights: Mutex<HashMap<Option<UserId>, Arc<Access>>>,
     readers: Mutex<Vec<Session>>,
     writer: Mutex<Option<Session>>,
     writer_free: Condvar,
@@ -82,10 +82,6 @@ impl Crm {
 
     /// The same file as a user sees and may change it.
     pub fn acting_as(&self, user: UserId) -> Result<Self> {
-        // No user has such a number; below, it stands for the system.
-        if user.0 <= 0 {
-            return Err(Error::not_found("user"));
-        }
         let narrower = Self { user: Some(user), ..self.clone() };
         narrower.view(|_| Ok(()))?;
         Ok(narrower)
@@ -260,8 +256,7 @@ impl Crm {
     }
 
     pub(crate) fn access_of(&self, session: &Session, schema: &Schema) -> Result<Arc<Access>> {
-        let key = self.user.map_or(0, |user| user.0);
-        if let Some(known) = sync::lock(&self.file.rights).get(&key).filter(|access| access.generation == schema.generation) {
+        if let Some(known) = sync::lock(&self.file.rights).get(&self.user).filter(|access| access.generation == schema.generation) {
             return Ok(known.clone());
         }
         let access = Arc::new(match self.user {
@@ -272,7 +267,7 @@ impl Crm {
         if rights.len() >= USERS_KEPT {
             rights.clear();
         }
-        rights.insert(key, access.clone());
+        rights.insert(self.user, access.clone());
         Ok(access)
     }
 }

@@ -14,7 +14,7 @@ use std::sync::Once;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-/// Nobody waits longer than this for others to make or change the file, whatever the options say: a moment later than any clock tells is none.
+/// Nobody waits longer than this for others, whatever the options say: neither clocks nor SQLite count to the end of a `Duration`.
 const LONGEST_WAIT: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// Where a file is and how its connections are made.
@@ -28,7 +28,8 @@ pub(crate) struct Place {
 impl Place {
     /// `:memory:` is a private file in the system's memory file system (or its folder for temporary files), which goes with
     /// its last handle. SQLite's own memory databases make readers wait while a change set is open; this one does not.
-    pub fn new(path: &Path, options: Options, library: &'static Library) -> Result<Self> {
+    pub fn new(path: &Path, mut options: Options, library: &'static Library) -> Result<Self> {
+        options.busy_timeout = options.busy_timeout.min(LONGEST_WAIT);
         let memory = path == Path::new(":memory:");
         // Connections are made later, too, when the program may work in another folder.
         let path = if memory { private_file()? } else { std::path::absolute(path).unwrap_or_else(|_| path.to_owned()) };
@@ -38,7 +39,7 @@ impl Place {
     /// Opens the file for the first time, waiting for others that do the same: SQLite itself does not wait while a file
     /// changes its journal mode.
     pub fn open(&self) -> Result<(Session, bool)> {
-        let deadline = Instant::now() + self.options.busy_timeout.min(LONGEST_WAIT);
+        let deadline = Instant::now() + self.options.busy_timeout;
         loop {
             match self.open_once() {
                 Err(Error::Busy { .. }) if Instant::now() < deadline => std::thread::sleep(Duration::from_millis(5)),
