@@ -277,6 +277,12 @@ fn different_fields_merge_and_the_same_field_conflicts() {
     // By name, the same.
     assert_refused(crm.organizations().set(base.id, named([("employees", 40.into())]), Some(base.revision)), "conflict", "employees");
     assert_eq!(crm.organizations().set(base.id, named([("founded", 1990.into())]), Some(base.revision)).unwrap().employees, Some(20));
+    // A revision the record was never at proves nothing.
+    for never in [i64::MIN, -1, 0, base.revision.0 - 1, i64::MAX] {
+        let never = Some(ChangeSetId(never));
+        assert_refused(crm.organizations().set(base.id, named([("employees", 40.into())]), never), "invalid", "revision");
+        assert_refused(crm.organizations().update(base.id, organization("Base"), never), "invalid", "revision");
+    }
     // Without a revision the last one wins.
     assert_eq!(crm.organizations().set(base.id, named([("employees", 50.into())]), None).unwrap().employees, Some(50));
 }

@@ -453,3 +453,33 @@ fn a_wait_without_end_is_a_long_one() {
         assert!(crm.time_limit(busy_timeout).organizations().count("").unwrap() > 0);
     }
 }
+
+// B7: a file whose count of its own steps was changed by others is damaged, not half made: nothing is written to it.
+#[test]
+fn an_untrue_count_of_steps_is_damage() {
+    let (folder, path) = place();
+    small(&path);
+    for (number, damage) in [
+        "delete from area_step",
+        "delete from area_step where area = 'sales'",
+        "update area_step set sql = 0",
+        "update area_step set sql = 0 where area = 'directory'",
+        "update area_step set work = -1",
+        "pragma user_version = 1",
+        "pragma user_version = 0",
+        "drop table area_step",
+        "drop table area_step; pragma user_version = 0",
+        "alter table area_step rename to other; create view area_step as select 'base' as area, 0 as sql, 0 as work",
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let copy = folder.path().join(format!("{number}.crm"));
+        std::fs::copy(&path, &copy).unwrap();
+        raw(&copy).execute_batch(damage).unwrap();
+        let before = settled(&copy);
+        assert_refused(Crm::open(&copy), "corrupt", "how far it has come");
+        // The header counts that the file was opened; the rest is as it was.
+        assert!(settled(&copy)[100..] == before[100..], "{damage}");
+    }
+}

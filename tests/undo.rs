@@ -227,24 +227,37 @@ fn a_restricted_user_undoes_only_what_he_may_write() {
 
     let foreign = crm.organizations().add(organization("Foreign")).unwrap();
     let changed = crm.organizations().set(foreign.id, named([("employees", 9.into())]), None).unwrap();
-    assert_refused(ann.undo(changed.revision), "denied", "may not write");
+    // A change set he may not see is none to him, as is one that was never made.
+    let no_such = |set: ChangeSetId| {
+        let refused = (ann.undo(set).unwrap_err(), ann.obstacles(set).unwrap_err());
+        let never = (ann.undo(ChangeSetId(1 << 40)).unwrap_err(), ann.obstacles(ChangeSetId(1 << 40)).unwrap_err());
+        assert_eq!(refused, never);
+        assert_eq!(never.0.code(), "not_found");
+    };
+    no_such(changed.revision);
     assert_eq!(crm.organizations().get(foreign.id).unwrap().employees, Some(9));
     // What stands in the way of an undo he may not do is none of his business.
     crm.organizations().set(foreign.id, named([("employees", 10.into())]), None).unwrap();
-    assert_refused(ann.undo(changed.revision), "denied", "may not write");
-    assert_refused(ann.obstacles(changed.revision), "denied", "may not write");
+    no_such(changed.revision);
 
     let gone = crm.change("away", |change| change.organizations().remove(foreign.id)).unwrap().change_set.unwrap();
-    assert_refused(ann.undo(gone), "denied", "may not write");
+    no_such(gone);
+    no_such(foreign.revision);
     // Nor may he take back his loss of a record.
     let handed = crm.organizations().set(own.id, named([("owner_id", Value::Null)]), None).unwrap();
-    assert_refused(ann.undo(handed.revision), "denied", "may not write");
+    no_such(handed.revision);
+    // Of his own he is told what stands in the way.
+    assert_refused(ann.undo(own.revision), "denied", "may not write");
     crm.undo(handed.revision).unwrap();
 
     let limit = crm.organizations().set(own.id, named([("credit_limit", "5 EUR".into())]), None).unwrap();
     hide(&crm, role, "organization", "credit_limit");
     assert_refused(ann.undo(limit.revision), "denied", "hidden");
     assert_eq!(crm.organizations().get(own.id).unwrap().credit_limit, Some("5 EUR".parse().unwrap()));
+    // One he sees and may not write is refused with a reason.
+    let (reader, _) = user_with(&crm, "Ben", &[("organization", Level::All, Level::None)]);
+    assert_refused(crm.acting_as(reader).unwrap().undo(limit.revision), "denied", "may not write");
+    assert_refused(crm.acting_as(reader).unwrap().obstacles(limit.revision), "denied", "may not write");
     // Removing and bringing back a whole record is no look at what is hidden in it.
     let removed = ann.change("away", |change| change.organizations().remove(own.id)).unwrap().change_set.unwrap();
     ann.undo(removed).unwrap();

@@ -9,7 +9,7 @@ use crate::frame;
 use crate::handle::{Handle, On};
 use crate::listen::Listening;
 use crate::opened::{File, Opened};
-use crate::options::{Declares as _, Take as _};
+use crate::options::{Declares as _, Take as _, Whole};
 use crate::progress::Reporter;
 use crate::value::{Show, moment};
 use chrono::{DateTime, Utc};
@@ -104,8 +104,8 @@ impl Crm {
     /// >>> ann = db.users.add(name="Ann")
     /// >>> db.acting_as(ann.id).user == ann.id
     /// True
-    fn acting_as(&self, py: Python<'_>, user: i64) -> PyResult<Self> {
-        self.narrower(py, Opened { user: Some(user), ..self.opened.clone() }, |crm| crm.acting_as(UserId(user)))
+    fn acting_as(&self, py: Python<'_>, user: Whole) -> PyResult<Self> {
+        self.narrower(py, Opened { user: Some(user.0), ..self.opened.clone() }, |crm| crm.acting_as(UserId(user.0)))
     }
 
     /// The same file as it was at a moment (a text, a date or an aware datetime), seen with the rights of today. It can

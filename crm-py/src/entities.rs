@@ -2,6 +2,7 @@
 
 use crate::error::{invalid, keep, raise};
 use crate::handle::Handle;
+use crate::options::Whole;
 use crate::record::{Head, KINDS, Record, restore};
 use crate::results::made;
 use crate::table::Table;
@@ -58,8 +59,8 @@ impl Entities {
     /// >>> db.organizations.get(acme.id) == acme
     /// True
     #[pyo3(signature = (id, /))]
-    fn get(&self, py: Python<'_>, id: i64) -> PyResult<Py<PyAny>> {
-        self.ops.get(py, &self.handle, id)
+    fn get(&self, py: Python<'_>, id: Whole) -> PyResult<Py<PyAny>> {
+        self.ops.get(py, &self.handle, id.0)
     }
 
     /// All records that a filter finds, in its order.
@@ -78,7 +79,7 @@ impl Entities {
         filter: &str,
         params: Option<&Bound<'py, PyAny>>,
         order_by: Option<Texts>,
-        limit: Option<i64>,
+        limit: Option<Whole>,
     ) -> PyResult<Bound<'py, PyList>> {
         self.ops.find(py, &self.handle, made_filter(filter, params, order_by, limit, None)?)
     }
@@ -97,7 +98,7 @@ impl Entities {
         filter: &str,
         params: Option<&Bound<'py, PyAny>>,
         order_by: Option<Texts>,
-        limit: Option<i64>,
+        limit: Option<Whole>,
         after: Option<String>,
     ) -> PyResult<Bound<'py, PyAny>> {
         self.ops.page(py, &self.handle, made_filter(filter, params, order_by, limit, after)?)
@@ -116,7 +117,7 @@ impl Entities {
     /// >>> db.organizations.table().to_polars()["name"].to_list()
     /// ['Acme']
     #[pyo3(signature = (filter="", params=None, *, order_by=None, limit=None))]
-    fn table(&self, py: Python<'_>, filter: &str, params: Option<&Bound<'_, PyAny>>, order_by: Option<Texts>, limit: Option<i64>) -> PyResult<Table> {
+    fn table(&self, py: Python<'_>, filter: &str, params: Option<&Bound<'_, PyAny>>, order_by: Option<Texts>, limit: Option<Whole>) -> PyResult<Table> {
         self.ops.table(py, &self.handle, made_filter(filter, params, order_by, limit, None)?)
     }
 
@@ -128,20 +129,20 @@ impl Entities {
     /// >>> db.organizations.update(acme.id, employees=120).industry
     /// 'steel'
     #[pyo3(signature = (id, /, revision=None, **fields))]
-    fn update(&self, py: Python<'_>, id: i64, revision: Option<i64>, fields: Option<&Bound<'_, PyDict>>) -> PyResult<Py<PyAny>> {
-        self.ops.update(py, &self.handle, id, named(fields)?, revision.map(ChangeSetId))
+    fn update(&self, py: Python<'_>, id: Whole, revision: Option<Whole>, fields: Option<&Bound<'_, PyDict>>) -> PyResult<Py<PyAny>> {
+        self.ops.update(py, &self.handle, id.0, named(fields)?, revision.map(|revision| ChangeSetId(revision.0)))
     }
 
     /// Removes a record and what is part of it; refused while other records refer to it.
     #[pyo3(signature = (id, /))]
-    fn remove(&self, py: Python<'_>, id: i64) -> PyResult<()> {
-        self.ops.remove(py, &self.handle, id)
+    fn remove(&self, py: Python<'_>, id: Whole) -> PyResult<()> {
+        self.ops.remove(py, &self.handle, id.0)
     }
 
     /// Everything that happened to a record, newest first.
     #[pyo3(signature = (id, /))]
-    fn history<'py>(&self, py: Python<'py>, id: i64) -> PyResult<Bound<'py, PyAny>> {
-        self.ops.history(py, &self.handle, id)
+    fn history<'py>(&self, py: Python<'py>, id: Whole) -> PyResult<Bound<'py, PyAny>> {
+        self.ops.history(py, &self.handle, id.0)
     }
 
     /// Adds or changes the record that another system knows by this key.
@@ -167,14 +168,14 @@ impl Entities {
     }
 }
 
-fn made_filter(expression: &str, bound: Option<&Bound<'_, PyAny>>, order_by: Option<Texts>, limit: Option<i64>, after: Option<String>) -> PyResult<Filter> {
+fn made_filter(expression: &str, bound: Option<&Bound<'_, PyAny>>, order_by: Option<Texts>, limit: Option<Whole>, after: Option<String>) -> PyResult<Filter> {
     let mut filter = Filter::from((expression.to_owned(), params(bound)?));
     for field in order_by.map(Texts::into_vec).unwrap_or_default() {
         filter = filter.order_by(field);
     }
     if let Some(limit) = limit {
         // The core says that a limit is at least 1.
-        filter = filter.limit(usize::try_from(limit).unwrap_or(0));
+        filter = filter.limit(usize::try_from(limit.0).unwrap_or(0));
     }
     Ok(if let Some(after) = after { filter.after(after) } else { filter })
 }

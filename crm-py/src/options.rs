@@ -66,6 +66,9 @@ impl Take for bool {
 /// A number of seconds.
 impl Take for Duration {
     fn take(name: &str, value: &Bound<'_, PyAny>) -> PyResult<Self> {
+        if value.is_instance_of::<PyBool>() {
+            return Err(PyTypeError::new_err(format!("'{name}' must be a number of seconds")));
+        }
         let seconds: f64 = value.extract()?;
         Self::try_from_secs_f64(seconds).map_err(|_| crate::error::invalid(value.py(), name, "must be a number of seconds, 0 or more"))
     }
@@ -74,15 +77,28 @@ impl Take for Duration {
     }
 }
 
-/// A whole number. Python takes yes and no for 1 and 0; an id of `True` is a mistake.
+/// A whole number. Python takes yes and no for 1 and 0; an id of `True` is a mistake. Of an argument of a method,
+/// whose name is empty here, Python says the name itself.
 fn whole(name: &str, value: &Bound<'_, PyAny>) -> PyResult<i64> {
+    let named = if name.is_empty() { String::new() } else { format!("'{name}' ") };
     if value.is_instance_of::<PyBool>() {
-        return Err(PyTypeError::new_err(format!("'{name}' must be a whole number")));
+        return Err(PyTypeError::new_err(format!("{named}must be a whole number")));
     }
     match value.extract::<i64>() {
         Err(error) if error.is_instance_of::<PyOverflowError>(value.py()) => Err(crate::error::invalid(value.py(), name, "a whole number beyond 64 bits")),
-        Err(_) => Err(PyTypeError::new_err(format!("'{name}' must be a whole number"))),
+        Err(_) => Err(PyTypeError::new_err(format!("{named}must be a whole number"))),
         number => number,
+    }
+}
+
+/// A whole number among the arguments of a method.
+pub(crate) struct Whole(pub i64);
+
+impl<'py> FromPyObject<'_, 'py> for Whole {
+    type Error = PyErr;
+
+    fn extract(value: Borrowed<'_, 'py, PyAny>) -> PyResult<Self> {
+        whole("", &value).map(Self)
     }
 }
 
@@ -246,8 +262,8 @@ macro_rules! options {
                     let name: String = name.extract()?;
                     // A word that Python keeps for itself is written with an underscore after it.
                     match name.strip_suffix('_').filter(|name| is_keyword(name)).unwrap_or(&name) {
-                        _ if value.is_none() => {}
-                        $( stringify!($f) => how.$f = <$ty as Take>::take(&name, &value)?, )*
+                        $( stringify!($f) if value.is_none() => {}
+                        stringify!($f) => how.$f = <$ty as Take>::take(&name, &value)?, )*
                         _ => return Err(raise(py, &Error::unknown("option", &name, [$(stringify!($f)),*].into_iter()))),
                     }
                 }

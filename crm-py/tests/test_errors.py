@@ -120,6 +120,32 @@ def test_arguments_of_a_wrong_kind_are_refused_by_name(db):
                 call(wrong)
         with pytest.raises(crm.Invalid, match=name):
             call(2**63)
+    for call, name in [
+        (lambda value: db.organizations.get(value), "id"),
+        (lambda value: db.organizations.remove(value), "id"),
+        (lambda value: db.organizations.history(value), "id"),
+        (lambda value: db.organizations.update(value, name="x"), "id"),
+        (lambda value: db.organizations.update(1, value, name="x"), "revision"),
+        (lambda value: db.organizations.find(limit=value), "limit"),
+        (lambda value: db.acting_as(value), "user"),
+    ]:
+        for wrong in [True, "1", 1.5, b"1"]:
+            with pytest.raises(TypeError, match=f"must be a whole number\\nwhile processing '{name}'"):
+                call(wrong)
+        with pytest.raises(crm.Invalid, match="64 bits"):
+            call(2**63)
+    with pytest.raises(TypeError, match="'seconds' must be a number of seconds"):
+        db.time_limit(True)
+    with pytest.raises(TypeError, match="'busy_timeout' must be a number of seconds"):
+        crm.open(":memory:", busy_timeout=True)
+    # A misspelt option is told of even when nothing is given for it, and values without a filter are.
+    with pytest.raises(crm.Invalid, match="did you mean `owner`"):
+        db.search("a", ownr=None)
+    with pytest.raises(crm.Invalid, match="belong to a filter"):
+        db.search("a", params=[1])
+    # 0 is no name for "nobody's".
+    db.organizations.add(name="Ownerless")
+    assert db.search("ownerless").hits and not db.search("ownerless", owner=0).hits and not db.search("ownerless", line=0).hits
     for wrong in [5, None, b"x"]:
         with pytest.raises(TypeError, match="'number'"):
             db.caller_card(wrong)

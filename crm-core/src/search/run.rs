@@ -52,9 +52,12 @@ impl<'a> Run<'a> {
     pub fn new(view: View<'a>, shown: &'a Shown, request: &'a Search) -> Result<Self> {
         let schema = view.schema;
         let is_field = |name: &str| shown.plan.slots().any(|(_, text)| schema.tables[text.field.0].fields[text.field.1].name == name);
-        let SearchOptions { kinds, owner, line, since, until, filter, params: _, limit: _, after: _, by_time: _, facets: _ } = &request.options;
+        let SearchOptions { kinds, owner, line, since, until, filter, params, limit: _, after: _, by_time: _, facets: _ } = &request.options;
         if filter.is_some() && kinds.len() != 1 {
             return Err(Error::invalid("filter", "is over the fields of one entity: name it as the only kind"));
+        }
+        if filter.is_none() && !params.is_empty() {
+            return Err(Error::invalid("params", "belong to a filter, and none was given"));
         }
         let tables_hiding = |name: &str| tables_hiding(view, name);
         let as_guards = |tables: HashSet<usize>| tables.into_iter().map(number_of).collect();
@@ -67,8 +70,8 @@ impl<'a> Run<'a> {
             narrow: Narrow {
                 rights: Rights::of(view, shown),
                 kinds: self::kinds(view, &shown.plan, kinds)?,
-                owner: owner.map(|owner| owner.0 as u64),
-                line: line.map(|line| line.0 as u64),
+                owner: owner.map(|owner| wanted(owner.0)),
+                line: line.map(|line| wanted(line.0)),
                 since: since.map(|since| since.timestamp_millis()),
                 until: until.map(|until| until.timestamp_millis()),
                 hidden_owner: as_guards(tables_hiding("owner_id")),
@@ -373,4 +376,9 @@ fn position(text: &str) -> Result<(Tier, Found)> {
     let tier = tier.parse::<usize>().ok().and_then(|tier| Tier::ALL.get(tier)).copied().ok_or_else(stale)?;
     let (Ok(score), Ok(time), Ok(key)) = (score.parse(), time.parse(), key.parse()) else { return Err(stale()) };
     Ok((tier, Found { score, time, key }))
+}
+
+/// The owner or line that a search is narrowed to. In documents, 0 stands for none: no number of a caller's may mean that.
+fn wanted(id: i64) -> u64 {
+    if id == 0 { u64::MAX } else { id as u64 }
 }

@@ -240,7 +240,7 @@ impl<'a, E: Entity> Entities<'a, E> {
         place(table, named, &mut values, &mut custom)?;
         if let Some(revision) = revision.filter(|revision| *revision != now.revision()) {
             let new = all_values(table, values.clone(), custom.clone())?;
-            let since = changed_since(change, &schema, index, id.into(), revision)?;
+            let since = changed_since(change, &schema, index, (id.into(), now.revision()), revision)?;
             if let Some(field) = names.into_iter().find(|field| since.contains_key(field) && new.get(*field) != old.get(*field)) {
                 return Err(changed_meanwhile(table, field));
             }

@@ -9,16 +9,30 @@ use crate::engine::store::{ChangeSet, Operation, decode, entries_of};
 use crate::engine::value::Value;
 use std::collections::BTreeMap;
 
-/// The fields changed after a revision, with what they held at it.
-pub(super) fn changed_since(change: &ChangeSet, schema: &Schema, index: usize, id: i64, revision: ChangeSetId) -> Result<BTreeMap<usize, Value>> {
+/// The fields of a record changed after a revision, with what they held at it. `now` is the revision it is at.
+pub(super) fn changed_since(
+    change: &ChangeSet,
+    schema: &Schema,
+    index: usize,
+    (id, now): (i64, ChangeSetId),
+    revision: ChangeSetId,
+) -> Result<BTreeMap<usize, Value>> {
+    if revision > now {
+        return Err(never());
+    }
     let mut base = BTreeMap::new();
     for entry in entries_of(change.session(), schema, index, id, revision.0)? {
         match (entry.operation, entry.before) {
+            (Operation::Insert, _) => return Err(never()),
             (Operation::Update, Some(before)) => base.extend(decode(&schema.tables[index], &before)?),
             _ => return Err(Error::conflict(schema.tables[index].name, "the record was removed and restored since that revision; read it again")),
         }
     }
     Ok(base)
+}
+
+fn never() -> Error {
+    Error::invalid("revision", "the record was never at this revision; give the one it was read with")
 }
 
 pub(super) fn changed_meanwhile(table: &Table, field: usize) -> Error {
@@ -36,7 +50,7 @@ pub(super) fn merge<E: Entity>(change: &ChangeSet, now: &E, fields: E::Fields, r
     let mut mine = accepted(table, values, custom)?;
     let (values, custom) = now.fields().into_values();
     let theirs = all_values(table, values, custom)?;
-    for (field, base) in changed_since(change, &schema, index, now.id().into(), revision)? {
+    for (field, base) in changed_since(change, &schema, index, (now.id().into(), now.revision()), revision)? {
         if mine[field] == base || table.fields[field].computed {
             mine[field] = theirs[field].clone();
         } else if mine[field] != theirs[field] {

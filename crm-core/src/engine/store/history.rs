@@ -202,14 +202,19 @@ impl View<'_> {
         Ok(events)
     }
 
-    fn told_of(&self, entry: &Entry) -> Result<bool> {
+    /// Whether the feed tells the reader of an entry.
+    pub(super) fn told_of(&self, entry: &Entry) -> Result<bool> {
+        self.told_of_record(entry.table, entry.record, entry.last)
+    }
+
+    /// Whether the feed tells the reader of what happened to any of these records.
+    pub(super) fn told_of_record(&self, table: usize, first: i64, last: i64) -> Result<bool> {
         if self.access.unrestricted {
             return Ok(true);
         }
-        let table = &self.schema.tables[entry.table];
-        let sql = format!("select 1 from {} where id between ?1 and ?2 limit 1", table.name);
-        let visible = self.session.first(&sql, [entry.record, entry.last], |_| Ok(()))?.is_some();
-        Ok(visible || self.sees_all(entry.table))
+        let sql = format!("select 1 from {} where id between ?1 and ?2 limit 1", self.schema.tables[table].name);
+        let visible = self.session.first(&sql, [first, last], |_| Ok(()))?.is_some();
+        Ok(visible || self.sees_all(table))
     }
 
     /// Whether the reader sees every record of an entity, removed ones included.

@@ -226,6 +226,12 @@ pub(crate) fn first_change(session: &Session, change_set: i64) -> Result<Option<
     session.number("select first_change from main.change_set where id = ?1", [change_set])
 }
 
+/// The positions in the feed between which the entries of a change set stand: the first, and the first of the next one.
+pub(super) fn entries_in(session: &Session, change_set: i64) -> Result<(i64, i64)> {
+    let first = first_change(session, change_set)?.ok_or_else(|| Error::not_found("change_set"))?;
+    Ok((first, first_change(session, change_set.saturating_add(1))?.unwrap_or(i64::MAX)))
+}
+
 /// The id of the last change set made not after a moment (0 when there is none). Moments never go backwards
 /// from one change set to the next, so this is a binary search over the ids.
 pub(crate) fn change_set_at(session: &Session, moment: i64) -> Result<i64> {

@@ -76,11 +76,32 @@ impl ChangeSet {
         self.undo_steps(&schema, id).map(|(_, obstacles)| obstacles)
     }
 
+    /// Whether a change set is the acting user's own. One that is neither that nor told of by the feed is not there for him.
+    fn is_own(&self, schema: &Schema, id: ChangeSetId) -> Result<bool> {
+        if self.access().unrestricted {
+            return Ok(true);
+        }
+        let session = self.session();
+        let actor = session.number("select actor_id from main.change_set where id = ?1", [id.0])?;
+        if actor.is_some() && actor == self.access().user.map(|user| user.0) {
+            return Ok(true);
+        }
+        let (first, last) = log::entries_in(session, id.0)?;
+        let mut known = false;
+        self.view(|view| {
+            log::each_entry(session, schema, "id >= ?1 and id < ?2", [first, last], |entry| {
+                known = known || view.told_of(&entry)?;
+                Ok(())
+            })
+        })?;
+        if known { Ok(false) } else { Err(Error::not_found("change_set")) }
+    }
+
     #[allow(clippy::type_complexity)]
     fn undo_steps(&self, schema: &Schema, id: ChangeSetId) -> Result<(Vec<(usize, i64, Step)>, Vec<Obstacle>)> {
         let session = self.session();
-        let Some(first) = log::first_change(session, id.0)? else { return Err(Error::not_found("change_set")) };
-        let last = log::first_change(session, id.0 + 1)?.unwrap_or(i64::MAX);
+        let own = self.is_own(schema, id)?;
+        let (first, last) = log::entries_in(session, id.0)?;
         let mut order: Vec<(usize, i64, i64)> = Vec::new();
         log::each_entry(session, schema, "id >= ?1 and id < ?2 order by id desc", [first, last], |entry| {
             order.push((entry.table, entry.record, entry.last));
@@ -93,6 +114,9 @@ impl ChangeSet {
                 if !seen.insert((table, record)) {
                     continue;
                 }
+                if !own {
+                    self.check_told(table, record)?;
+                }
                 match self.undo_of(schema, table, record, id.0)? {
                     Ok(step) => steps.push((table, record, step)),
                     Err(obstacle) => obstacles.push(obstacle),
@@ -101,6 +125,14 @@ impl ChangeSet {
         }
         self.check_left_behind(schema, &steps, &seen, &mut obstacles)?;
         Ok((steps, obstacles))
+    }
+
+    /// Of what else somebody's change set did, a refusal says no more than that there is such a thing.
+    fn check_told(&self, table: usize, record: i64) -> Result<()> {
+        if self.view(|view| view.told_of_record(table, record, record))? {
+            return Ok(());
+        }
+        Err(Error::denied("change_set", "it also changed what you may not see; a user with wider rights can undo it"))
     }
 
     /// The step for one record, or what stands in its way: a field counts as changed again only when it does

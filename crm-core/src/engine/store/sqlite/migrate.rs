@@ -30,24 +30,24 @@ pub(super) fn migrate(conn: &mut Connection, library: &Library) -> Result<()> {
     // Another process may have been faster; the lock makes this the truth.
     let format = pragma(&transaction, "user_version")?;
     if format < FORMAT {
-        transaction.execute_batch(COUNTED).map_err(storage)?;
+        transaction.execute_batch(COUNTED).map_err(untrue)?;
     }
     if format == 1 {
-        transaction.execute_batch(FIRST).map_err(storage)?;
+        transaction.execute_batch(FIRST).map_err(untrue)?;
     }
     let done = done(&transaction)?;
     let mut steps = 0;
     for Steps { area, sql, work: _ } in &library.steps {
         let (before, _) = done.get(*area).copied().unwrap_or_default();
         for step in sql.iter().skip(before) {
-            transaction.execute_batch(step).map_err(storage)?;
+            transaction.execute_batch(step).map_err(untrue)?;
             steps += 1;
         }
         let count = "insert into area_step (area, sql, work) values (?1, ?2, 0) on conflict (area) do update set sql = excluded.sql";
-        transaction.execute(count, (area, sql.len().max(before) as i64)).map_err(storage)?;
+        transaction.execute(count, (area, sql.len().max(before) as i64)).map_err(untrue)?;
     }
     // Others that have the file open make their lens anew.
-    transaction.execute("update crm_meta set generation = generation + 1", []).map_err(storage)?;
+    transaction.execute("update crm_meta set generation = generation + 1", []).map_err(untrue)?;
     transaction.pragma_update(None, "application_id", APPLICATION_ID).map_err(storage)?;
     transaction.pragma_update(None, "user_version", FORMAT).map_err(storage)?;
     transaction.commit().map_err(storage)?;
@@ -71,6 +71,11 @@ pub(super) fn check(conn: &Connection, library: &Library) -> Result<Lacks> {
         return Err(newer(format!("the file has schema {format}, this version knows {FORMAT}")));
     }
     if format < FORMAT {
+        // A file of the first format has its tables and no count of steps; a new one has neither.
+        let counted: bool = conn.query_row("select exists (select 1 from sqlite_schema where name = 'area_step')", [], |row| row.get(0)).map_err(storage)?;
+        if counted || (tables > 0) != (format == 1) {
+            return Err(how_far());
+        }
         return Ok(Lacks { tables: true, work: true });
     }
     let mut done = done(&conn)?;
@@ -89,6 +94,18 @@ pub(super) fn check(conn: &Connection, library: &Library) -> Result<Lacks> {
     }
 }
 
+fn how_far() -> Error {
+    Error::corrupt("area_step", "the file does not truly say how far it has come; restore it from a backup")
+}
+
+/// A step that the tables themselves refuse was taken before, or those before it were not: the file's count is untrue.
+fn untrue(error: rusqlite::Error) -> Error {
+    match storage(error) {
+        Error::Invalid { .. } | Error::Denied { .. } | Error::Conflict { .. } => how_far(),
+        other => other,
+    }
+}
+
 fn newer(reason: String) -> Error {
     Error::NewerFile { field: String::new(), reason: format!("{reason}: use a newer version of the library") }
 }
@@ -96,7 +113,7 @@ fn newer(reason: String) -> Error {
 /// How many steps of each area a file has been through: statements, and work.
 fn done(conn: &Connection) -> Result<HashMap<String, (usize, usize)>> {
     // What is no count was not written by the library.
-    let damaged = |_| Error::corrupt("area_step", "the file does not say how far it has come");
+    let damaged = |_| how_far();
     let mut statement = conn.prepare("select area, sql, work from area_step").map_err(damaged)?;
     let steps = |row: &rusqlite::Row<'_>, column: usize| row.get::<_, u32>(column).map(|steps| steps as usize);
     let rows = statement.query_map([], |row| Ok((row.get(0)?, (steps(row, 1)?, steps(row, 2)?)))).map_err(storage)?;
