@@ -21,8 +21,9 @@
 ///     }
 /// }
 /// ```
-/// `after` names the areas whose items it uses; `tests/layers.rs` holds it to that. The words of `life` are SQL over the columns of the entity's table.
-/// What a report's query has places for is in `report.rs`.
+/// `after` names the areas whose items it uses; `tests/layers.rs` holds it to that. What `life` says is SQL over the columns of the entity's table,
+/// all but `in_dossier`; `life.rs` has the rest of it. What a report's query has places for is in `report.rs`; one without `over` is asked for as it is, one
+/// whose records last says `day: "first" to "last"`, and `; place = fill` puts what a function makes of the tables into a place of its own.
 ///
 /// One more word in the list of `for_every_area!`, and the area is there: in Rust, JSON, Python, UniFFI, imports, history, undo, rights.
 ///
