@@ -1,7 +1,7 @@
 //! `with db.change("label") as change:` and `with db.dry_run() as trial:`.
 
-use crate::error::detached;
 use crate::handle::Handle;
+use crate::interrupt::detached;
 use crate::results::made;
 use crate::value::Show;
 use crm_core::{Committed, Preview};

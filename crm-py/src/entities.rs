@@ -1,7 +1,8 @@
 //! What can be done with the records of any entity, by one class for all of them.
 
-use crate::error::{invalid, keep, raise};
+use crate::error::{invalid, raise};
 use crate::handle::Handle;
+use crate::interrupt::keep;
 use crate::options::Whole;
 use crate::record::{Head, KINDS, Record, restore};
 use crate::results::made;

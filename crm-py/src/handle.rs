@@ -1,7 +1,7 @@
 //! What a Python handle stands on: the core's handle, and the change set open in a thread.
 
 use crate::clock::Asked;
-use crate::error::{detached, interruptible};
+use crate::interrupt::{detached, interruptible};
 use crm_core::{ChangeSet, Crm, Error, Result};
 use pyo3::prelude::*;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, TryLockError};

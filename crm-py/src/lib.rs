@@ -9,6 +9,7 @@ mod entities;
 mod error;
 mod frame;
 mod handle;
+mod interrupt;
 mod listen;
 mod meta;
 mod money;

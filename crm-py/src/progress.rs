@@ -1,6 +1,6 @@
 //! Progress of long work, told to a Python callable.
 
-use crate::error::keep;
+use crate::interrupt::keep;
 use pyo3::prelude::*;
 
 /// Tells what `crm/_progress.py` made of the caller's `on_progress` how far the work has come.
