@@ -72,12 +72,18 @@ pub(crate) fn _outcomes() -> Vec<(&'static str, &'static str, Vec<(&'static str,
 #[pyfunction]
 #[allow(clippy::type_complexity)]
 pub(crate) fn _options() -> Vec<(&'static str, &'static str, Vec<(&'static str, &'static str, &'static str)>)> {
-    let all = [crm_core::Import::DECLARED, crm_core::SearchOptions::DECLARED, crm_core::ReportQuery::DECLARED, crm_core::Options::DECLARED];
+    macro_rules! declared {
+        ($($N:ident $each:ident,)*) => { [$( crm_core::$N::DECLARED ),*] };
+    }
+    let all = crm_core::for_every_options!(declared);
     all.into_iter().map(|(name, doc, fields)| (name, doc, fields.to_vec())).collect()
 }
 
 /// The defaults of the same options, in the same order.
 #[pyfunction]
 pub(crate) fn _defaults(py: Python<'_>) -> PyResult<Vec<Vec<Py<PyAny>>>> {
-    Ok(vec![crm_core::Import::defaults(py)?, crm_core::SearchOptions::defaults(py)?, crm_core::ReportQuery::defaults(py)?, crm_core::Options::defaults(py)?])
+    macro_rules! defaults {
+        ($($N:ident $each:ident,)*) => { vec![$( crm_core::$N::defaults(py)? ),*] };
+    }
+    Ok(crm_core::for_every_options!(defaults))
 }
