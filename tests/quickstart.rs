@@ -16,7 +16,7 @@ fn expected(folder: &std::path::Path) -> Map<String, Json> {
 
 /// Whole dollars by name, of a report split by a dimension.
 fn won_by(crm: &Crm, dimension: Dimension) -> Map<String, Json> {
-    let table = crm.report(Report::Won, &ReportQuery { by: Some(dimension), ..Default::default() }).unwrap();
+    let table = crm.report(Report::Won, &ReportQuery::by(dimension)).unwrap();
     (0..table.len())
         .map(|row| {
             let name = table.text(row, "name").or_else(|| table.text(row, "key")).unwrap_or_default();

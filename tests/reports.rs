@@ -1,5 +1,6 @@
 //! Reports against figures computed apart from them, in plain Rust, from what was put in.
 
+use crate::support::named;
 use chrono::{Datelike, Days, NaiveDate, TimeDelta};
 use crm_core::*;
 use proptest::prelude::*;
@@ -186,7 +187,7 @@ fn grouped<'a>(sales: impl IntoIterator<Item = &'a Sale>, key: impl Fn(&Sale) ->
 }
 
 fn by(dimension: Dimension) -> ReportQuery {
-    ReportQuery { by: Some(dimension), ..Default::default() }
+    ReportQuery::by(dimension)
 }
 
 fn median(mut days: Vec<i64>) -> f64 {
@@ -211,8 +212,11 @@ fn check_periods(crm: &Crm, sales: &[Sale]) {
         all.dedup();
         all
     };
-    for (by, name) in [(None, months), (Some(Dimension::Month), months), (Some(Dimension::Quarter), quarters), (Some(Dimension::Year), years)] {
-        let query = ReportQuery { by, ..Default::default() };
+    let weeks: Name = |day| format!("{}-W{:02}", day.iso_week().year(), day.iso_week().week());
+    let days: Name = |day| day.to_string();
+    let by_dimension = [(Dimension::Day, days), (Dimension::Week, weeks), (Dimension::Month, months), (Dimension::Quarter, quarters), (Dimension::Year, years)];
+    for (by, name) in [(None, months)].into_iter().chain(by_dimension.map(|(by, name)| (Some(by), name))) {
+        let query = by.map_or_else(ReportQuery::default, ReportQuery::by);
         let table = crm.report(Report::Trend, &query).unwrap();
         let days: Vec<_> = sales.iter().flat_map(|sale| [Some(sale.opened_on()), (!sale.is_open()).then(|| sale.closed_on())]).flatten().collect();
         let found: Vec<_> = (0..table.len()).map(|row| table.text(row, "period").unwrap()).collect();
@@ -241,7 +245,6 @@ fn check_periods(crm: &Crm, sales: &[Sale]) {
             assert_eq!(figures, [won, open.len() as i64, value, weighted, won + weighted]);
         }
     }
-    let by = |by| ReportQuery { by: Some(by), ..Default::default() };
     assert_eq!(crm.report(Report::Trend, &by(Dimension::Owner)).unwrap_err().field(), "by");
 }
 
@@ -266,7 +269,9 @@ fn check_all(company: &Company, crm: &Crm, sales: &[Sale]) {
         let table = crm.report(Report::Won, &by(*dimension)).unwrap();
         assert_eq!(by_key(&table, ["deals", "amount"]), grouped(&won, key, Sale::closed_value), "{dimension}");
         let amounts: Vec<_> = (0..table.len()).map(|row| table.integer(row, "amount").unwrap()).collect();
-        assert!(amounts.is_sorted_by(|a, b| a >= b), "the best first");
+        let in_time = matches!(dimension, Dimension::Month | Dimension::Year);
+        let keys: Vec<_> = (0..table.len()).map(|row| table.value(row, "key").unwrap()).map(|key| format!("{key:?}")).collect();
+        assert!(if in_time { keys.is_sorted() } else { amounts.is_sorted_by(|a, b| a >= b) }, "the best first, time in its order");
 
         let rates = crm.report(Report::WinRate, &by(*dimension)).unwrap();
         let expected = grouped(won.iter().chain(&lost), key, |sale| sale.is_won().into());
@@ -276,6 +281,21 @@ fn check_all(company: &Company, crm: &Crm, sales: &[Sale]) {
             assert!(near(rates.number(row, "win_rate"), won / (won + lost)));
         }
     }
+    // Two at once: a row for each pair that there is; months within an owner in their order.
+    let table = crm.report(Report::Won, &by(Dimension::Owner).and_by(Dimension::Month)).unwrap();
+    let pair = |sale: &Sale| Some(format!("{} {}", key(sale.owner, &company.users).unwrap_or_default(), sale.closed_on().format("%Y-%m")));
+    let text = |row: usize, name: &str| match table.value(row, name).unwrap() {
+        Value::Null => String::new(),
+        Value::Integer(id) => id.to_string(),
+        Value::Text(text) => text,
+        other => panic!("a key is {}", other.kind()),
+    };
+    let pairs: Vec<_> = (0..table.len()).map(|row| format!("{} {}", text(row, "key"), text(row, "key2"))).collect();
+    let figures = |row: usize| ["deals", "amount"].map(|column| table.integer(row, column).unwrap());
+    let found: BTreeMap<_, _> = pairs.iter().cloned().zip((0..table.len()).map(figures)).collect();
+    assert_eq!((found.len(), found), (pairs.len(), grouped(&won, pair, Sale::closed_value)));
+    assert!((0..table.len()).map(|row| (text(row, "name").is_empty(), text(row, "name"), text(row, "key2"))).collect::<Vec<_>>().is_sorted());
+
     let total = crm.report(Report::Won, &ReportQuery::default()).unwrap();
     assert_eq!(by_key(&total, ["deals", "amount"])[""], [won.len() as i64, won.iter().map(Sale::closed_value).sum()]);
 
@@ -483,7 +503,7 @@ fn every_report_runs_with_every_dimension() {
         }
     }
     // Four reports by everything, two by periods only.
-    assert_eq!(split, 4 * Dimension::ALL.len() + 2 * 3);
+    assert_eq!(split, 4 * Dimension::ALL.len() + 2 * 5);
 }
 
 // D3
@@ -538,4 +558,85 @@ fn words_that_no_dictionary_holds_are_suspects() {
         ("organization.sizes.lagre".to_owned(), 1, Some("large".to_owned())),
     ];
     assert_eq!(rows, expected);
+}
+
+// S18, K5: a filter with values, a list, fields of one's own, dictionary fields and those of records referred to.
+#[test]
+fn reports_are_narrowed_and_split_by_any_field() {
+    let sale = |stage: usize, value: i64, customer: usize| Sale {
+        stage,
+        value: Some(value),
+        dollars: false,
+        probability: None,
+        owner: Some(0),
+        product: None,
+        customer: Some(customer),
+        opened: 20,
+        took: 10,
+        reason: (stage == 3).then_some(value as usize % 2),
+    };
+    let company = company(&[sale(2, 100, 0), sale(2, 250, 0), sale(2, 1_000, 1), sale(3, 30, 0), sale(3, 41, 1)]);
+    let Company { crm, customers, .. } = &company;
+    let custom = |target: &str, name: &str, kind| CustomFieldFields { target: target.into(), name: name.into(), kind, ..Default::default() };
+    crm.custom_fields().add(custom("deal", "hot", CustomKind::Bool)).unwrap();
+    crm.custom_fields().add(custom("organization", "region", CustomKind::Text)).unwrap();
+    crm.custom_fields().add(custom("deal", "signed", CustomKind::Date)).unwrap();
+    let deals = crm.deals().find(Filter::new("").order_by("id")).unwrap();
+    crm.deals().set(deals[0].id, named([("hot", true.into()), ("signed", Value::Date(day("2026-02-03")))]), None).unwrap();
+    crm.deals().set(deals[2].id, named([("hot", false.into()), ("signed", Value::Date(day("2025-02-03")))]), None).unwrap();
+    crm.organizations().set(customers[0], named([("region", "north".into())]), None).unwrap();
+
+    let rows = |report, query: &ReportQuery, columns: &[&str]| -> Vec<String> {
+        let table = crm.report(report, query).unwrap();
+        let cell = |row: usize, name: &&str| match table.value(row, name).unwrap() {
+            Value::Null => "-".to_owned(),
+            Value::Integer(number) => number.to_string(),
+            Value::Bool(yes) => i64::from(yes).to_string(),
+            Value::Text(text) => text,
+            other => panic!("a cell is {}", other.kind()),
+        };
+        (0..table.len()).map(|row| columns.iter().map(|name| cell(row, name)).collect::<Vec<_>>().join(" ")).collect()
+    };
+    let won = |query: &ReportQuery| rows(Report::Won, query, &["name", "amount"]);
+    assert_eq!(won(&ReportQuery::by("hot")), ["no 1000", "- 250", "yes 100"]);
+    assert_eq!(won(&ReportQuery::by("signed")), ["2025-02-03 1000", "2026-02-03 100", "- 250"], "in the order of time");
+    assert_eq!(won(&ReportQuery::by("organization.region")), ["- 1000", "north 350"]);
+    assert_eq!(rows(Report::WinRate, &ReportQuery::by("lost_reason"), &["name", "won", "lost"]), ["- 3 0", "price 0 1", "timing 0 1"]);
+    assert_eq!(won(&ReportQuery::by(Dimension::Stage)), ["Won 1350"]);
+    assert_eq!(
+        rows(Report::Won, &ReportQuery::by("organization").and_by("hot"), &["name", "name2", "amount"]),
+        ["Acme - 250", "Acme yes 100", "Birch no 1000"]
+    );
+
+    let filtered = |filter: &str, params: Vec<Value>| ReportQuery { filter: Some(filter.into()), params, ..Default::default() };
+    assert_eq!(won(&filtered("value >= ?", vec![250.into()])), ["- 1250"]);
+    let both = ReportQuery {
+        owner_id: Some(company.users[0]),
+        process_id: Some(company.stages[0].process_id),
+        ..filtered("value between ?2 and ?1", vec![999.into(), 200.into()])
+    };
+    assert_eq!(won(&both), ["- 250"]);
+    assert_eq!(crm.report(Report::Funnel, &both).unwrap().len(), 4, "the stages of the process");
+    let list = |name: &str, entity: &str, filter: &str| {
+        let fields = ListFields { name: name.into(), entity: entity.into(), kind: ListKind::Dynamic, filter: Some(filter.into()), ..Default::default() };
+        crm.lists().add(fields).unwrap();
+        ReportQuery { list: Some(name.into()), ..Default::default() }
+    };
+    assert_eq!(won(&list("Northern", "organization", "region = 'north'")), ["- 350"]);
+    let people = list("Anybody", "person", "name is not null");
+    assert_eq!(won(&people), ["- 0"], "by the person that a deal refers to");
+
+    let refused = |query: ReportQuery, report: Report| {
+        let error = crm.report(report, &query).unwrap_err();
+        (error.field().to_owned(), error.to_string())
+    };
+    assert_eq!(refused(ReportQuery::by("regoin"), Report::Won).0, "by");
+    assert!(refused(ReportQuery::by("ownr"), Report::Won).1.contains("did you mean `owner`"));
+    assert!(refused(ReportQuery::by("value"), Report::Won).1.contains("neither an amount"));
+    assert!(refused(ReportQuery::by("owner").and_by("owner_id"), Report::Won).1.contains("twice"));
+    assert!(refused(ReportQuery::by("owner").and_by("line").and_by("month"), Report::Won).1.contains("at most 2"));
+    assert_eq!(refused(ReportQuery { params: vec![1.into()], ..Default::default() }, Report::Won).0, "params");
+    assert_eq!(refused(filtered("valeu > 1", vec![]), Report::Won).0, "valeu");
+    assert_eq!(refused(ReportQuery { list: Some("No such".into()), ..Default::default() }, Report::Won).0, "list");
+    assert_eq!(refused(filtered("name = 'x'", vec![]), Report::DictionarySuspects).0, "filter");
 }

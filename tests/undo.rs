@@ -146,7 +146,8 @@ fn a_custom_field_goes_and_comes_back_with_its_values() {
     let removed = crm.change("no colour", |change| change.custom_fields().remove(field.id)).unwrap().change_set.unwrap();
     let second = crm.custom_fields().add(custom_field("organization", "colour", CustomKind::Integer)).unwrap();
     assert_eq!(crm.organizations().get(acme.id).unwrap().custom["colour"], Value::Null);
-    assert_eq!(refused(crm.undo(removed)).code(), "invalid");
+    assert_refused(crm.undo(removed), "conflict", "custom_field 1: is already taken by another record (target, name)");
+    assert_eq!(crm.obstacles(removed).unwrap()[0].fields, ["target", "name"]);
     crm.undo(second.revision).unwrap();
     crm.undo(removed).unwrap();
     assert_eq!(crm.organizations().get(acme.id).unwrap().custom["colour"], "red".into());
@@ -252,7 +253,7 @@ fn a_restricted_user_undoes_only_what_he_may_write() {
 
     let limit = crm.organizations().set(own.id, named([("credit_limit", "5 EUR".into())]), None).unwrap();
     hide(&crm, role, "organization", "credit_limit");
-    assert_refused(ann.undo(limit.revision), "denied", "hidden");
+    assert_refused(ann.undo(limit.revision), "denied", "may not see");
     assert_eq!(crm.organizations().get(own.id).unwrap().credit_limit, Some("5 EUR".parse().unwrap()));
     // One he sees and may not write is refused with a reason.
     let (reader, _) = user_with(&crm, "Ben", &[("organization", Level::All, Level::None)]);

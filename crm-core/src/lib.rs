@@ -43,6 +43,8 @@ mod registry;
 #[macro_use]
 mod search;
 #[cfg(test)]
+mod sample;
+#[cfg(test)]
 mod upgrades;
 
 pub use analytics::*;

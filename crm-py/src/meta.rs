@@ -19,7 +19,11 @@ pub(crate) fn entity<'py>(py: Python<'py>, meta: &Meta, fields: &[Field]) -> PyR
 }
 
 fn field<'py>(py: Python<'py>, field: &Field) -> PyResult<Bound<'py, PyAny>> {
-    let Field { name, doc, field_type, required, computed, part_of, shows: _, in_base: _, searchable, expression, column: _ } = field;
+    #[rustfmt::skip]
+    let Field {
+        name, doc, field_type, required, computed, part_of, searchable, expression,
+        defaulted: _, shows: _, in_base: _, one_of: _, seals: _, outside: _, number: _, column: _,
+    } = field;
     let (mut of, mut least, mut most, mut words) = (None, None, None, &[][..]);
     match field_type {
         FieldType::Text { max } => most = Some(i64::try_from(*max).unwrap_or(i64::MAX)),

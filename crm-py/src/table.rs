@@ -8,7 +8,7 @@ use arrow_array::types::{Date32Type, Decimal128Type, Float64Type, Int64Type, Tim
 use arrow_array::{Array, RecordBatch, RecordBatchIterator};
 use arrow_schema::DataType;
 use chrono::{DateTime, NaiveDate};
-use crm_core::{About, Dimension, Report};
+use crm_core::{About, Report};
 use pyo3::IntoPyObjectExt;
 use pyo3::exceptions::{PyIndexError, PyKeyError};
 use pyo3::prelude::*;
@@ -119,10 +119,10 @@ impl Table {
         self.about.as_ref().and_then(|about| about.report.parse::<Report>().ok()).show(py)
     }
 
-    /// What the figures of a report are split by; `None` when they are not.
+    /// What the figures of a report are split by; empty when they are not.
     #[getter]
-    fn by<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-        self.about.as_ref().and_then(|about| about.by?.parse::<Dimension>().ok()).show(py)
+    fn by(&self) -> Vec<String> {
+        self.about.as_ref().map_or(Vec::new(), |about| about.by.clone())
     }
 
     /// The columns of a report that are amounts in minor units (cents) of `currency`.

@@ -72,7 +72,7 @@ def test_every_record_class_is_shown(sales):
 
 def test_a_report_shows_whole_units(sales):
     table = sales.report("won", by="owner")
-    assert (table.report, table.by, table.amounts, table.currency) == ("won", "owner", ["amount"], "EUR")
+    assert (table.report, table.by, table.amounts, table.currency) == ("won", ["owner"], ["amount"], "EUR")
     amount = table["amount"][0]
     html = checked(table._repr_html_())
     assert f"{amount // 100:,}.{amount % 100:02}" in html and "amounts in EUR" in html
@@ -120,9 +120,40 @@ def test_a_picture_shows_the_figures_of_its_report(sales):
 
 def test_what_cannot_be_drawn_says_so(db):
     pytest.importorskip("matplotlib")
-    for table in (db.sql("select 1 as n"), db.report("affiliations")):
-        with pytest.raises(crm.Invalid, match="funnel"):
-            table.plot()
+    with pytest.raises(crm.Invalid, match="only a report"):
+        db.sql("select 1 as n").plot()
+
+
+def test_every_report_has_a_picture(sales):  # S18
+    pytest.importorskip("matplotlib")
+    for report in crm.Report:
+        figure = sales.report(report).plot()
+        assert figure.axes[0].get_title(loc="left"), report
+
+
+def test_a_report_by_two_things_is_a_grid(sales):  # S18
+    pytest.importorskip("matplotlib")
+    table = sales.report("won", by=["owner", "quarter"])
+    assert table.by == ["owner", "quarter"] and table.columns[:4] == ["key", "name", "key2", "name2"]
+    whole = {row["name"]: row["amount"] for row in sales.report("won", by="owner")}
+    for name, amount in whole.items():
+        assert sum(row["amount"] for row in table if row["name"] == name) == amount
+    axes = table.plot().axes[0]
+    assert axes.get_title(loc="left") == "Won by owner and quarter"
+    assert [label.get_text() for label in axes.get_xticklabels()] == sorted(set(table["name2"]))
+    rates = sales.report("win_rate", by=["owner", "line"]).plot().axes[0]
+    assert all(text.get_text().endswith("%") for text in rates.texts)
+
+
+def test_a_report_is_narrowed_by_a_filter_and_a_list(sales):  # S18, K5
+    large = sales.report("won", filter="value >= ?", params=[1_000_00])
+    expected = [deal.value.minor for deal in sales.deals.find("status = 'won' and value >= 100000")]
+    assert large["deals"] == [len(expected)] and large["amount"] == [sum(expected)]
+    sales.lists.add(name="Some", entity="organization", kind="dynamic", filter="id % 2 = 0")
+    listed = sales.report("won", list="Some")["deals"][0]
+    assert listed == sales.deals.count("status = 'won' and organization_id % 2 = 0")
+    with pytest.raises(crm.Invalid, match="did you mean `owner`"):
+        sales.report("won", by="ownr")
 
 
 def test_trend_and_forecast_are_what_the_deals_say(sales):  # K5, S10
@@ -149,7 +180,7 @@ def test_trend_and_forecast_are_what_the_deals_say(sales):  # K5, S10
         assert forecast["expected"][at] == forecast["won"][at] + forecast["weighted"][at]
     assert sum(sales.report("trend", by="quarter")["amount"]) == sum(trend["amount"]) == sales.report("won")["amount"][0]
     assert [row["period"] for row in sales.report("trend", by="year", from_="2025-01-01")] == ["2025"]
-    with pytest.raises(crm.Invalid, match="month, quarter or year"):
+    with pytest.raises(crm.Invalid, match="day, week, month, quarter, year"):
         sales.report("trend", by="owner")
 
 

@@ -118,7 +118,7 @@ fn grouped(number: i64) -> String {
 }
 
 fn by(dimension: Dimension, limit: Option<usize>) -> ReportQuery {
-    ReportQuery { by: Some(dimension), limit, ..ReportQuery::default() }
+    ReportQuery { limit, ..ReportQuery::by(dimension) }
 }
 
 fn funnel(crm: &Crm) -> Result<()> {

@@ -6,6 +6,8 @@ mod query;
 mod report;
 mod split;
 
+#[cfg(test)]
+pub(crate) use query::ask;
 pub use report::{Dimension, Report, ReportQuery};
 
 use crate::engine::query::Table;
@@ -27,7 +29,7 @@ area! {
                 /// crm.add_process("New business", ProcessTemplate::Short)?;
                 /// let won = crm.stages().find("kind = 'won'")?[0].id;
                 /// crm.deals().add(DealFields { name: "Mill".into(), stage_id: won, value: Some("900 EUR".parse()?), ..Default::default() })?;
-                /// let table = crm.report(Report::Won, &ReportQuery { by: Some(Dimension::Owner), ..Default::default() })?;
+                /// let table = crm.report(Report::Won, &ReportQuery::by(Dimension::Owner))?;
                 /// assert_eq!(table.integer(0, "amount"), Some(90_000));
                 /// assert_eq!(table.integer(0, "key"), None, "nobody owns the deal");
                 /// # Ok::<(), Error>(())

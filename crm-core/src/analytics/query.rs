@@ -1,12 +1,12 @@
 //! From a report and its query to SQL.
 
 use super::base::Base;
-use super::report::{Dimension, Report, ReportQuery};
-use super::split::Split;
+use super::report::{Report, ReportQuery};
+use super::split::{Split, Splitter, period};
 use crate::engine::error::{Error, Result};
-use crate::engine::query::{About, Table, bindable};
+use crate::engine::query::{About, Filter, Table, bindable, list_filter};
 use crate::engine::registry::DeclaredReport;
-use crate::engine::store::View;
+use crate::engine::store::{Cell, View};
 use crate::engine::value::Value;
 
 /// The most rows a report can be limited to.
@@ -14,28 +14,33 @@ const MAX_ROWS: usize = 100_000;
 
 /// Asks a report.
 pub(super) fn run(view: View<'_>, report: Report, query: &ReportQuery) -> Result<Table> {
-    let declared = report.declared();
+    ask(view, report.declared(), query)
+}
+
+/// Asks a report as it is declared.
+pub(crate) fn ask(view: View<'_>, declared: &'static DeclaredReport, query: &ReportQuery) -> Result<Table> {
     let base = declared.base.map(|(entity, alias)| view.schema.table(entity).map(|table| Base { table, alias })).transpose()?;
-    let asked = Asked { declared, base };
+    let asked = Asked { view, declared, base };
     if query.limit.is_some_and(|limit| limit == 0 || limit > MAX_ROWS) {
         return Err(Error::invalid("limit", format!("must be between 1 and {MAX_ROWS}")));
     }
-    let mut params = Vec::new();
-    let scope = asked.scope(query, &mut params)?;
-    let split = asked.split(query.by)?;
-    let stages = if query.process_id.is_some() { "s.process_id = ?1" } else { "true" };
-    let mut sql = declared.sql.replace("{scope}", &scope).replace("{stages}", stages).replace("{period}", split.period);
-    sql = sql.replace("{key}", &split.key).replace("{name}", &split.name).replace("{join}", &split.join).replace("{group}", split.group);
+    let mut scope = Scope::default();
+    asked.narrow(query, &mut scope)?;
+    let mut sql = declared.sql.replace("{scope}", &scope.condition()).replace("{stages}", scope.stages.as_deref().unwrap_or("true"));
+    if declared.has("period") {
+        sql = sql.replace("{period}", period(&query.by)?);
+    } else {
+        let Split { keys, names, join, group, order } = asked.split(&query.by)?;
+        sql = sql.replace("{keys}", &keys).replace("{names}", &names).replace("{join}", &join).replace("{group}", group).replace("{order}", &order);
+    }
     if let Some((place, fill)) = declared.fills {
         sql = sql.replace(place, &fill(view.schema));
     }
     if let Some(limit) = query.limit {
         sql += &format!(" limit {limit}");
     }
-    let params = params.iter().map(bindable).collect::<Result<Vec<_>>>()?;
-    let mut table = view.table(&sql, params, None)?;
-    let by = query.by.map(Dimension::as_str);
-    table.about = Some(About { report: report.as_str(), by, amounts: declared.amounts, currency: view.schema.base_currency });
+    let mut table = view.table(&sql, scope.params, None)?;
+    table.about = Some(About { report: declared.name, by: query.by.clone(), amounts: declared.amounts, currency: view.schema.base_currency });
     Ok(table)
 }
 
@@ -44,8 +49,32 @@ fn useless(option: &str) -> Error {
     Error::invalid(option, "does not apply to this report")
 }
 
+/// The conditions that narrow a report, and the values they bind.
+#[derive(Default)]
+struct Scope {
+    all: Vec<String>,
+    /// The condition that narrows stages, where the records are narrowed to a process.
+    stages: Option<String>,
+    params: Vec<Cell<'static>>,
+}
+
+impl Scope {
+    /// Adds a condition, with `{}` in the place of a value.
+    fn add(&mut self, condition: &str, value: Value) -> Result<String> {
+        self.params.push(bindable(&value)?);
+        let place = format!("?{}", self.params.len());
+        self.all.push(condition.replace("{}", &place));
+        Ok(place)
+    }
+
+    fn condition(&self) -> String {
+        if self.all.is_empty() { "true".into() } else { self.all.join(" and ") }
+    }
+}
+
 /// A report that is asked, with its records when it is about any.
 struct Asked<'a> {
+    view: View<'a>,
     declared: &'static DeclaredReport,
     base: Option<Base<'a>>,
 }
@@ -57,44 +86,65 @@ impl Asked<'_> {
     }
 
     /// What the records are split by.
-    fn split(&self, by: Option<Dimension>) -> Result<Split> {
-        match (by, self.base) {
-            _ if self.declared.has("period") => Split::periods(by),
-            (None, _) => Ok(Split::none()),
-            (Some(by), Some(base)) if self.declared.has("key") => Split::new(by, base, self.declared.days),
-            (Some(_), _) => Err(useless("by")),
+    fn split(&self, by: &[String]) -> Result<Split> {
+        match self.base {
+            _ if by.is_empty() => Ok(Split::none()),
+            Some(base) if self.declared.has("keys") => Splitter::new(self.view, base, self.declared.days).split(by),
+            _ => Err(useless("by")),
         }
     }
 
-    /// The condition that narrows the records to those the query is about. What the report has no use for is refused.
-    fn scope(&self, query: &ReportQuery, params: &mut Vec<Value>) -> Result<String> {
-        let mut all = vec!["true".to_owned()];
-        let mut narrow = |condition: String, value: Value| {
-            params.push(value);
-            all.push(condition.replace("{}", &format!("?{}", params.len())));
-        };
-        let ReportQuery { process_id, from, until, owner_id, team_id, line_id, by: _, limit: _ } = query;
-        // The process is the first parameter: the stages shown are narrowed to it, too.
+    /// Narrows the records to those the query is about. What the report has no use for is refused.
+    fn narrow(&self, query: &ReportQuery, scope: &mut Scope) -> Result<()> {
+        let ReportQuery { process_id, from, until, owner_id, team_id, line_id, filter, params, list, by: _, limit: _ } = query;
+        // The filter comes first: its values have the first numbers.
+        self.filter(filter.as_deref(), params, list.as_deref(), scope)?;
         if let Some(process) = process_id {
-            narrow(format!("{} = {{}}", self.field("process_id", "process_id")?), (*process).into());
+            let place = scope.add(&format!("{} = {{}}", self.field("process_id", "process_id")?), (*process).into())?;
+            scope.stages = Some(format!("s.process_id = {place}"));
         }
         let days = |option: &str| self.declared.days.ok_or_else(|| useless(option));
         if let Some(from) = from {
-            narrow(format!("{} >= {{}}", days("from")?.1), Value::Date(*from));
+            scope.add(&format!("{} >= {{}}", days("from")?.1), Value::Date(*from))?;
         }
         if let Some(until) = until {
-            narrow(format!("{} <= {{}}", days("until")?.0), Value::Date(*until));
+            scope.add(&format!("{} <= {{}}", days("until")?.0), Value::Date(*until))?;
         }
         if let Some(owner) = owner_id {
-            narrow(format!("{} = {{}}", self.field("owner_id", "owner_id")?), (*owner).into());
+            scope.add(&format!("{} = {{}}", self.field("owner_id", "owner_id")?), (*owner).into())?;
         }
         if let Some(team) = team_id {
             let below = "with recursive below(id) as (select {} union select t.id from team t join below b on t.parent_id = b.id) select id from below";
-            narrow(format!("{} in (select u.id from user u where u.team_id in ({below}))", self.field("team_id", "owner_id")?), (*team).into());
+            scope.add(&format!("{} in (select u.id from user u where u.team_id in ({below}))", self.field("team_id", "owner_id")?), (*team).into())?;
         }
         if let Some(line) = line_id {
-            narrow(format!("{} = {{}}", self.field("line_id", "line_id")?), (*line).into());
+            scope.add(&format!("{} = {{}}", self.field("line_id", "line_id")?), (*line).into())?;
         }
-        Ok(all.join(" and "))
+        Ok(())
+    }
+
+    /// A filter over the records, and a list that they, or those they refer to, are in.
+    fn filter(&self, filter: Option<&str>, params: &[Value], list: Option<&str>, scope: &mut Scope) -> Result<()> {
+        let filter = filter.map(str::trim).filter(|filter| !filter.is_empty());
+        if filter.is_none() && !params.is_empty() {
+            return Err(Error::invalid("params", "belong to a filter, and none was given"));
+        }
+        if let Some(filter) = filter {
+            let Base { table, alias } = self.base.filter(|_| self.declared.has("scope")).ok_or_else(|| useless("filter"))?;
+            let filter = params.iter().fold(Filter::new(filter), |filter, value| filter.bind(value.clone()));
+            let compiled = filter.compile(self.view, self.view.schema.index(table.name)?)?;
+            scope.all.push(format!("{alias}.id in (select id from {} where {})", table.name, compiled.condition));
+            scope.params = compiled.params;
+        }
+        if let Some(list) = list {
+            let Base { table, alias } = self.base.filter(|_| self.declared.has("scope")).ok_or_else(|| useless("list"))?;
+            let (of, members) = list_filter(self.view, list).map_err(|_| Error::invalid("list", "no list of this name, or none you may see"))?;
+            let of_list = &self.view.schema.tables[of];
+            let own = (of_list.name == table.name).then(|| format!("{alias}.id"));
+            let column = own.map_or_else(|| self.field("list", &format!("{}_id", of_list.name)), Ok)?;
+            let members = Filter::new(members).compile(self.view, of)?;
+            scope.all.push(format!("{column} in (select id from {} where {})", of_list.name, members.condition));
+        }
+        Ok(())
     }
 }

@@ -5,6 +5,7 @@ use crate::areas::sales::ProcessId;
 use crate::base::{LineId, TeamId};
 use crate::engine::declare::{UserId, choice, options};
 use crate::engine::registry::DeclaredReport;
+use crate::engine::value::Value;
 use chrono::NaiveDate;
 
 /// Goes from area to area with the reports of those before, and makes a closed set of all.
@@ -39,7 +40,8 @@ impl Report {
 }
 
 choice! {
-    /// What the figures of a report are split by, where its records have such a thing. Those without are a row without a key.
+    /// What the figures of a report are split by, where its records have such a thing. Those without are a row without a key. Beside these
+    /// words, any field of the records splits them: `by: vec!["lost_reason".into()]`, or one of a record that they refer to: `organization.size`.
     pub enum Dimension as for_dimension {
         /// The responsible user.
         Owner = "owner",
@@ -63,8 +65,14 @@ choice! {
         Source = "source",
         /// The process.
         Process = "process",
+        /// The stage.
+        Stage = "stage",
         /// The kind of record, such as the type of deal.
         Kind = "kind",
+        /// The day, such as `2026-01-31`.
+        Day = "day",
+        /// The week by ISO 8601, Monday to Sunday, such as `2026-W05`.
+        Week = "week",
         /// The month, such as `2026-01`.
         Month = "month",
         /// The quarter, such as `2026-Q1`.
@@ -74,8 +82,49 @@ choice! {
     }
 }
 
+impl Dimension {
+    /// The function that gives the period of a day, for those that are periods.
+    pub(super) fn period(self) -> Option<&'static str> {
+        matches!(self, Self::Day | Self::Week | Self::Month | Self::Quarter | Self::Year).then_some(self.as_str())
+    }
+
+    /// The fields that it may stand for, the nearest first: of the records, or after a dot of a record they refer to.
+    pub(super) fn paths(self) -> &'static [&'static str] {
+        match self {
+            Self::Owner => &["owner_id"],
+            Self::Manager => &["owner.manager_id"],
+            Self::Team => &["owner.team_id"],
+            Self::Line => &["line_id"],
+            Self::Product => &["product_id"],
+            Self::ProductCategory => &["product.category"],
+            Self::Organization => &["organization_id"],
+            Self::Industry => &["industry", "organization.industry"],
+            Self::Country => &["country", "organization.country"],
+            Self::Source => &["source"],
+            Self::Process => &["process_id"],
+            Self::Stage => &["stage_id"],
+            Self::Kind => &["kind"],
+            Self::Day | Self::Week | Self::Month | Self::Quarter | Self::Year => &[],
+        }
+    }
+}
+
+impl From<Dimension> for String {
+    fn from(dimension: Dimension) -> Self {
+        dimension.as_str().into()
+    }
+}
+
 options! {
     /// What a report is about. What is left out does not narrow it.
+    ///
+    /// ```
+    /// # use crm_core::*;
+    /// let crm = Crm::open(":memory:")?;
+    /// let query = ReportQuery { filter: Some("value > ?".into()), params: vec![100_000.into()], ..ReportQuery::by(Dimension::Owner).and_by("lost_reason") };
+    /// assert_eq!(crm.report(Report::WinRate, &query)?.columns[2].name, "key2");
+    /// # Ok::<(), Error>(())
+    /// ```
     #[derive(Clone, Debug, Default, PartialEq)]
     pub struct ReportQuery as for_report_query {
         /// Records in this process.
@@ -90,9 +139,30 @@ options! {
         pub team_id: Option<TeamId>,
         /// Records of this line of business.
         pub line_id: Option<LineId>,
-        /// What the figures are split by; without it, one row for all.
-        pub by: Option<Dimension>,
+        /// Records that this filter finds.
+        pub filter: Option<String>,
+        /// Values for the parameters of the filter.
+        pub params: Vec<Value>,
+        /// Records in the list of this name, or of an organization or a person in it.
+        pub list: Option<String>,
+        /// What the figures are split by, at most two things: words of `Dimension`, or fields of the records. Without any, one row for all. Two
+        /// are in the columns `key`, `name` and `key2`, `name2`. Periods are in the order of time.
+        pub by: Vec<String>,
         /// At most this many rows (1 to 100,000).
         pub limit: Option<usize>,
+    }
+}
+
+impl ReportQuery {
+    /// Split by this: a [`Dimension`], or a field of the records.
+    pub fn by(dimension: impl Into<String>) -> Self {
+        Self { by: vec![dimension.into()], ..Self::default() }
+    }
+
+    /// And by this.
+    #[must_use]
+    pub fn and_by(mut self, dimension: impl Into<String>) -> Self {
+        self.by.push(dimension.into());
+        self
     }
 }

@@ -1,69 +1,179 @@
-//! What a report is split by: the key of a record, the joins that the key needs, and the name of a key.
+//! What a report is split by: the keys, the joins that they need, their names, and the order of the rows.
 
 use super::base::Base;
 use super::report::Dimension;
 use crate::engine::error::{Error, Result};
+use crate::engine::field::FieldType;
+use crate::engine::store::View;
+use crate::engine::text::nearest;
+
+/// The most things that a report is split by at once.
+const MOST: usize = 2;
 
 /// What is put into the places of a report's query.
+#[derive(Default)]
 pub(super) struct Split {
-    pub key: String,
-    pub name: String,
+    pub keys: String,
+    pub names: String,
     pub join: String,
     pub group: &'static str,
-    /// The function that gives the period of a day, for reports that go by periods.
-    pub period: &'static str,
+    pub order: String,
+}
+
+/// One thing that a report is split by.
+struct Key {
+    /// What the records are grouped by.
+    sql: String,
+    /// Of a key that is a record's id: the entity, and the field that names its records.
+    named_by: Option<(String, Option<String>)>,
+    /// Its values follow each other in time.
+    in_time: bool,
+    truth: bool,
+}
+
+/// The period that a report goes by which shows one row for each and is split by nothing else.
+pub(super) fn period(by: &[String]) -> Result<&'static str> {
+    let refused = || Error::invalid("by", "this report goes by one of day, week, month, quarter, year");
+    match by {
+        [] => Ok(Dimension::Month.as_str()),
+        [one] => one.parse().ok().and_then(Dimension::period).ok_or_else(refused),
+        _ => Err(refused()),
+    }
+}
+
+/// Splits the records of a report.
+pub(super) struct Splitter<'a> {
+    pub view: View<'a>,
+    pub base: Base<'a>,
+    pub days: Option<(&'a str, &'a str)>,
+    joins: Vec<String>,
+}
+
+impl<'a> Splitter<'a> {
+    pub fn new(view: View<'a>, base: Base<'a>, days: Option<(&'a str, &'a str)>) -> Self {
+        Self { view, base, days, joins: Vec::new() }
+    }
+
+    /// A row for each pair of keys; what the records do not have is refused.
+    pub fn split(mut self, by: &[String]) -> Result<Split> {
+        if by.len() > MOST {
+            return Err(Error::invalid("by", format!("at most {MOST} things at once")));
+        }
+        let keys = by.iter().map(|word| self.key(word)).collect::<Result<Vec<_>>>()?;
+        if keys.len() == MOST && keys[0].sql == keys[1].sql {
+            return Err(Error::invalid("by", "names the same thing twice"));
+        }
+        let mut split = Split { join: self.joins.join(" "), ..Split::none() };
+        if let Some(group) = ["group by 1", "group by 1, 2"].get(keys.len().wrapping_sub(1)) {
+            split.group = group;
+            let place = |at: usize| if at == 0 { String::new() } else { (at + 1).to_string() };
+            split.keys = joined(keys.iter().enumerate().map(|(at, key)| format!("{} as key{}", key.sql, place(at))));
+            split.names = joined(keys.iter().enumerate().map(|(at, key)| {
+                let place = place(at);
+                format!("g.key{place} as key{place}, {} as name{place}", key.name(&format!("g.key{place}")))
+            }));
+        }
+        // Time goes by itself; of two, the rows of each stand together.
+        split.order = match keys.as_slice() {
+            [one] if one.in_time => "key nulls last, ".into(),
+            [first, second] => {
+                let first = if first.in_time { "key nulls last, " } else { "name nulls last, key nulls last, " };
+                format!("{first}{}", if second.in_time { "key2 nulls last, " } else { "" })
+            }
+            _ => String::new(),
+        };
+        Ok(split)
+    }
+
+    fn key(&mut self, word: &str) -> Result<Key> {
+        let lacks = || Error::invalid("by", "does not apply to this report: its records have no such thing");
+        let Ok(known) = word.parse::<Dimension>() else { return self.path(word)?.ok_or_else(|| self.unknown(word)) };
+        if let Some(period) = known.period() {
+            let (first, _) = self.days.ok_or_else(lacks)?;
+            return Ok(Key { sql: format!("{period}({first})"), named_by: None, in_time: true, truth: false });
+        }
+        for path in known.paths() {
+            if let Some(key) = self.path(path)? {
+                return Ok(key);
+            }
+        }
+        Err(lacks())
+    }
+
+    /// A field of the records by its name, without `_id` of a reference, or after a dot one of a record they refer to.
+    fn path(&mut self, path: &str) -> Result<Option<Key>> {
+        let Base { table, alias } = self.base;
+        let Some((reference, field)) = path.split_once('.') else { return self.field(table.name, alias, path) };
+        let Some(column) = [reference.to_owned(), format!("{reference}_id")].into_iter().find(|name| table.field(name).is_some()) else { return Ok(None) };
+        let Some(FieldType::Reference(target)) = table.field(&column).map(|field| &field.field_type) else { return Ok(None) };
+        self.check(table.name, &column)?;
+        let joined = format!("split_{reference}");
+        let Some(key) = self.field(target, &joined, field)? else { return Ok(None) };
+        let join = format!("left join {target} {joined} on {joined}.id = {alias}.{column}");
+        if !self.joins.contains(&join) {
+            self.joins.push(join);
+        }
+        Ok(Some(key))
+    }
+
+    fn field(&self, entity: &str, alias: &str, name: &str) -> Result<Option<Key>> {
+        let schema = self.view.schema;
+        let table = schema.table(entity)?;
+        let Some(name) = [name.to_owned(), format!("{name}_id")].into_iter().find(|name| table.field(name).is_some()) else { return Ok(None) };
+        self.check(entity, &name)?;
+        let column = format!("{alias}.{name}");
+        let key = |sql: String, in_time: bool| Key { sql, named_by: None, in_time, truth: false };
+        table
+            .field(&name)
+            .map(|field| match &field.field_type {
+                FieldType::Money | FieldType::Items(_) => Err(Error::invalid("by", "neither an amount nor a field of several words can split a report")),
+                FieldType::Moment => Ok(key(format!("day({column})"), true)),
+                FieldType::Date => Ok(key(column, true)),
+                FieldType::Bool => Ok(Key { truth: true, ..key(column, false) }),
+                FieldType::Reference(target) => {
+                    let named = schema.table(target)?;
+                    let title = named.meta.title.map(|title| named.fields[title].name.to_string());
+                    Ok(Key { named_by: Some((target.to_string(), title)), ..key(column, false) })
+                }
+                _ => Ok(key(column, false)),
+            })
+            .transpose()
+    }
+
+    /// A hidden field tells nothing by what it splits either.
+    fn check(&self, entity: &str, field: &str) -> Result<()> {
+        let schema = self.view.schema;
+        let index = schema.index(entity)?;
+        self.view.access.check_field(schema, index, schema.tables[index].field_index(field)?)
+    }
+
+    fn unknown(&self, word: &str) -> Error {
+        let fields = self.base.table.fields.iter().map(|field| field.name.strip_suffix("_id").unwrap_or(&field.name));
+        let hint = nearest(word, Dimension::WORDS.iter().copied().chain(fields)).map(|near| format!(", did you mean `{near}`?")).unwrap_or_default();
+        Error::invalid("by", format!("the records of this report have no `{word}`{hint}"))
+    }
+}
+
+impl Key {
+    /// The name of a key, for the outer query.
+    fn name(&self, key: &str) -> String {
+        match &self.named_by {
+            Some((entity, Some(title))) => format!("(select n.{title} from {entity} n where n.id = {key})"),
+            _ if self.truth => format!("case {key} when true then 'yes' when false then 'no' end"),
+            _ => format!("cast({key} as text)"),
+        }
+    }
 }
 
 impl Split {
     /// One row for all.
     pub fn none() -> Self {
-        Self { key: "null".into(), name: "null".into(), join: String::new(), group: "", period: "" }
+        Self { keys: "null as key".into(), names: "g.key as key, null as name".into(), ..Self::default() }
     }
+}
 
-    /// A row for each month, quarter or year, for reports that go by periods and nothing else.
-    pub fn periods(by: Option<Dimension>) -> Result<Self> {
-        let period = match by {
-            None | Some(Dimension::Month) => "month",
-            Some(Dimension::Quarter) => "quarter",
-            Some(Dimension::Year) => "year",
-            Some(_) => return Err(Error::invalid("by", "this report goes by month, quarter or year")),
-        };
-        Ok(Self { period, ..Self::none() })
-    }
-
-    /// A row for each key. What the records do not have is refused.
-    pub fn new(by: Dimension, base: Base<'_>, days: Option<(&str, &str)>) -> Result<Self> {
-        let lacks = || Error::invalid("by", "does not apply to this report: its records have no such thing");
-        let own = |name: &str| base.field(name).ok_or_else(lacks);
-        // Of a record that the base refers to.
-        let joined = |alias: &str, entity: &str, reference: &str, field: &str| {
-            let reference = own(reference)?;
-            Ok((format!("{alias}.{field}"), format!("left join {entity} {alias} on {alias}.id = {reference}")))
-        };
-        let simple = |name: &str| own(name).map(|key| (key, String::new()));
-        let of_customer = |field: &str| simple(field).or_else(|_: Error| joined("split_customer", "organization", "organization_id", field));
-        let period = |of: &str| days.map(|(first, _)| (format!("{of}({first})"), String::new())).ok_or_else(lacks);
-        // A key is the id of a record that has a name, or its own name.
-        let ((key, join), entity) = match by {
-            Dimension::Owner => (simple("owner_id")?, "user"),
-            Dimension::Manager => (joined("split_owner", "user", "owner_id", "manager_id")?, "user"),
-            Dimension::Team => (joined("split_owner", "user", "owner_id", "team_id")?, "team"),
-            Dimension::Line => (simple("line_id")?, "line"),
-            Dimension::Product => (simple("product_id")?, "product"),
-            Dimension::ProductCategory => (joined("split_product", "product", "product_id", "category")?, ""),
-            Dimension::Organization => (simple("organization_id")?, "organization"),
-            Dimension::Industry => (of_customer("industry")?, ""),
-            Dimension::Country => (of_customer("country")?, ""),
-            Dimension::Source => (simple("source")?, ""),
-            Dimension::Process => (simple("process_id")?, "process"),
-            Dimension::Kind => (simple("kind")?, ""),
-            Dimension::Month => (period("month")?, ""),
-            Dimension::Quarter => (period("quarter")?, ""),
-            Dimension::Year => (period("year")?, ""),
-        };
-        let name = if entity.is_empty() { "cast(g.key as text)".to_owned() } else { format!("(select n.name from {entity} n where n.id = g.key)") };
-        Ok(Self { key, name, join, group: "group by 1", ..Self::none() })
-    }
+fn joined(parts: impl Iterator<Item = String>) -> String {
+    parts.collect::<Vec<_>>().join(", ")
 }
 
 #[cfg(test)]
@@ -71,34 +181,39 @@ mod tests {
     use super::*;
     use crate::Crm;
 
-    /// Which dimensions the records of an entity have; each splits a query over them.
+    /// Which dimensions the records of an entity have; each splits a query over them, alone and with each other.
     fn dimensions(crm: &Crm, entity: &str, day: Option<&str>) -> Vec<&'static str> {
-        let split = |by: Dimension| {
+        let split = |by: &[Dimension]| {
             crm.view(|view| {
                 let base = Base { table: view.schema.table(entity)?, alias: "b" };
-                let Split { key, name, join, group, period: _ } = Split::new(by, base, day.map(|day| (day, day)))?;
-                let sql = format!("select g.key, {name} from (select {key} as key, count(*) as n from {entity} b {join} where true {group}) g");
+                let by: Vec<String> = by.iter().map(|by| by.as_str().to_owned()).collect();
+                let Split { keys, names, join, group, order } = Splitter::new(view, base, day.map(|day| (day, day))).split(&by)?;
+                let sql = format!("select {names} from (select {keys}, count(*) as n from {entity} b {join} where true {group}) g order by {order}g.n");
                 view.table(&sql, [], None)
             })
         };
         let mut has = Vec::new();
         for by in Dimension::ALL {
-            match split(*by) {
-                Ok(_) => has.push(by.as_str()),
+            match split(&[*by]) {
+                Ok(_) => has.push(*by),
                 Err(error) => assert_eq!((error.code(), error.field()), ("invalid", "by"), "{entity} by {by}: {error}"),
             }
         }
-        has
+        for (one, other) in has.iter().flat_map(|one| has.iter().map(move |other| (one, other))) {
+            assert_eq!(split(&[*one, *other]).is_ok(), one != other, "{entity} by {one} and {other}");
+        }
+        has.into_iter().map(Dimension::as_str).collect()
     }
 
     // S18
     #[test]
     fn records_are_split_by_what_they_have() -> Result<()> {
         let crm = Crm::open(":memory:")?;
-        let of_activity = ["owner", "manager", "team", "line", "organization", "industry", "country", "kind", "month", "quarter", "year"];
-        assert_eq!(dimensions(&crm, "activity", Some("day(b.created_at)")), of_activity);
+        let periods = ["day", "week", "month", "quarter", "year"];
+        let of_activity = ["owner", "manager", "team", "line", "organization", "industry", "country", "kind"];
+        assert_eq!(dimensions(&crm, "activity", Some("day(b.created_at)")), [of_activity.as_slice(), &periods].concat());
         assert_eq!(dimensions(&crm, "organization", None), ["owner", "manager", "team", "line", "industry", "country", "source", "kind"]);
-        assert!(dimensions(&crm, "team", None).is_empty());
+        assert!(dimensions(&crm, "line", None).is_empty());
         assert_eq!(dimensions(&crm, "deal", Some("b.closed_on")).len(), Dimension::ALL.len());
         Ok(())
     }

@@ -240,6 +240,11 @@ pub(super) fn load(session: &Session, entities: &[&'static Meta]) -> Result<Vec<
             part_of: false,
             shows: None,
             in_base: false,
+            one_of: None,
+            seals: false,
+            outside: true,
+            number: None,
+            defaulted: false,
             expression: text(7)?,
         };
         Ok(Declared { entity: text(1)?.unwrap_or_default(), field })

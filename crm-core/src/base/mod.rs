@@ -7,6 +7,7 @@ mod exchange_rate;
 mod external_ref;
 mod load_schema;
 mod note;
+mod number_series;
 mod role;
 mod setting;
 mod user;
@@ -19,6 +20,7 @@ pub use external_ref::{Alias, AliasFields, AliasId, ExternalRef, ExternalRefFiel
 pub(crate) use external_ref::{link, linked, upsert};
 pub(crate) use load_schema::load_schema;
 pub use note::{Note, NoteFields, NoteId};
+pub use number_series::{NumberSeries, NumberSeriesFields, NumberSeriesId};
 pub use role::{
     HiddenField, HiddenFieldFields, HiddenFieldId, Permission, PermissionFields, PermissionId, Role, RoleFields, RoleId, UserRole, UserRoleFields, UserRoleId,
 };
@@ -39,12 +41,12 @@ area! {
     base {
         entities: [
             User, Team, Line, Role, Permission, HiddenField, UserRole, UserLine, Setting, Dictionary, DictionaryItem, CustomField, ExternalRef, Alias, Note,
-            ExchangeRate,
+            ExchangeRate, NumberSeries,
         ];
         choices: [Level, CustomKind, Operation, Synchronous];
         outcomes: [Change, ChangeEvent, Obstacle, Verified, CommitEvent];
         options: [Options];
-        steps: ["steps/0001_base.sql"];
+        steps: ["steps/0001_base.sql", "steps/0002_number_series.sql"];
         settings: {
             base_currency = setting::currency;
         }

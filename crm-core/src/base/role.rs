@@ -74,7 +74,8 @@ impl Rules for HiddenField {
     fn check(change: &ChangeSet, _before: Option<&Self>, fields: &mut HiddenFieldFields) -> Result<()> {
         let schema = change.schema();
         let table = schema.table(&fields.target)?;
-        if table.fields[table.field_index(&fields.field)?].required {
+        let field = &table.fields[table.field_index(&fields.field)?];
+        if field.required || field.defaulted {
             return Err(Error::invalid("field", "a field that every record must have cannot be hidden"));
         }
         Ok(())

@@ -66,6 +66,8 @@ errors! {
     Denied "denied",
     /// Someone else changed the same thing meanwhile, or later changes stand in the way.
     Conflict "conflict",
+    /// The record was sent, approved or booked: what it says stays. A revision is a new record that replaces it.
+    Sealed "sealed",
     /// Another writer holds the file and did not let go within the busy timeout; try again.
     Busy "busy",
     /// The time limit of the handle ran out.

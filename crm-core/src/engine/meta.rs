@@ -18,8 +18,10 @@ pub struct Meta {
     pub title: Option<usize>,
     /// Adding a record writes others, too.
     pub(crate) after: bool,
-    /// Adding a record looks at others of its kind.
-    pub(crate) siblings: bool,
+    /// The library alone writes the records.
+    pub kept: bool,
+    /// Of a sealed record, what they are part of says nothing of them: they may go on changing.
+    pub(crate) outside: bool,
     /// How full-text search treats the records.
     #[cfg_attr(not(feature = "search"), allow(dead_code))]
     pub(crate) searched: Searched,
@@ -28,6 +30,11 @@ pub struct Meta {
 }
 
 impl Meta {
+    /// Whether adding a record looks at others of its kind, so that bulk work keeps their indexes.
+    pub(crate) fn looks_at_siblings(&self) -> bool {
+        self.fields.iter().any(|field| field.one_of.is_some())
+    }
+
     /// The declared field of this name.
     pub fn field(&self, name: &str) -> Option<&Field> {
         self.fields.iter().find(|field| field.name == name)

@@ -47,6 +47,7 @@ __all__ = [
     "Alias",
     "Note",
     "ExchangeRate",
+    "NumberSeries",
     "Organization",
     "Person",
     "Affiliation",
@@ -109,6 +110,7 @@ __all__ = [
     "Invalid",
     "Denied",
     "Conflict",
+    "Sealed",
     "Busy",
     "TimedOut",
     "Cancelled",
@@ -193,7 +195,7 @@ class Table:
     @property
     def report(self) -> Report | None: ...
     @property
-    def by(self) -> Dimension | None: ...
+    def by(self) -> list[str]: ...
     @property
     def amounts(self) -> list[str]: ...
     @property
@@ -388,7 +390,7 @@ class Crm:
         >>> phone = db.contact_points.add(person_id=bob.id, kind='phone', value='+48 601 234 567')
         >>> db.caller_card('0048 601-234-567').people`0`.name
         'Bob Stone'"""
-    def report(self, report: Report | str, *, process_id: int | None = None, from_: date | str | None = None, until: date | str | None = None, owner_id: int | None = None, team_id: int | None = None, line_id: int | None = None, by: Dimension | str | None = None, limit: int | None = None) -> Table:
+    def report(self, report: Report | str, *, process_id: int | None = None, from_: date | str | None = None, until: date | str | None = None, owner_id: int | None = None, team_id: int | None = None, line_id: int | None = None, filter: str | None = None, params: Iterable[Any] | None = None, list: str | None = None, by: str | list[str] | None = None, limit: int | None = None) -> Table:
         """A report over the records that this handle sees, at its moment. A part of the query that the report has no use for
         is `Invalid`, rather than passed over.
 
@@ -404,7 +406,13 @@ class Crm:
 
         `line_id`: Records of this line of business.
 
-        `by`: What the figures are split by; without it, one row for all.
+        `filter`: Records that this filter finds.
+
+        `params`: Values for the parameters of the filter.
+
+        `list`: Records in the list of this name, or of an organization or a person in it.
+
+        `by`: What the figures are split by, at most two things: words of `Dimension`, or fields of the records. Without any, one row for all. Two are in the columns `key`, `name` and `key2`, `name2`. Periods are in the order of time.
 
         `limit`: At most this many rows (1 to 100,000).
 
@@ -636,6 +644,10 @@ class Crm:
     def exchange_rates(self) -> _ExchangeRateEntities:
         """What one unit of a currency is worth in the base currency from a day on."""
     @property
+    def number_series(self) -> _NumberSeriesEntities:
+        """What the running numbers of an entity look like in this file, of all its records or of those of a kind. The numbers themselves are
+        given by the library, one after another, each once: the number of a record that was removed or undone is not given again."""
+    @property
     def organizations(self) -> _OrganizationEntities:
         """A company, authority or other body one does business with, or might."""
     @property
@@ -684,7 +696,7 @@ class Crm:
         """A sale one hopes to make: opportunity, tender, project."""
     @property
     def stage_moves(self) -> _StageMoveEntities:
-        """That a deal was in a stage, from when to when. Kept by the library."""
+        """That a deal was in a stage, from when to when. Written by the library alone."""
     @property
     def deal_contacts(self) -> _DealContactEntities:
         """A person who matters for a deal, and how."""
@@ -710,6 +722,9 @@ class Denied(CrmError, PermissionError):
 
 class Conflict(CrmError):
     """Someone else changed the same thing meanwhile, or later changes stand in the way."""
+
+class Sealed(CrmError):
+    """The record was sent, approved or booked: what it says stays. A revision is a new record that replaces it."""
 
 class Busy(CrmError):
     """Another writer holds the file and did not let go within the busy timeout; try again."""
@@ -832,7 +847,7 @@ class Report(StrEnum):
     FORECAST = "forecast"
 
 class Dimension(StrEnum):
-    """What the figures of a report are split by, where its records have such a thing. Those without are a row without a key."""
+    """What the figures of a report are split by, where its records have such a thing. Those without are a row without a key. Beside these words, any field of the records splits them: `by: vec!`'lost_reason'.into()``, or one of a record that they refer to: `organization.size`."""
     OWNER = "owner"
     MANAGER = "manager"
     TEAM = "team"
@@ -844,7 +859,10 @@ class Dimension(StrEnum):
     COUNTRY = "country"
     SOURCE = "source"
     PROCESS = "process"
+    STAGE = "stage"
     KIND = "kind"
+    DAY = "day"
+    WEEK = "week"
     MONTH = "month"
     QUARTER = "quarter"
     YEAR = "year"
@@ -1963,6 +1981,47 @@ class _ExchangeRateEntities(Entities[ExchangeRate]):
     def upsert(self, system: str, key: str, /, *, currency: str = ..., day: date | str = ..., rate: Decimal | int | str = ..., **custom: Any) -> ExchangeRate: ...
 
 @final
+class NumberSeries:
+    """What the running numbers of an entity look like in this file, of all its records or of those of a kind. The numbers themselves are
+    given by the library, one after another, each once: the number of a record that was removed or undone is not given again."""
+    @property
+    def id(self) -> int:
+        """Identity, given once and never reused."""
+    @property
+    def revision(self) -> int:
+        """The change set that last touched the record; give it to `update` to be told of conflicts."""
+    @property
+    def created_at(self) -> datetime:
+        """When the record was added."""
+    @property
+    def updated_at(self) -> datetime:
+        """When the record was last changed."""
+    @property
+    def entity(self) -> str:
+        """The entity, such as `invoice`."""
+    @property
+    def kind(self) -> str | None:
+        """The kind of record it is for (what its `kind` holds); all without a series of their own when left out."""
+    @property
+    def pattern(self) -> str:
+        """`{number}` with text around it, such as `R-{year}-{number:5}`: filled with zeros to five digits, and beginning with 1 each year. `{month}`
+        beside `{year}` begins each month."""
+    @property
+    def custom(self) -> Mapping[str, Any]:
+        """User-defined fields by name, formula and roll-up fields included."""
+    def to_dict(self) -> dict[str, Any]: ...
+    def _repr_html_(self) -> str: ...
+    def __getattr__(self, name: str) -> Any: ...
+    def __eq__(self, value: object, /) -> bool: ...
+    def __hash__(self) -> int: ...
+
+@type_check_only
+class _NumberSeriesEntities(Entities[NumberSeries]):
+    def add(self, *, entity: str, kind: str | None = ..., pattern: str, **custom: Any) -> NumberSeries: ...  # type: ignore[override,unused-ignore]
+    def update(self, id: int, /, revision: int | None = None, *, entity: str = ..., kind: str | None = ..., pattern: str = ..., **custom: Any) -> NumberSeries: ...
+    def upsert(self, system: str, key: str, /, *, entity: str = ..., kind: str | None = ..., pattern: str = ..., **custom: Any) -> NumberSeries: ...
+
+@final
 class Organization:
     """A company, authority or other body one does business with, or might."""
     @property
@@ -2779,7 +2838,7 @@ class _DealEntities(Entities[Deal]):
 
 @final
 class StageMove:
-    """That a deal was in a stage, from when to when. Kept by the library."""
+    """That a deal was in a stage, from when to when. Written by the library alone."""
     @property
     def id(self) -> int:
         """Identity, given once and never reused."""

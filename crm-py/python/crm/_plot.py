@@ -19,6 +19,8 @@ except ImportError as missing:  # pragma: no cover
 # colour-blind and in grey.
 MAIN, PALE, GOOD, BAD, INK, GRID = "#2f6690", "#a9c7de", "#3a7d44", "#b5523b", "#333333", "#e3e3e3"
 
+PERIODS = (["day"], ["week"], ["month"], ["quarter"], ["year"])
+
 STYLE: dict[str, Any] = {
     "font.size": 10,
     "axes.edgecolor": INK,
@@ -50,10 +52,9 @@ class Picture(Figure):
 
 def plot(table: Any, *, title: str | None = None, rows: int = 15) -> Picture:
     """Draws a report."""
-    draw = _DRAWN.get(table.report)
-    if draw is None:
-        reports = ", ".join(sorted(_DRAWN))
-        raise BY_CODE["invalid"](f"report: only these reports can be drawn: {reports}", "report", f"only these reports can be drawn: {reports}")
+    if table.report is None:
+        raise BY_CODE["invalid"]("report: only a report can be drawn", "report", "only a report can be drawn")
+    draw = _two if "key2" in table.columns else _DRAWN.get(table.report, _any)
     import matplotlib
 
     with matplotlib.rc_context(STYLE):  # type: ignore[arg-type]
@@ -97,12 +98,25 @@ class _Data:
     @property
     def is_series(self) -> bool:
         """Whether the rows follow each other in time."""
-        return self.by in ("month", "quarter", "year")
+        return self.by[:1] in PERIODS
 
     @property
     def split(self) -> str:
-        """`by owner`, or nothing."""
-        return f" by {self.by.replace('_', ' ')}" if self.by else ""
+        """`by owner and month`, or nothing."""
+        return f" by {' and '.join(_words(each) for each in self.by)}" if self.by else ""
+
+    @property
+    def figures(self) -> list[str]:
+        """The columns that hold figures, amounts first."""
+        numbers = [name for name, values in self.columns.items() if any(isinstance(each, (int, float)) for each in values)]
+        others = [name for name in numbers if not name.endswith("_id") and name not in ("key", "key2", *self.table.amounts)]
+        # What the report is named after says most.
+        others.sort(key=lambda name: name != self.table.report)
+        return [name for name in self.table.amounts if name in numbers] + others
+
+
+def _words(name: str) -> str:
+    return name.replace("_", " ").replace(".", ": ")
 
 
 def _name(name: Any) -> str:
@@ -360,7 +374,7 @@ def _open_pipeline(data: _Data, title: str | None) -> Picture:
 
 
 def _trend(data: _Data, title: str | None) -> Picture:
-    title = title or f"Sales by {data.by or 'month'}"
+    title = title or f"Sales by {data.by[0] if data.by else 'month'}"
     if not len(data):
         return _nothing(title)
     figure, (above, below) = _figure(title, panels=2, ratios=[1.25, 1])
@@ -376,7 +390,7 @@ def _trend(data: _Data, title: str | None) -> Picture:
 
 
 def _forecast(data: _Data, title: str | None) -> Picture:
-    title = title or f"Won and expected by {data.by or 'month'}"
+    title = title or f"Won and expected by {data.by[0] if data.by else 'month'}"
     if not len(data):
         return _nothing(title)
     if data["period"][-1] is None and not data["value"][-1]:
@@ -405,6 +419,59 @@ def _ageing(data: _Data, title: str | None) -> Picture:
         return f"{data['days_in_stage'][at]:,.0f}" + (f"  (norm {norms[at]:,})" if norms[at] is not None else "")
 
     return _bars(data, title or "Open deals that wait the longest", "days_in_stage", "days in the stage", _whole, say, BAD)
+
+
+def _any(data: _Data, title: str | None) -> Picture:
+    """A report without a picture of its own: its first figure, a bar or a column for each row."""
+    title = title or f"{_words(str(data.table.report)).capitalize()}{data.split}"
+    if not len(data) or not data.figures:
+        return _nothing(title)
+    column = data.figures[0]
+    if "name" not in data.columns:
+        texts = [name for name, values in data.columns.items() if any(isinstance(each, str) for each in values)]
+        data.columns["name"] = data[texts[0]] if texts else [str(at + 1) for at in range(len(data))]
+    label = f"{_words(column)}, {data.currency}" if column in data.table.amounts else _words(column)
+    if data.is_series and "key" in data.columns:
+        return _columns(data, title, column, label, _short)
+    return _bars(data, title, column, label, _short, lambda at: "" if data[column][at] is None else _short(data[column][at]))
+
+
+def _two(data: _Data, title: str | None) -> Picture:
+    """A report that is split by two things: the first downwards, the second across, the first figure in each place."""
+    title = title or f"{_words(str(data.table.report)).capitalize()}{data.split}"
+    if not len(data) or not data.figures:
+        return _nothing(title)
+    column = data.figures[0]
+    label = f"{_words(column)}, {data.currency}" if column in data.table.amounts else _words(column)
+    rows, across = (list(dict.fromkeys(zip(data[key], data[name], strict=True))) for key, name in (("key", "name"), ("key2", "name2")))
+    # Time goes from left to right; of the rest the first ones met.
+    across = sorted(across, key=lambda each: (each[0] is None, str(each[0]) if data.by[1:] in PERIODS else 0))[:24]
+    hidden, rows = len(rows) - data.rows, rows[: data.rows]
+    place = {(row, other): (rows.index(row), across.index(other)) for row in rows for other in across}
+    grid = [[float("nan")] * len(across) for _ in rows]
+    for row, other, figure in zip(zip(data["key"], data["name"], strict=True), zip(data["key2"], data["name2"], strict=True), data[column], strict=True):
+        if figure is not None and (row, other) in place:
+            down, right = place[row, other]
+            grid[down][right] = figure
+    picture, (axes,) = _figure(title, len(rows) + 1)
+    from matplotlib.colors import LinearSegmentedColormap
+
+    most = max((each for line in grid for each in line if each == each), default=0) or 1
+    axes.imshow(grid, aspect="auto", vmin=0, vmax=most, cmap=LinearSegmentedColormap.from_list("crm", ["#f4f7fa", MAIN]))
+    for down, line in enumerate(grid):
+        for right, figure in enumerate(line):
+            if figure == figure:
+                text = f"{figure:.0%}" if column in ("win_rate", "share") else _short(figure)
+                axes.text(right, down, text, ha="center", va="center", fontsize=9, color="white" if figure > 0.6 * most else INK)
+    names = [_name(name) for _, name in across]
+    slanted = sum(map(len, names)) > 80
+    axes.set_xticks(range(len(across)), names, rotation=35 if slanted else 0, ha="right" if slanted else "center")
+    axes.set_yticks(range(len(rows)), [_name(name) for _, name in rows])
+    axes.tick_params(length=0)
+    for side in axes.spines.values():
+        side.set_visible(False)
+    axes.set_xlabel(label + (f"   (the first {len(rows)} of {len(rows) + hidden:,})" if hidden > 0 else ""))
+    return picture
 
 
 _DRAWN: dict[str, Callable[[_Data, str | None], Picture]] = {

@@ -1,8 +1,8 @@
 //! Postal addresses.
 
-use super::owner::{one_owner, others, primary};
+use super::owner::one_owner;
 use super::{OrganizationId, PersonId};
-use crate::engine::entity::{After, Rules, entity};
+use crate::engine::entity::{Rules, entity};
 use crate::engine::error::Result;
 use crate::engine::meta::Searched;
 use crate::engine::store::ChangeSet;
@@ -27,30 +27,14 @@ entity! {
         /// Country, ISO 3166 alpha-2 or a name.
         country: Option<String> [max(80)],
         /// The one to use when nothing else is said; the first one is.
-        is_primary: Option<bool>,
+        is_primary: Option<bool> [one_of(&["organization_id", "person_id"])],
     }
 }
 
 impl Rules for Address {
     const SEARCHED: Searched = Searched::WithOwner;
-    const AFTER: Option<After<Self>> = Some(one_primary);
-    const SIBLINGS: bool = true;
 
-    fn check(change: &ChangeSet, before: Option<&Self>, fields: &mut AddressFields) -> Result<()> {
-        one_owner(fields.organization_id, fields.person_id)?;
-        let first = primary(change, "address", "", before.is_none() && fields.is_primary.is_none(), fields.organization_id, fields.person_id)?;
-        fields.is_primary = fields.is_primary.or(Some(first));
-        Ok(())
+    fn check(_change: &ChangeSet, _before: Option<&Self>, fields: &mut AddressFields) -> Result<()> {
+        one_owner(fields.organization_id, fields.person_id)
     }
-}
-
-fn one_primary(change: &ChangeSet, before: Option<&Address>, now: &Address) -> Result<()> {
-    let became = now.is_primary == Some(true) && before.is_none_or(|before| before.is_primary != Some(true));
-    if !became {
-        return Ok(());
-    }
-    for other in others(change, "address", "", now.id.0, now.organization_id, now.person_id)? {
-        change.addresses().edit(AddressId(other), |fields| fields.is_primary = Some(false))?;
-    }
-    Ok(())
 }

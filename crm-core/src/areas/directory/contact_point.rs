@@ -1,9 +1,9 @@
 //! Phones, e-mail addresses and other ways to reach someone, found by any spelling.
 
-use super::owner::{one_owner, others, primary};
+use super::owner::one_owner;
 use super::{OrganizationId, PersonId};
 use crate::engine::declare::choice;
-use crate::engine::entity::{After, Rules, entity};
+use crate::engine::entity::{Rules, entity};
 use crate::engine::error::{Error, Result};
 use crate::engine::meta::Searched;
 use crate::engine::store::ChangeSet;
@@ -42,7 +42,7 @@ entity! {
         /// The same in one spelling for all: E.164 for numbers, lower case for addresses.
         normal: Option<String> [computed, max(400)],
         /// The one to use of its kind when nothing else is said; the first one is.
-        is_primary: Option<bool>,
+        is_primary: Option<bool> [one_of(&["organization_id", "person_id", "kind"])],
     }
 }
 
@@ -89,28 +89,13 @@ fn normal(change: &ChangeSet, kind: ContactKind, value: &str) -> Result<String> 
 
 impl Rules for ContactPoint {
     const SEARCHED: Searched = Searched::WithOwner;
-    const AFTER: Option<After<Self>> = Some(one_primary);
-    const SIBLINGS: bool = true;
 
-    fn check(change: &ChangeSet, before: Option<&Self>, fields: &mut ContactPointFields) -> Result<()> {
+    fn check(change: &ChangeSet, _before: Option<&Self>, fields: &mut ContactPointFields) -> Result<()> {
         one_owner(fields.organization_id, fields.person_id)?;
         if fields.value.trim().is_empty() {
             return Err(Error::invalid("value", "is required"));
         }
         fields.normal = Some(normal(change, fields.kind, &fields.value)?);
-        let and = format!("and kind = '{}'", fields.kind);
-        let first = primary(change, "contact_point", &and, before.is_none() && fields.is_primary.is_none(), fields.organization_id, fields.person_id)?;
-        fields.is_primary = fields.is_primary.or(Some(first));
         Ok(())
     }
-}
-
-fn one_primary(change: &ChangeSet, before: Option<&ContactPoint>, now: &ContactPoint) -> Result<()> {
-    if now.is_primary == Some(true) && before.is_none_or(|before| before.is_primary != Some(true)) {
-        let and = format!("and kind = '{}'", now.kind);
-        for other in others(change, "contact_point", &and, now.id.0, now.organization_id, now.person_id)? {
-            change.contact_points().edit(ContactPointId(other), |fields| fields.is_primary = Some(false))?;
-        }
-    }
-    Ok(())
 }

@@ -71,7 +71,7 @@ entity! {
 }
 
 entity! {
-    /// That a deal was in a stage, from when to when. Kept by the library.
+    /// That a deal was in a stage, from when to when. Written by the library alone.
     pub struct StageMove(StageMoveFields, StageMoveId) in "stage_move" as stage_moves, for_stage_move {
         /// The deal.
         deal_id: DealId [part_of],
@@ -87,6 +87,7 @@ entity! {
 }
 
 impl Rules for StageMove {
+    const KEPT: bool = true;
     const SEARCHED: Searched = Searched::Never;
 }
 
@@ -110,7 +111,7 @@ fn first_stage(change: &ChangeSet, process: Option<ProcessId>) -> Result<StageId
 
 impl Rules for Deal {
     const SEARCHED: Searched = Searched::ByName;
-    const AFTER: Option<After<Self>> = Some(keep_stage_moves);
+    const AFTER: Option<After<Self>> = Some(|change, before, now| change.keeping(|| keep_stage_moves(change, before, now)));
 
     fn check(change: &ChangeSet, before: Option<&Self>, fields: &mut DealFields) -> Result<()> {
         if before.is_none() {
@@ -153,7 +154,7 @@ fn keep_stage_moves(change: &ChangeSet, before: Option<&Deal>, now: &Deal) -> Re
         let open = change.stored().all(sql, [now.id.0], |row| Ok((row.get::<i64>(0)?, row.get::<i64>(1)?)))?;
         for (id, entered) in open {
             let left = entered_at.max(moment_from_millis(entered)?);
-            moves.edit(StageMoveId(id), |fields| fields.left_at = Some(left))?;
+            moves.keep(StageMoveId(id), |fields| fields.left_at = Some(left))?;
         }
     }
     moves

@@ -1,7 +1,7 @@
 //! Prices of products, in lists that are valid for a time.
 
 use super::ProductId;
-use crate::engine::entity::{After, Rules, entity};
+use crate::engine::entity::{Rules, entity};
 use crate::engine::error::{Error, Result};
 use crate::engine::meta::Searched;
 use crate::engine::money::{Currency, Money};
@@ -20,7 +20,7 @@ entity! {
         /// Last day it holds.
         valid_until: Option<NaiveDate>,
         /// The one to use when nothing else is said; the first one is.
-        is_standard: Option<bool>,
+        is_standard: Option<bool> [one_of(&[])],
     }
 }
 
@@ -38,23 +38,6 @@ entity! {
 
 impl Rules for PriceList {
     const SEARCHED: Searched = Searched::ByName;
-    const AFTER: Option<After<Self>> = Some(one_standard);
-
-    fn check(change: &ChangeSet, before: Option<&Self>, fields: &mut PriceListFields) -> Result<()> {
-        if before.is_none() && fields.is_standard.is_none() {
-            fields.is_standard = Some(!change.stored().any("select 1 from {price_list} where is_standard = 1", [])?);
-        }
-        Ok(())
-    }
-}
-
-fn one_standard(change: &ChangeSet, before: Option<&PriceList>, now: &PriceList) -> Result<()> {
-    if now.is_standard == Some(true) && before.is_none_or(|before| before.is_standard != Some(true)) {
-        for other in change.price_lists().find(("is_standard and id <> ?1", [now.id]))? {
-            change.price_lists().edit(other.id, |fields| fields.is_standard = Some(false))?;
-        }
-    }
-    Ok(())
 }
 
 impl Rules for Price {

@@ -90,7 +90,7 @@ macro_rules! entity {
                     let mut title = None;
                     let mut fields = Vec::new();
                     $(
-                        let options = $crate::engine::field::FieldOptions::NONE $( .$option($($argument)?) )*;
+                        let options = $crate::engine::field_options::FieldOptions::NONE $( .$option($($argument)?) )*;
                         if options.is_title() { title = Some(fields.len()); }
                         fields.push(options.field(
                             stringify!($f), concat!($($fdoc),*),
@@ -99,7 +99,8 @@ macro_rules! entity {
                     )*
                     $crate::engine::meta::Meta {
                         name: $table, plural: stringify!($plural), doc: concat!($($doc),*).trim().to_owned(), fields, title,
-                        after: <$N as $crate::engine::entity::Rules>::AFTER.is_some(), siblings: <$N as $crate::engine::entity::Rules>::SIBLINGS,
+                        after: <$N as $crate::engine::entity::Rules>::AFTER.is_some(), kept: <$N as $crate::engine::entity::Rules>::KEPT,
+                        outside: <$N as $crate::engine::entity::Rules>::OUTSIDE,
                         searched: <$N as $crate::engine::entity::Rules>::SEARCHED, shapes: <$N as $crate::engine::entity::Rules>::SHAPES,
                     }
                 });

@@ -2,7 +2,9 @@
 
 use super::by_name::{count_in, next_page, table_in};
 use super::merge::{changed_meanwhile, changed_since, merge};
-use super::read::{find_in, get_in, get_in_change};
+use super::number;
+use super::one_of::one_of;
+use super::read::{find_in, get_in, get_in_change, stored_in_change};
 use super::rules::{Entity, Fields};
 use super::values::{accepted, all_values, fields_of, place};
 use crate::engine::declare::ChangeSetId;
@@ -92,7 +94,7 @@ impl<'a, E: Entity> Entities<'a, E> {
     pub fn add(&self, fields: E::Fields) -> Result<E> {
         self.via.write(&label("add", E::meta().name), |change| {
             let id = Entities::<E>::of_change(change).insert(fields)?;
-            get_in_change(change, id)
+            seen_after(change, id)
         })
     }
 
@@ -135,7 +137,7 @@ impl<'a, E: Entity> Entities<'a, E> {
             let mut fields = before.fields();
             edit(&mut fields);
             Entities::<E>::of_change(change).write(&before, fields)?;
-            get_in_change(change, id.into())
+            seen_after(change, id.into())
         })
     }
 
@@ -149,7 +151,7 @@ impl<'a, E: Entity> Entities<'a, E> {
                 _ => fields,
             };
             Entities::<E>::of_change(change).write(&now, merged)?;
-            get_in_change(change, id.into())
+            seen_after(change, id.into())
         })
     }
 
@@ -157,7 +159,7 @@ impl<'a, E: Entity> Entities<'a, E> {
     pub fn set(&self, id: E::Id, named: Named, revision: Option<ChangeSetId>) -> Result<E> {
         self.via.write(&label("update", E::meta().name), |change| {
             Entities::<E>::of_change(change).set_named(id, named, revision)?;
-            get_in_change(change, id.into())
+            seen_after(change, id.into())
         })
     }
 
@@ -165,7 +167,7 @@ impl<'a, E: Entity> Entities<'a, E> {
     pub fn add_named(&self, named: Named) -> Result<E> {
         self.via.write(&label("add", E::meta().name), |change| {
             let id = Entities::<E>::of_change(change).insert_named(named)?;
-            get_in_change(change, id)
+            seen_after(change, id)
         })
     }
 
@@ -173,6 +175,7 @@ impl<'a, E: Entity> Entities<'a, E> {
     pub fn remove(&self, id: E::Id) -> Result<()> {
         self.via.write(&label("remove", E::meta().name), |change| {
             get_in_change::<E>(change, id.into())?;
+            check_kept::<E>(change)?;
             let index = Self::index(&change.schema())?;
             change.atomically(|| {
                 change.delete(index, id.into())?;
@@ -200,17 +203,19 @@ impl<'a, E: Entity> Entities<'a, E> {
     /// Adds a record within the change set and gives its id.
     pub(crate) fn insert(&self, mut fields: E::Fields) -> Result<i64> {
         let change = self.change()?;
-        if !change.access().unrestricted {
+        check_kept::<E>(change)?;
+        if !change.access().unrestricted && !E::KEPT {
             let schema = change.schema();
             let index = Self::index(&schema)?;
             let (values, custom) = fields.clone().into_values();
             let given = all_values(&schema.tables[index], values, custom)?;
             change.check_hidden(&schema, index, (0..given.len()).filter(|field| !given[*field].is_null()))?;
+            change.check_given(&schema, index, given.iter().enumerate().filter(|(_, value)| !left_out(value)), &given)?;
         }
         E::check(change, None, &mut fields)?;
         let id = insert_row::<E>(change, fields)?;
         if let Some(after) = E::AFTER {
-            after(change, None, &get_in_change(change, id)?).inspect_err(|_| change.spoil())?;
+            stored_in_change(change, id).and_then(|now| after(change, None, &now)).inspect_err(|_| change.spoil())?;
         }
         Ok(id)
     }
@@ -221,7 +226,7 @@ impl<'a, E: Entity> Entities<'a, E> {
         let table = &schema.tables[Self::index(&schema)?];
         let mut values = vec![Value::Null; E::meta().fields.len()];
         let mut custom = Custom::new();
-        place(table, named, &mut values, &mut custom)?;
+        place(table, named, change.is_loading(), &mut values, &mut custom)?;
         if let Some(missing) = E::meta().fields.iter().zip(&values).find(|(field, value)| field.required && !field.computed && value.is_null()) {
             return Err(Error::invalid(missing.0.name.as_ref(), "is required"));
         }
@@ -237,7 +242,11 @@ impl<'a, E: Entity> Entities<'a, E> {
         let (mut values, mut custom) = now.fields().into_values();
         let old: Vec<_> = all_values(table, values.clone(), custom.clone())?;
         let names: Vec<usize> = named.iter().map(|(name, _)| table.field_index(name)).collect::<Result<_>>()?;
-        place(table, named, &mut values, &mut custom)?;
+        place(table, named, false, &mut values, &mut custom)?;
+        if change.access().hides(index) {
+            let new = all_values(table, values.clone(), custom.clone())?;
+            change.check_hidden(&schema, index, (0..table.stored).filter(|field| new[*field] != old[*field]))?;
+        }
         if let Some(revision) = revision.filter(|revision| *revision != now.revision()) {
             let new = all_values(table, values.clone(), custom.clone())?;
             let since = changed_since(change, &schema, index, (id.into(), now.revision()), revision)?;
@@ -248,14 +257,26 @@ impl<'a, E: Entity> Entities<'a, E> {
         self.write(&now, E::Fields::from_values(values, custom)?)
     }
 
+    /// Changes a record that the library alone writes, whatever the acting user may see and change.
+    pub(crate) fn keep(&self, id: E::Id, edit: impl FnOnce(&mut E::Fields)) -> Result<bool> {
+        let before: E = stored_in_change(self.change()?, id.into())?;
+        let mut fields = before.fields();
+        edit(&mut fields);
+        self.write(&before, fields)
+    }
+
     fn write(&self, before: &E, mut fields: E::Fields) -> Result<bool> {
         let change = self.change()?;
+        check_kept::<E>(change)?;
         let schema = change.schema();
         let index = Self::index(&schema)?;
         let table = &schema.tables[index];
         let (values, custom) = before.fields().into_values();
         let mut old = all_values(table, values, custom)?;
-        if change.access().hides(index) {
+        let hides = change.access().hides(index) && !E::KEPT;
+        let stored: Option<E> = hides.then(|| stored_in_change(change, before.id().into())).transpose()?;
+        let before = stored.as_ref().unwrap_or(before);
+        if hides {
             // What the acting user does not see came empty. Rules work on what is really there.
             let (values, custom) = fields.into_values();
             let mut new = all_values(table, values, custom)?;
@@ -266,12 +287,19 @@ impl<'a, E: Entity> Entities<'a, E> {
             }
             fields = fields_of::<E>(table, new)?;
         }
+        if !change.access().unrestricted && !E::KEPT {
+            let (values, custom) = fields.clone().into_values();
+            let given = all_values(table, values, custom)?;
+            change.check_given(&schema, index, given.iter().enumerate().filter(|(field, value)| !left_out(value) && **value != old[*field]), &given)?;
+        }
         E::check(change, Some(before), &mut fields)?;
         let (values, custom) = fields.into_values();
-        let new = accepted(table, values, custom)?;
+        let mut new = accepted(table, values, custom)?;
+        one_of(change, &schema, index, Some((before.id().into(), &old)), &mut new)?;
+        number::keep(table, &old, &mut new);
         let changed = change.update(index, before.id().into(), &old, &new)?;
         if let Some(after) = E::AFTER.filter(|_| changed) {
-            after(change, Some(before), &get_in_change(change, before.id().into())?).inspect_err(|_| change.spoil())?;
+            stored_in_change(change, before.id().into()).and_then(|now| after(change, Some(before), &now)).inspect_err(|_| change.spoil())?;
         }
         Ok(changed)
     }
@@ -292,5 +320,30 @@ fn insert_row<E: Entity>(change: &ChangeSet, fields: E::Fields) -> Result<i64> {
     let schema = change.schema();
     let index = schema.index(E::meta().name)?;
     let (values, custom) = fields.into_values();
-    change.insert(index, &accepted(&schema.tables[index], values, custom)?)
+    let mut values = accepted(&schema.tables[index], values, custom)?;
+    one_of(change, &schema, index, None, &mut values)?;
+    number::give(change, &schema, index, &mut values)?;
+    change.insert(index, &values)
+}
+
+/// A record as the acting user sees it after writing it; what he gave out of his sight is refused.
+fn seen_after<E: Entity>(change: &ChangeSet, id: i64) -> Result<E> {
+    get_in_change(change, id).map_err(|error| match error {
+        Error::NotFound { field, .. } => Error::denied(field, "you could not see the record afterwards"),
+        other => other,
+    })
+}
+
+/// Records that only the library writes are written within `keeping`.
+fn check_kept<E: Entity>(change: &ChangeSet) -> Result<()> {
+    if E::KEPT && !change.is_keeping() {
+        let name = E::meta().name;
+        return Err(Error::denied(name, format!("a {name} is written by the library alone")));
+    }
+    Ok(())
+}
+
+/// A field that a rule is to fill: empty, or the number that no record has.
+fn left_out(value: &Value) -> bool {
+    matches!(value, Value::Null | Value::Integer(0))
 }

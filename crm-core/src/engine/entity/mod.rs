@@ -4,6 +4,8 @@ mod by_name;
 mod declare;
 mod entities;
 mod merge;
+mod number;
+mod one_of;
 mod read;
 mod rules;
 mod values;

@@ -14,6 +14,13 @@ pub(super) fn get_in_change<E: Entity>(change: &ChangeSet, id: i64) -> Result<E>
     change.view(|view| get_in(view, id))
 }
 
+/// A record as it is stored, whatever the acting user may see of it: what rules work with. Computed fields are empty.
+pub(super) fn stored_in_change<E: Entity>(change: &ChangeSet, id: i64) -> Result<E> {
+    let schema = change.schema();
+    let table = schema.table(E::meta().name)?;
+    change.session().first(&table.whole_sql, [id], |row| E::read(&mut Row::new(row, table)))?.ok_or_else(|| Error::not_found(table.name))
+}
+
 /// The records of a filter, and the filter as it ran.
 pub(crate) fn find_in<E: Entity>(view: View<'_>, filter: &Filter) -> Result<(Vec<E>, Compiled)> {
     let index = view.schema.index(E::meta().name)?;

@@ -49,8 +49,10 @@ pub type After<E> = fn(&ChangeSet, Option<&E>, &E) -> Result<()>;
 pub trait Rules: Sized + Clone + Debug + PartialEq + Send + Sync + 'static {
     /// What else must be written once the record is, for new records and changed ones alike. It costs one more reading of the record.
     const AFTER: Option<After<Self>> = None;
-    /// Whether the rules look at other records of the same entity, so that bulk work keeps its indexes.
-    const SIBLINGS: bool = false;
+    /// Whether the library alone writes the records: nobody else adds, changes or removes one, and rules do so within [`ChangeSet::keeping`].
+    const KEPT: bool = false;
+    /// Whether, as parts of a sealed record, the records are no part of what it says, and may go on changing.
+    const OUTSIDE: bool = false;
     /// How full-text search treats the records: found by name, by any of their texts (when nothing is said), as part of the record they
     /// belong to, or not at all.
     const SEARCHED: Searched = Searched::ByText;

@@ -5,12 +5,12 @@ use crate::engine::error::{Error, Result};
 use crate::engine::store::schema::Table;
 use crate::engine::value::{Custom, Named, Value};
 
-/// Puts named values into their places.
-pub(super) fn place(table: &Table, named: Named, values: &mut [Value], custom: &mut Custom) -> Result<()> {
+/// Puts named values into their places. What comes from another system (`loading`) may have a number of its own.
+pub(super) fn place(table: &Table, named: Named, loading: bool, values: &mut [Value], custom: &mut Custom) -> Result<()> {
     for (name, value) in named {
         let index = table.field_index(&name)?;
         let field = &table.fields[index];
-        if field.computed {
+        if field.computed && !(loading && field.number.is_some()) {
             return Err(Error::invalid(name, "is computed by the library"));
         }
         let value = field.accept(value)?;

@@ -5,7 +5,27 @@ const STANDARD: &[&str] =
     &["abs", "avg", "coalesce", "count", "length", "lower", "ltrim", "max", "min", "nullif", "replace", "round", "rtrim", "substr", "sum", "trim", "upper"];
 
 /// The functions registered on every connection.
-const OWN: &[&str] = &["acting_user", "day", "days", "days_between", "fold", "has", "in_base", "major", "moment", "month", "now", "quarter", "today", "year"];
+const OWN: &[&str] = &[
+    "acting_user",
+    "day",
+    "days",
+    "days_between",
+    "fold",
+    "has",
+    "in_base",
+    "major",
+    "median",
+    "moment",
+    "month",
+    "next_period",
+    "now",
+    "period_start",
+    "quantile",
+    "quarter",
+    "today",
+    "week",
+    "year",
+];
 
 /// Every function a filter may call.
 pub(crate) fn functions() -> impl Iterator<Item = &'static str> {

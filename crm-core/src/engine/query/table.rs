@@ -60,7 +60,7 @@ pub struct About {
     /// The report's name.
     pub report: &'static str,
     /// What it is split by.
-    pub by: Option<&'static str>,
+    pub by: Vec<String>,
     /// The columns that are amounts, in minor units of `currency`.
     pub amounts: &'static [&'static str],
     /// The base currency.

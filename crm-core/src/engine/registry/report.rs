@@ -10,9 +10,10 @@ use crate::engine::store::schema::Schema;
 /// |---|---|
 /// | `{scope}` | the condition that narrows the records of the base |
 /// | `{stages}` | the condition that narrows the stages, known as `s`, to those of a process |
-/// | `{key}`, `{join}`, `{group}` | what the records are split by, the joins this needs, and `group by 1`: for the inner query |
-/// | `{name}` | the name of the key `g.key`: for the outer query, over the inner one as `g` |
-/// | `{period}` | the function that gives the month, quarter or year of a day |
+/// | `{keys}`, `{join}`, `{group}` | what the records are split by (`... as key`), the joins this needs, and `group by 1`: for the inner query |
+/// | `{names}` | the keys and their names as columns: for the outer query, over the inner one as `g` |
+/// | `{order}` | what the rows are ordered by before what the report orders them by: time |
+/// | `{period}` | `day`, `week`, `month`, `quarter` or `year`: the function that gives the one of a day |
 #[derive(Debug)]
 pub(crate) struct DeclaredReport {
     pub name: &'static str,

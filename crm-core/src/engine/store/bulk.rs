@@ -8,11 +8,11 @@ const WORTHWHILE: usize = 5_000;
 
 /// Runs a load into a table; if the table is empty and many rows are coming, its indexes are dropped first and
 /// built after the rows, within the same transaction. Unique indexes stay, since they guard, and so do those of an
-/// entity whose rules look at its other records.
+/// entity of which one record is the primary one.
 pub(crate) fn without_indexes(change: &ChangeSet, table: &str, expected: usize, load: impl FnOnce() -> Result<()>) -> Result<()> {
     let session = change.session();
     let empty = || Ok::<_, Error>(session.first(&format!("select 1 from main.{table} limit 1"), [], |_| Ok(()))?.is_none());
-    if expected < WORTHWHILE || change.schema().table(table)?.meta.siblings || !empty()? {
+    if expected < WORTHWHILE || change.schema().table(table)?.meta.looks_at_siblings() || !empty()? {
         return load();
     }
     let sql = "select name, sql from main.sqlite_schema where type = 'index' and tbl_name = ?1 and sql is not null and sql not like 'create unique%'";

@@ -53,6 +53,7 @@ pub struct ChangeSet {
     pub(super) at: i64,
     undoes: Slot<Option<i64>>,
     loading: Slot<bool>,
+    keeping: Slot<bool>,
     /// It is one operation: what fails ends it as a whole, so its parts need no savepoints.
     single: bool,
     first_change: i64,
@@ -123,6 +124,7 @@ impl ChangeSet {
                     at,
                     undoes: Slot::new(None),
                     loading: Slot::new(false),
+                    keeping: Slot::new(false),
                     single: false,
                     first_change: next_change,
                     installed_before,
@@ -166,19 +168,6 @@ impl ChangeSet {
     pub(crate) fn view<T>(&self, read: impl FnOnce(View<'_>) -> Result<T>) -> Result<T> {
         let schema = self.schema();
         read(View { session: self.session(), schema: &schema, access: self.access(), shown: None })
-    }
-
-    /// How many steps of an area's work the file has been through.
-    pub(crate) fn work_done(&self, area: &str) -> Result<usize> {
-        let done = self.session().number("select work from main.area_step where area = ?1", [area])?;
-        Ok(done.and_then(|done| usize::try_from(done).ok()).unwrap_or(0))
-    }
-
-    /// Counts a step of an area's work as done.
-    pub(crate) fn count_work(&self, area: &str) -> Result<()> {
-        self.session().execute("update main.area_step set work = work + 1 where area = ?1", [area])?;
-        self.state.borrow_mut().stepped = true;
-        Ok(())
     }
 
     /// The tables as they are within this change set.
@@ -256,6 +245,19 @@ impl ChangeSet {
     /// Whether records come from another system rather than from a user.
     pub(crate) fn is_loading(&self) -> bool {
         self.loading.get()
+    }
+
+    /// Runs a rule's writing of records that only the library writes.
+    pub(crate) fn keeping<T>(&self, keep: impl FnOnce() -> T) -> T {
+        let before = self.keeping.replace(true);
+        let kept = keep();
+        self.keeping.set(before);
+        kept
+    }
+
+    /// Whether records that only the library writes may be written.
+    pub(crate) fn is_keeping(&self) -> bool {
+        self.keeping.get()
     }
 
     /// Refuses to go on when the storage has ended the transaction by itself (a full disk, a time limit): what came

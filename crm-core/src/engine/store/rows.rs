@@ -27,6 +27,8 @@ impl ChangeSet {
         if !self.access.unrestricted {
             self.check_write(&schema, index, values)?;
         }
+        self.check_whole_unsealed(&schema, index, values)?;
+        self.check_replaces(&schema, index, 0, values)?;
         let id = self.next_id(index, table)?;
         let session = self.session();
         let mut statement = session.prepare(&table.insert_sql)?;
@@ -79,6 +81,11 @@ impl ChangeSet {
             self.check_write(&schema, index, old)?;
             self.check_write(&schema, index, new)?;
         }
+        self.check_unsealed(&schema, index, old, changed.iter().copied())?;
+        if changed.iter().any(|field| table.fields[*field].part_of) {
+            self.check_whole_unsealed(&schema, index, new)?;
+        }
+        self.check_replaces(&schema, index, id, new)?;
         let mut before = Columns::new();
         let mut columns = Vec::new();
         for column in table.columns.iter().filter(|column| changed.contains(&column.field)) {
@@ -110,9 +117,12 @@ impl ChangeSet {
     pub(crate) fn delete(&self, index: usize, id: i64) -> Result<()> {
         let schema = self.schema.borrow().clone();
         let table = &schema.tables[index];
-        if !self.access.unrestricted {
+        if !self.access.unrestricted || schema.any_sealed {
             let values = self.stored_values(&schema, index, id)?;
-            self.check_write(&schema, index, &values)?;
+            if !self.access.unrestricted {
+                self.check_write(&schema, index, &values)?;
+            }
+            self.check_removable(&schema, index, &values)?;
         }
         for referrer in &table.referrers {
             let other = &schema.tables[referrer.table];
@@ -183,6 +193,10 @@ impl ChangeSet {
     }
 
     pub(crate) fn check_write(&self, schema: &Schema, index: usize, values: &[Value]) -> Result<()> {
+        // What the library keeps follows from what the user was allowed to write.
+        if self.is_keeping() && schema.tables[index].meta.kept {
+            return Ok(());
+        }
         if self.access.may_write(self.session(), schema, index, values)? {
             return Ok(());
         }
@@ -193,6 +207,14 @@ impl ChangeSet {
     /// Refuses what the acting user gave for fields that are hidden from him. Rules may fill such fields afterwards.
     pub(crate) fn check_hidden(&self, schema: &Schema, index: usize, given: impl Iterator<Item = usize>) -> Result<()> {
         given.into_iter().try_for_each(|field| self.access.check_field(schema, index, field))
+    }
+
+    /// Refuses references and what a record is about where the acting user may not see them. What is given is looked at before rules
+    /// and uniqueness speak, so that these tell nothing of what is hidden.
+    pub(crate) fn check_given<'v>(&self, schema: &Schema, index: usize, given: impl Iterator<Item = (usize, &'v Value)>, all: &[Value]) -> Result<()> {
+        let table = &schema.tables[index];
+        self.check_references(schema, table, given.filter(|(field, _)| !table.fields[*field].computed))?;
+        self.check_about(schema, index, all)
     }
 
     fn check_references<'v>(&self, schema: &Schema, table: &Table, values: impl Iterator<Item = (usize, &'v Value)>) -> Result<()> {

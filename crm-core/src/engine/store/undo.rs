@@ -7,8 +7,9 @@ use super::sqlite::Cell;
 use crate::engine::declare::{ChangeSetId, outcome};
 use crate::engine::error::{Error, Result};
 use crate::engine::meta::Shapes;
-use crate::engine::store::schema::Schema;
-use std::collections::BTreeMap;
+use crate::engine::store::schema::{Ownership, Schema};
+use crate::engine::value::Value;
+use std::collections::{BTreeMap, HashSet};
 
 /// The most obstacles an error names.
 const NAMED_OBSTACLES: usize = 5;
@@ -41,6 +42,7 @@ impl ChangeSet {
     pub(crate) fn take_back(&self, id: ChangeSetId) -> Result<()> {
         let schema = self.schema();
         let (steps, obstacles) = self.undo_steps(&schema, id)?;
+        let obstacles = if obstacles.is_empty() { self.apply(&schema, id, steps)? } else { obstacles };
         if !obstacles.is_empty() {
             let named: Vec<_> = obstacles
                 .iter()
@@ -59,21 +61,38 @@ impl ChangeSet {
             let more = if more > 0 { format!("; and {more} more") } else { String::new() };
             return Err(Error::conflict("change_set", format!("later changes stand in the way: {}{more}", named.join("; "))));
         }
+        Ok(())
+    }
+
+    /// Takes the steps of an undo. What refuses one of them, such as a name that was taken again, stands in its way, and the change set
+    /// cannot be kept.
+    fn apply(&self, schema: &Schema, id: ChangeSetId, steps: Vec<(usize, i64, Step)>) -> Result<Vec<Obstacle>> {
         self.undoing(id.0);
         // References may be restored before what they refer to; they must hold at the end.
         self.session().execute("pragma defer_foreign_keys = on", [])?;
         let mut reshapes = false;
         for (table, record, step) in steps {
             reshapes |= schema.tables[table].meta.shapes == Shapes::Schema;
-            self.undo_step(&schema, table, record, step)?;
+            match self.undo_step(schema, table, record, step) {
+                Err(Error::Invalid { field, reason } | Error::Conflict { field, reason } | Error::Sealed { field, reason }) => {
+                    self.spoil();
+                    let fields = field.split(", ").filter(|field| !field.is_empty()).map(str::to_owned).collect();
+                    return Ok(vec![Obstacle { entity: schema.tables[table].name.to_owned(), record_id: record, fields, reason }]);
+                }
+                done => done?,
+            }
         }
-        if reshapes { self.reshape() } else { Ok(()) }
+        if reshapes {
+            self.reshape()?;
+        }
+        Ok(Vec::new())
     }
 
     /// What stands in the way of undoing a change set; empty when nothing does.
     fn obstacles(&self, id: ChangeSetId) -> Result<Vec<Obstacle>> {
         let schema = self.schema();
-        self.undo_steps(&schema, id).map(|(_, obstacles)| obstacles)
+        let (steps, obstacles) = self.undo_steps(&schema, id)?;
+        if obstacles.is_empty() { self.apply(&schema, id, steps) } else { Ok(obstacles) }
     }
 
     /// Whether a change set is the acting user's own. One that is neither that nor told of by the feed is not there for him.
@@ -107,7 +126,7 @@ impl ChangeSet {
             order.push((entry.table, entry.record, entry.last));
             Ok(())
         })?;
-        let mut seen = std::collections::HashSet::new();
+        let mut seen = HashSet::new();
         let (mut steps, mut obstacles) = (Vec::new(), Vec::new());
         for (table, from, to) in order {
             for record in (from..=to).rev() {
@@ -124,6 +143,7 @@ impl ChangeSet {
             }
         }
         self.check_left_behind(schema, &steps, &seen, &mut obstacles)?;
+        self.check_brought_back(schema, &steps, &mut obstacles)?;
         Ok((steps, obstacles))
     }
 
@@ -132,15 +152,20 @@ impl ChangeSet {
         if self.view(|view| view.told_of_record(table, record, record))? {
             return Ok(());
         }
-        Err(Error::denied("change_set", "it also changed what you may not see; a user with wider rights can undo it"))
+        Err(unseen())
     }
 
     /// The step for one record, or what stands in its way: a field counts as changed again only when it does
     /// not hold what the change set left in it.
     fn undo_of(&self, schema: &Schema, table: usize, record: i64, change_set: i64) -> Result<std::result::Result<Step, Obstacle>> {
         let session = self.session();
-        let obstacle =
-            |fields: Vec<String>, reason: &str| Obstacle { entity: schema.tables[table].name.to_owned(), record_id: record, fields, reason: reason.to_owned() };
+        let shown = |name: &String| schema.tables[table].field_index(name).is_ok_and(|field| !self.access().is_hidden(table, field));
+        let obstacle = |fields: Vec<String>, reason: &str| Obstacle {
+            entity: schema.tables[table].name.to_owned(),
+            record_id: record,
+            fields: fields.into_iter().filter(shown).collect(),
+            reason: reason.to_owned(),
+        };
         let now = log::stored_row(session, schema, table, record)?;
         if now.is_some() {
             // First of all: what stands in the way of an undo is told only to those who may do it.
@@ -171,7 +196,9 @@ impl ChangeSet {
             (Some(before), Some(after), Some(now)) => {
                 let wanted = differing(schema, table, &before, &after);
                 for name in &wanted {
-                    self.access().check_field(schema, table, schema.tables[table].field_index(name)?)?;
+                    if self.access().is_hidden(table, schema.tables[table].field_index(name)?) {
+                        return Err(unseen());
+                    }
                 }
                 let changed: Vec<_> = differing(schema, table, &after, &now).into_iter().filter(|field| wanted.contains(field)).collect();
                 if !changed.is_empty() {
@@ -189,13 +216,7 @@ impl ChangeSet {
     }
 
     /// Records added later that refer to a record about to be removed stand in the way, too.
-    fn check_left_behind(
-        &self,
-        schema: &Schema,
-        steps: &[(usize, i64, Step)],
-        seen: &std::collections::HashSet<(usize, i64)>,
-        obstacles: &mut Vec<Obstacle>,
-    ) -> Result<()> {
+    fn check_left_behind(&self, schema: &Schema, steps: &[(usize, i64, Step)], seen: &HashSet<(usize, i64)>, obstacles: &mut Vec<Obstacle>) -> Result<()> {
         let mut counted: BTreeMap<(usize, i64), i64> = BTreeMap::new();
         for (table, record, _) in steps.iter().filter(|(_, _, step)| matches!(step, Step::Remove)) {
             for referrer in &schema.tables[*table].referrers {
@@ -203,6 +224,15 @@ impl ChangeSet {
                 let sql = format!("select id from main.{} where {} = ?1", other.name, other.fields[referrer.field].column);
                 for id in self.session().all(&sql, [record], |row| row.get::<i64>(0))? {
                     if !seen.contains(&(referrer.table, id)) {
+                        *counted.entry((*table, *record)).or_default() += 1;
+                    }
+                }
+            }
+            for (index, about) in schema.tables.iter().enumerate() {
+                let Ownership::About { entity, record: of } = about.ownership else { continue };
+                let sql = format!("select id from main.{} where {} = ?1 and {} = ?2", about.name, about.fields[entity].column, about.fields[of].column);
+                for id in self.session().all(&sql, (schema.tables[*table].name, *record), |row| row.get::<i64>(0))? {
+                    if !seen.contains(&(index, id)) {
                         *counted.entry((*table, *record)).or_default() += 1;
                     }
                 }
@@ -217,20 +247,62 @@ impl ChangeSet {
         Ok(())
     }
 
+    /// What a record refers to, or is about, must be there when it comes back.
+    fn check_brought_back(&self, schema: &Schema, steps: &[(usize, i64, Step)], obstacles: &mut Vec<Obstacle>) -> Result<()> {
+        let restored: HashSet<(usize, i64)> =
+            steps.iter().filter(|(_, _, step)| matches!(step, Step::Restore(_))).map(|(table, record, _)| (*table, *record)).collect();
+        let removed: HashSet<(usize, i64)> =
+            steps.iter().filter(|(_, _, step)| matches!(step, Step::Remove)).map(|(table, record, _)| (*table, *record)).collect();
+        for (index, record, step) in steps {
+            let (Step::Restore(row) | Step::Set { before: row, now: _ }) = step else { continue };
+            let table = &schema.tables[*index];
+            let mut wanted: Vec<(usize, usize, i64)> = Vec::new();
+            for (field, value) in log::decode(table, row)? {
+                match (table.targets.get(field).copied().flatten(), value) {
+                    (Some(target), Value::Integer(id)) => wanted.push((field, target, id)),
+                    (None, Value::Text(entity)) if matches!(table.ownership, Ownership::About { entity: about, .. } if about == field) => {
+                        let Ownership::About { record: of, .. } = table.ownership else { continue };
+                        if let (Ok(target), Some(id)) = (schema.index(&entity), row.get(table.fields[of].column.as_ref()).and_then(serde_json::Value::as_i64)) {
+                            wanted.push((of, target, id));
+                        }
+                    }
+                    _ => {}
+                }
+            }
+            for (field, target, id) in wanted {
+                let there =
+                    restored.contains(&(target, id)) || log::stored_row(self.session(), schema, target, id)?.is_some() && !removed.contains(&(target, id));
+                if !there {
+                    obstacles.push(Obstacle {
+                        entity: table.name.to_owned(),
+                        record_id: *record,
+                        fields: Vec::from_iter((!self.access().is_hidden(*index, field)).then(|| table.fields[field].name.to_string())),
+                        reason: "what it refers to is gone".into(),
+                    });
+                }
+            }
+        }
+        Ok(())
+    }
+
     fn undo_step(&self, schema: &Schema, index: usize, id: i64, step: Step) -> Result<()> {
         let table = &schema.tables[index];
         match step {
             Step::Nothing => Ok(()),
             Step::Remove => {
                 self.check_stored(schema, index, id)?;
+                self.check_removable(schema, index, &self.stored_values(schema, index, id)?)?;
                 self.delete_row(schema, index, id)
             }
             Step::Restore(row) => {
                 self.restore_row(schema, index, id, row)?;
+                self.check_whole_unsealed(schema, index, &self.stored_values(schema, index, id)?)?;
                 self.check_stored(schema, index, id)
             }
             Step::Set { before, now } => {
                 self.check_stored(schema, index, id)?;
+                let changed = log::decode(table, &before)?.into_iter().map(|(field, _)| field);
+                self.check_unsealed(schema, index, &self.stored_values(schema, index, id)?, changed)?;
                 let columns: Vec<(&str, Cell<'_>)> = before.iter().map(|(name, value)| (name.as_str(), log::from_json(value))).collect();
                 self.write_columns(table, id, now, columns)?;
                 self.check_stored(schema, index, id)
@@ -253,6 +325,10 @@ impl Crm {
     pub(crate) fn obstacles_of(&self, change_set: ChangeSetId) -> Result<Vec<Obstacle>> {
         self.begin_with(None)?.obstacles(change_set)
     }
+}
+
+fn unseen() -> Error {
+    Error::denied("change_set", "it also changed what you may not see; a user with wider rights can undo it")
 }
 
 /// The names of the fields in which two stored rows differ; revision and times do not count.

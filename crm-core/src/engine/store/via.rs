@@ -37,7 +37,9 @@ impl<'a> Via<'a> {
                 change.commit()?;
                 Ok(value)
             }
-            Self::Change(change) => write(change),
+            // Only somebody with less than all rights can be refused after something was written.
+            Self::Change(change) if change.access().unrestricted => write(change),
+            Self::Change(change) => change.atomically(|| write(change)),
         }
     }
 }

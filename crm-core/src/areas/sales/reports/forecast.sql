@@ -10,9 +10,9 @@ with recursive entry as (
     where d.status in ('open', 'won') and {scope}
 ),
 calendar(day) as (
-    select date(min(e.day), 'start of month') from entry e having min(e.day) is not null
+    select period_start('{period}', min(e.day)) from entry e having min(e.day) is not null
     union all
-    select date(c.day, '+1 month') from calendar c where date(c.day, '+1 month') <= (select max(e.day) from entry e)
+    select next_period('{period}', c.day) from calendar c where next_period('{period}', c.day) <= (select max(e.day) from entry e)
 ),
 total as (
     select cast({period}(e.day) as text) as period, sum(e.won) as won, sum(e.deals) as deals, sum(e.value) as value,
@@ -22,6 +22,6 @@ total as (
 )
 select p.period as period, coalesce(t.won, 0) as won, coalesce(t.deals, 0) as deals, coalesce(t.value, 0) as value,
     coalesce(t.weighted, 0) as weighted, coalesce(t.won + t.weighted, 0) as expected
-from (select distinct cast({period}(c.day) as text) as period from calendar c union select null from total t where t.period is null) p
+from (select cast({period}(c.day) as text) as period from calendar c union select null from total t where t.period is null) p
 left join total t on t.period is p.period
 order by p.period is null, p.period

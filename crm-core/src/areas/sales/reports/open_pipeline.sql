@@ -1,6 +1,6 @@
-select g.key as key, {name} as name, g.deals as deals, g.value as value, g.weighted as weighted, g.list_value as list_value
+select {names}, g.deals as deals, g.value as value, g.weighted as weighted, g.list_value as list_value
 from (
-    select {key} as key, count(*) as deals, coalesce(sum(in_base(d.value, d.value_currency, today())), 0) as value,
+    select {keys}, count(*) as deals, coalesce(sum(in_base(d.value, d.value_currency, today())), 0) as value,
         coalesce((sum(in_base(d.value, d.value_currency, today()) * coalesce(d.probability, s.probability, 0)) + 50) / 100, 0) as weighted,
         coalesce(sum(l.amount), 0) as list_value
     from deal d
@@ -15,4 +15,4 @@ from (
     where d.status = 'open' and {scope}
     {group}
 ) g
-order by value desc, list_value desc, deals desc, key
+order by {order}value desc, list_value desc, deals desc, key

@@ -1,15 +1,13 @@
 -- Only stays in open stages: nobody leaves winning and losing.
 with stay as (
-    select m.stage_id as stage_id, m.left_at as left_at, (coalesce(m.left_at, now()) - m.entered_at) / 86400000.0 as days,
-        row_number() over (partition by m.stage_id, m.left_at is null order by m.left_at - m.entered_at) as place,
-        count(*) over (partition by m.stage_id, m.left_at is null) as among
+    select m.stage_id as stage_id, m.left_at as left_at, (coalesce(m.left_at, now()) - m.entered_at) / 86400000.0 as days
     from stage_move m
     join deal d on d.id = m.deal_id
     where {scope}
 )
 select p.id as process_id, p.name as process, s.id as stage_id, s.name as stage, s.norm_days as norm_days, count(t.left_at) as ended,
     avg(case when t.left_at is not null then t.days end) as mean_days,
-    avg(case when t.left_at is not null and 2 * t.place between t.among and t.among + 2 then t.days end) as median_days,
+    median(case when t.left_at is not null then t.days end) as median_days,
     count(case when t.stage_id is not null and t.left_at is null then 1 end) as in_stage,
     count(case when t.left_at is null and t.days > s.norm_days then 1 end) as over_norm
 from stage s

@@ -12,13 +12,13 @@ with recursive event as (
     where {scope}
 ),
 calendar(day) as (
-    select date(min(e.day), 'start of month') from event e having min(e.day) is not null
+    select period_start('{period}', min(e.day)) from event e having min(e.day) is not null
     union all
-    select date(c.day, '+1 month') from calendar c where date(c.day, '+1 month') <= (select max(e.day) from event e)
+    select next_period('{period}', c.day) from calendar c where next_period('{period}', c.day) <= (select max(e.day) from event e)
 )
 select p.period as period, coalesce(f.opened, 0) as opened, coalesce(f.won, 0) as won, coalesce(f.lost, 0) as lost,
     1.0 * f.won / nullif(f.won + f.lost, 0) as win_rate, coalesce(f.amount, 0) as amount
-from (select distinct cast({period}(c.day) as text) as period from calendar c) p
+from (select cast({period}(c.day) as text) as period from calendar c) p
 left join (
     select cast({period}(e.day) as text) as period, sum(e.opened) as opened, sum(e.won) as won, sum(e.lost) as lost, sum(e.amount) as amount from event e group by 1
 ) f on f.period = p.period

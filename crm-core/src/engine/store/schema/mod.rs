@@ -67,6 +67,8 @@ pub(crate) struct Table {
     /// The tables that the stored fields refer to, field by field.
     pub targets: Vec<Option<usize>>,
     pub ownership: Ownership,
+    /// The field that seals the records, once it has a value.
+    pub sealed_by: Option<usize>,
     pub referrers: Vec<Referrer>,
     by_name: HashMap<String, usize>,
     /// `id, revision, ..., custom`: the columns of the lens in the order records are read.
@@ -77,6 +79,8 @@ pub(crate) struct Table {
     pub insert_sql: String,
     /// A row as stored, by id.
     pub raw_sql: String,
+    /// The same with nothing in the places of computed fields: the columns in the order records are read.
+    pub whole_sql: String,
     /// Whether a record is there, through the lens.
     pub exists_sql: String,
     /// The table below the lens, for statements of the library's own.
@@ -115,6 +119,7 @@ impl Table {
         Self {
             get_sql: format!("select {select_list} from {name} where id = ?1"),
             insert_sql: format!("insert into main.{name} ({fixed}, {}) values ({places})", stored_names.join(", ")),
+            whole_sql: format!("select {fixed}, {}{} from main.{name} where id = ?1", stored_names.join(", "), ", null".repeat(fields.len() - stored)),
             raw_sql: format!("select {fixed}, {} from main.{name} where id = ?1", stored_names.join(", ")),
             exists_sql: format!("select 1 from {name} where id = ?1"),
             stored_name: format!("main.{name}"),
@@ -124,6 +129,7 @@ impl Table {
             select_list,
             by_name: fields.iter().enumerate().map(|(index, field)| (field.name.to_string(), index)).collect(),
             targets: vec![None; stored],
+            sealed_by: fields[..stored].iter().position(|field| field.seals),
             ownership: Ownership::Shared,
             referrers: Vec::new(),
             meta,
@@ -206,6 +212,8 @@ pub(crate) struct Schema {
     pub dictionaries: HashMap<String, Dictionary>,
     /// Whether any dictionary refuses words.
     pub any_closed: bool,
+    /// Whether records of any entity can be sealed.
+    pub any_sealed: bool,
     /// The settings there are.
     pub settings_known: Vec<Setting>,
     pub base_currency: Currency,
@@ -236,6 +244,7 @@ impl Schema {
         }
         Self {
             generation,
+            any_sealed: tables.iter().any(|table| table.sealed_by.is_some()),
             tables,
             by_name,
             dictionaries: HashMap::new(),

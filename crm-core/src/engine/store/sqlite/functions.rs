@@ -8,19 +8,21 @@
 //! | `acting_user()` | the acting user's id, or null |
 //! | `days(n)` | n days in milliseconds |
 //! | `moment('2026-01-31T09:00:00Z')` | a moment in milliseconds; a day means its start in the user's time zone |
-//! | `day(x)`, `month(x)`, `quarter(x)`, `year(x)` | the period of a moment or a date: `2026-01-31`, `2026-01`, `2026-Q1`, `2026` |
+//! | `day(x)`, `week(x)`, `month(x)`, `quarter(x)`, `year(x)` | the period of a moment or a date: `2026-01-31`, `2026-W05` (ISO 8601), `2026-01`, `2026-Q1`, `2026` |
+//! | `period_start('month', x)`, `next_period('month', x)` | the first day of the period of a moment or a date, and of the one after it |
 //! | `days_between(a, b)` | whole days from date a to date b |
 //! | `has(items, 'word')` | whether a multi-pick field holds an item |
 //! | `fold(text)` | lower case with single spaces, for comparing names |
 //! | `nearest(word, words)` | the word of a JSON array that may be meant, or null |
 //! | `major(minor, currency)` | minor units as a decimal number |
+//! | `median(x)`, `quantile(x, 0.9)` | of a group's numbers, those between two of them taken in proportion; null when there are none |
 //! | `in_base(minor, currency, day)` | minor units of the base currency at the day's rate; a missing rate is an error |
 
 use crate::engine::field::parse_moment;
 use crate::engine::money::Money;
 use crate::engine::store::schema::Schema;
 use crate::engine::{sync, text};
-use chrono::{DateTime, Datelike, NaiveDate, TimeZone, Utc};
+use chrono::{DateTime, Datelike, Days, Months, NaiveDate, TimeZone, Utc};
 use chrono_tz::Tz;
 use rusqlite::{Connection, Error as SqlError, Result as SqlResult, functions::Context, functions::FunctionFlags, types::ValueRef};
 use rust_decimal::prelude::ToPrimitive;
@@ -71,6 +73,27 @@ pub(crate) fn start_of(zone: Tz, day: NaiveDate) -> DateTime<Utc> {
         .map_or_else(|| midnight.and_utc(), |moment| moment.with_timezone(&Utc))
 }
 
+/// The first day of a day's period and of the next one; none where it is too far away to be named.
+fn bounds(context: &Context<'_>, day: Option<NaiveDate>) -> SqlResult<Option<(NaiveDate, NaiveDate)>> {
+    let Some(day) = day else { return Ok(None) };
+    let from = |year: i32, month: u32| NaiveDate::from_ymd_opt(year, month, 1);
+    let (first, next) = match context.get::<String>(0)?.as_str() {
+        "day" => (Some(day), day.succ_opt()),
+        "week" => {
+            let first = day.checked_sub_days(Days::new(day.weekday().num_days_from_monday().into()));
+            (first, first.and_then(|first| first.checked_add_days(Days::new(7))))
+        }
+        "month" => (from(day.year(), day.month()), from(day.year(), day.month()).and_then(|first| first.checked_add_months(Months::new(1)))),
+        "quarter" => {
+            let first = from(day.year(), day.month0() / 3 * 3 + 1);
+            (first, first.and_then(|first| first.checked_add_months(Months::new(3))))
+        }
+        "year" => (from(day.year(), 1), from(day.year() + 1, 1)),
+        _ => return Err(wrong("a period is one of day, week, month, quarter, year")),
+    };
+    Ok(first.zip(next))
+}
+
 fn wrong(reason: &str) -> SqlError {
     SqlError::UserFunctionError(reason.to_owned().into())
 }
@@ -109,6 +132,11 @@ pub(crate) fn register(conn: &Connection, around: &Arc<Surroundings>) -> SqlResu
     function!("month", 1, |around, context| Ok(around.day(context.get_raw(0))?.map(|day| day.format("%Y-%m").to_string())));
     function!("quarter", 1, |around, context| Ok(around.day(context.get_raw(0))?.map(|day| format!("{}-Q{}", day.year(), day.month0() / 3 + 1))));
     function!("year", 1, |around, context| Ok(around.day(context.get_raw(0))?.map(|day| i64::from(day.year()))));
+    function!("week", 1, |around, context| Ok(around.day(context.get_raw(0))?.map(|day| day.format("%G-W%V").to_string())));
+    function!("period_start", 2, |around, context| Ok(bounds(context, around.day(context.get_raw(1))?)?.map(|(first, _)| first.to_string())));
+    function!("next_period", 2, |around, context| Ok(bounds(context, around.day(context.get_raw(1))?)?.map(|(_, next)| next.to_string())));
+    conn.create_aggregate_function("median", 1, flags, super::quantile::Quantile)?;
+    conn.create_aggregate_function("quantile", 2, flags, super::quantile::Quantile)?;
     function!("days_between", 2, |around, context| {
         let (from, to) = (around.day(context.get_raw(0))?, around.day(context.get_raw(1))?);
         Ok(from.zip(to).map(|(from, to)| (to - from).num_days()))

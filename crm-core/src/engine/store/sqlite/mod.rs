@@ -8,6 +8,7 @@ mod library;
 mod migrate;
 mod options;
 mod place;
+mod quantile;
 mod record;
 mod session;
 

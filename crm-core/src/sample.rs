@@ -1,0 +1,258 @@
+//! A small area for tests: what any area gets from its declarations alone.
+
+use crate::analytics::ask;
+use crate::areas::AREAS;
+use crate::engine::declare::UserId;
+use crate::engine::entity::{After, Rules, entity};
+use crate::engine::registry::area;
+use crate::engine::store::Library;
+use crate::open::bring_up;
+use crate::registry::LIBRARY;
+use crate::*;
+use chrono::{DateTime, TimeDelta, Utc};
+use std::sync::Arc;
+
+entity! {
+    /// An order.
+    pub struct SampleOrder(SampleOrderFields, SampleOrderId) in "sample_order" as sample_orders, for_sample_order {
+        /// Its number.
+        number: Option<String> [title, number("T-{year}-{number:3}")],
+        /// What kind of order.
+        kind: Option<String>,
+        /// What is ordered.
+        subject: String,
+        /// When it was sent.
+        sent_at: Option<DateTime<Utc>> [seals],
+        /// The order that it replaces.
+        replaces_id: Option<SampleOrderId>,
+        /// A mark of one's own.
+        mark: Option<String> [outside],
+        /// The one that counts of its kind.
+        current: Option<bool> [one_of(&["kind"]), outside],
+        /// The responsible user.
+        owner_id: Option<UserId>,
+    }
+}
+
+entity! {
+    /// A line of an order.
+    pub struct SampleLine(SampleLineFields, SampleLineId) in "sample_line" as sample_lines, for_sample_line {
+        /// The order.
+        sample_order_id: SampleOrderId [part_of],
+        /// What it is about.
+        text: String [title],
+    }
+}
+
+entity! {
+    /// Who looked at an order.
+    pub struct SampleLook(SampleLookFields, SampleLookId) in "sample_look" as sample_looks, for_sample_look {
+        /// The order.
+        sample_order_id: SampleOrderId [part_of],
+        /// How often.
+        count: i64,
+    }
+}
+
+impl Rules for SampleOrder {
+    const AFTER: Option<After<Self>> = Some(|_, _, now| if now.subject == "breaks" { Err(Error::invalid("subject", "breaks off")) } else { Ok(()) });
+}
+impl Rules for SampleLine {}
+impl Rules for SampleLook {
+    const OUTSIDE: bool = true;
+    const KEPT: bool = true;
+}
+
+area! {
+    /// Orders, for tests.
+    sample after directory {
+        entities: [SampleOrder, SampleLine, SampleLook];
+        steps: ["sample.sql"];
+        reports: {
+            /// Orders of the period. Columns: `key`, `name`, `orders`. Can be split.
+            SampleOrders = "sample_orders" over sample_order as o { sql: "sample_report.sql", day: "day(o.created_at)" }
+        }
+    }
+}
+
+fn sample() -> Result<(Crm, Arc<ManualClock>)> {
+    let Library { entities, names, steps: _, settings, load } = &*LIBRARY;
+    let (mut entities, mut names) = (entities.clone(), names.clone());
+    for kind in AREA.kinds {
+        entities.push(kind.meta());
+        names.insert(kind.meta().name);
+    }
+    let steps = AREAS.iter().copied().chain([&AREA]).map(|area| area.steps()).collect();
+    let library = Box::leak(Box::new(Library { entities, names, steps, settings: settings.clone(), load: *load }));
+    let clock = Arc::new(ManualClock::at(DateTime::from_timestamp(1_772_000_000, 0).unwrap_or_default()));
+    let (crm, _) = Crm::open_file(":memory:".as_ref(), Options { clock: clock.clone(), ..Options::default() }, library)?;
+    bring_up(&crm, &[AREAS, &[&AREA]].concat())?;
+    Ok((crm, clock))
+}
+
+fn order(subject: &str) -> SampleOrderFields {
+    SampleOrderFields { subject: subject.into(), ..Default::default() }
+}
+
+fn code<T: std::fmt::Debug>(refused: Result<T>) -> String {
+    refused.map_or_else(|error| format!("{} {}", error.code(), error.field()), |done| format!("{done:?}"))
+}
+
+#[test]
+fn what_was_sent_stays_by_whatever_way() -> Result<()> {
+    let (crm, _) = sample()?;
+    let draft = crm.sample_orders().add(order("Pumps"))?;
+    let line = crm.sample_lines().add(SampleLineFields { sample_order_id: draft.id, text: "Ten".into(), ..Default::default() })?;
+    let edited = crm.sample_lines().edit(line.id, |fields| fields.text = "Twelve".into())?;
+    let sent = crm.sample_orders().edit(draft.id, |fields| fields.sent_at = Some(crm.now()))?;
+
+    let set = |name: &str, value: Value| code(crm.sample_orders().set(draft.id, vec![(name.into(), value)].into_iter().collect(), None).map(|_| ()));
+    assert_eq!(set("subject", "Valves".into()), "sealed subject");
+    assert_eq!(set("sent_at", Value::Null), "sealed sent_at");
+    assert_eq!(set("mark", "seen".into()), "()");
+    assert_eq!(code(crm.sample_orders().remove(draft.id)), "sealed ");
+    assert_eq!(code(crm.sample_lines().edit(line.id, |fields| fields.text = "One".into()).map(|_| ())), "sealed sample_order_id");
+    assert_eq!(code(crm.sample_lines().remove(line.id)), "sealed sample_order_id");
+    let more = SampleLineFields { sample_order_id: draft.id, text: "More".into(), ..Default::default() };
+    assert_eq!(code(crm.sample_lines().add(more.clone()).map(|_| ())), "sealed sample_order_id");
+    assert_eq!(code(crm.sample_lines().add_many([more]).map(|_| ())), "sealed sample_order_id");
+    // A line of another order cannot be moved into it, nor its own out of it.
+    let other = crm.sample_orders().add(order("Other"))?;
+    let loose = crm.sample_lines().add(SampleLineFields { sample_order_id: other.id, text: "Loose".into(), ..Default::default() })?;
+    assert_eq!(code(crm.sample_lines().edit(loose.id, |fields| fields.sample_order_id = draft.id).map(|_| ())), "sealed sample_order_id");
+    assert_eq!(code(crm.sample_lines().edit(line.id, |fields| fields.sample_order_id = other.id).map(|_| ())), "sealed sample_order_id");
+
+    // Undo is no way around it, and says what stands in its way.
+    for change_set in [sent.revision, edited.revision, line.revision, draft.revision] {
+        let obstacles = crm.obstacles(change_set)?;
+        assert!(!obstacles.is_empty());
+        assert_eq!(code(crm.undo(change_set)), "conflict change_set");
+    }
+    assert_eq!(crm.sample_lines().get(line.id)?.text, "Twelve");
+
+    // A revision replaces it, once; what is not sealed is changed instead.
+    let replaces = |id| SampleOrderFields { replaces_id: Some(id), ..order("Pumps, revised") };
+    assert_eq!(code(crm.sample_orders().add(replaces(other.id)).map(|_| ())), "invalid replaces_id");
+    let revision = crm.sample_orders().add(replaces(draft.id))?;
+    assert_eq!(code(crm.sample_orders().add(replaces(draft.id)).map(|_| ())), "conflict replaces_id");
+    assert_eq!(revision.number.as_deref(), Some("T-2026-003"));
+    crm.verify().map(|verified| assert!(verified.findings.is_empty(), "{:?}", verified.findings))
+}
+
+#[test]
+fn what_the_library_keeps_nobody_else_writes() -> Result<()> {
+    let (crm, _) = sample()?;
+    let id = crm.sample_orders().add(order("Pumps"))?.id;
+    let look = SampleLookFields { sample_order_id: id, count: 1, ..Default::default() };
+    assert_eq!(code(crm.sample_looks().add(look.clone()).map(|_| ())), "denied sample_look");
+    // Rules write it, in a sealed order, too.
+    crm.sample_orders().edit(id, |fields| fields.sent_at = Some(crm.now()))?;
+    let kept = crm.change("look", |change| change.keeping(|| change.sample_looks().insert(look)))?.value;
+    assert_eq!(code(crm.sample_looks().edit(kept.into(), |fields| fields.count = 2).map(|_| ())), "denied sample_look");
+    assert_eq!(code(crm.sample_looks().remove(kept.into())), "denied sample_look");
+    crm.change("look", |change| change.keeping(|| change.sample_looks().keep(kept.into(), |fields| fields.count = 2)))?;
+    assert_eq!(crm.sample_looks().get(kept.into())?.count, 2);
+    Ok(())
+}
+
+#[test]
+fn an_operation_that_fails_half_way_spoils_its_change_set() -> Result<()> {
+    let (crm, _) = sample()?;
+    let change = crm.begin("half")?;
+    assert_eq!(code(change.sample_orders().add(order("breaks")).map(|_| ())), "invalid subject");
+    assert_eq!(code(change.commit().map(|_| ())), "conflict change_set");
+    assert_eq!(crm.sample_orders().count("")?, 0);
+    // With less than all rights, an operation is taken back by itself, and the rest goes on.
+    let role = crm.roles().add(RoleFields { name: "seller".into(), ..Default::default() })?.id;
+    let ann = crm.users().add(UserFields { name: "Ann".into(), ..Default::default() })?.id;
+    crm.user_roles().add(UserRoleFields { user_id: ann, role_id: role, ..Default::default() })?;
+    let permission = PermissionFields { role_id: role, target: "sample_order".into(), reading: Level::Own, writing: Level::All, ..Default::default() };
+    crm.permissions().add(permission)?;
+    let kept = crm.acting_as(ann)?.change("hand over", |change| {
+        assert_eq!(code(change.sample_orders().add(order("nobody's")).map(|_| ())), "denied sample_order");
+        change.sample_orders().add(SampleOrderFields { owner_id: Some(ann), ..order("own") })
+    })?;
+    assert_eq!((kept.value.subject.as_str(), crm.sample_orders().count("")?), ("own", 1));
+    Ok(())
+}
+
+#[test]
+fn numbers_run_without_gaps_and_none_comes_again() -> Result<()> {
+    let (crm, clock) = sample()?;
+    let number = |fields: SampleOrderFields| crm.sample_orders().add(fields).map(|order| order.number.unwrap_or_default());
+    assert_eq!(number(order("a"))?, "T-2026-001");
+    assert_eq!(number(SampleOrderFields { number: Some("mine".into()), ..order("b") })?, "T-2026-002");
+    // Neither removal nor undo nor a change gives a number back; what was never kept has none.
+    let third = crm.sample_orders().add(order("c"))?;
+    crm.undo(third.revision)?;
+    assert_eq!(number(order("d"))?, "T-2026-004");
+    crm.dry_run(|change| change.sample_orders().add(order("never")))?;
+    let broken = crm.change("broken", |change| change.sample_orders().add(order("never")).and(Err::<(), _>(Error::storage("breaks off"))));
+    assert!(broken.is_err());
+    assert_eq!(number(order("e"))?, "T-2026-005");
+    let named = |name: &str, value: &str| vec![(name.to_owned(), Value::from(value))].into_iter().collect();
+    assert_eq!(code(crm.sample_orders().set(SampleOrderId(1), named("number", "T-1"), None).map(|_| ())), "invalid number");
+    assert_eq!(crm.sample_orders().edit(SampleOrderId(1), |fields| fields.number = Some("T-1".into()))?.number.as_deref(), Some("T-2026-001"));
+
+    // A kind of its own; the next year begins with 1; a pattern changed goes on counting.
+    let series = NumberSeriesFields { entity: "sample_order".into(), kind: Some("rush".into()), pattern: "R{number}".into(), ..Default::default() };
+    let rush = || number(SampleOrderFields { kind: Some("rush".into()), ..order("f") });
+    let series = crm.number_series().add(series)?;
+    assert_eq!((rush()?, rush()?), ("R1".into(), "R2".into()));
+    crm.number_series().edit(series.id, |fields| fields.pattern = "Rush-{number:2}".into())?;
+    assert_eq!(rush()?, "Rush-03");
+    clock.advance(TimeDelta::days(365));
+    assert_eq!(number(order("g"))?, "T-2027-001");
+
+    // From another system with its number: it stays, and the series goes on after it.
+    let loaded = crm.change("load", |change| {
+        change.loading(|| {
+            let fields = [("subject", "h"), ("number", "T-2027-010")].map(|(name, value)| (name.to_owned(), Value::from(value)));
+            change.sample_orders().insert_named(fields.into_iter().collect())
+        })
+    })?;
+    assert_eq!(crm.sample_orders().get(loaded.value.into())?.number.as_deref(), Some("T-2027-010"));
+    assert_eq!(number(order("i"))?, "T-2027-011");
+    for (entity, kind, pattern, refused) in
+        [("deal", None, "{number}", "entity"), ("sample_order", None, "N", "pattern"), ("sample_order", Some("rush"), "{number}", "entity")]
+    {
+        let fields = NumberSeriesFields { entity: entity.into(), kind: kind.map(str::to_owned), pattern: pattern.into(), ..Default::default() };
+        assert!(code(crm.number_series().add(fields).map(|_| ())).contains(refused), "{entity} {pattern}");
+    }
+    Ok(())
+}
+
+#[test]
+fn one_of_a_kind_is_the_current_one() -> Result<()> {
+    let (crm, _) = sample()?;
+    let add = |kind: Option<&str>, current: Option<bool>| {
+        crm.sample_orders().add(SampleOrderFields { kind: kind.map(str::to_owned), current, ..order("o") }).map(|order| order.id)
+    };
+    let (a, b, c, d) = (add(None, None)?, add(None, None)?, add(Some("x"), None)?, add(Some("x"), Some(true))?);
+    let current = || crm.sample_orders().find(Filter::new("current").order_by("id")).map(|orders| orders.iter().map(|order| order.id).collect::<Vec<_>>());
+    assert_eq!(current()?, [a, d]);
+    // Moved into another group it takes the place there.
+    crm.sample_orders().edit(d, |fields| fields.kind = None)?;
+    assert_eq!(current()?, [d]);
+    crm.sample_orders().edit(c, |fields| fields.current = Some(true))?;
+    crm.sample_orders().edit(b, |fields| fields.current = Some(true))?;
+    assert_eq!(current()?, [b, c]);
+    Ok(())
+}
+
+#[test]
+fn a_report_needs_its_declaration_alone() -> Result<()> {
+    let (crm, clock) = sample()?;
+    for kind in ["x", "y", "x"] {
+        crm.sample_orders().add(SampleOrderFields { kind: Some(kind.into()), ..order("o") })?;
+        clock.advance(TimeDelta::days(40));
+    }
+    let ask = |query: &ReportQuery| crm.view(|view| ask(view, &AREA.reports[0], query));
+    let table = ask(&ReportQuery::by("kind"))?;
+    assert_eq!((table.text(0, "name"), table.integer(0, "orders")), (Some("x".into()), Some(2)));
+    let table = ask(&ReportQuery::by("month").and_by("kind"))?;
+    assert_eq!((0..3).map(|row| table.text(row, "key2")).collect::<Vec<_>>(), [Some("x".into()), Some("y".into()), Some("x".into())]);
+    let filtered = ReportQuery { filter: Some("kind = ?".into()), params: vec!["y".into()], ..ReportQuery::default() };
+    assert_eq!(ask(&filtered)?.integer(0, "orders"), Some(1));
+    Ok(())
+}

@@ -1,0 +1,14 @@
+create table sample_order (
+    id integer primary key, revision integer not null, created_at integer not null, updated_at integer not null,
+    number text, kind text, subject text not null, sent_at integer, replaces_id integer references sample_order (id) deferrable initially deferred,
+    mark text, current integer, owner_id integer references user (id) deferrable initially deferred
+) strict;
+create unique index sample_order_number on sample_order (number);
+create table sample_line (
+    id integer primary key, revision integer not null, created_at integer not null, updated_at integer not null,
+    sample_order_id integer not null references sample_order (id) deferrable initially deferred, text text not null
+) strict;
+create table sample_look (
+    id integer primary key, revision integer not null, created_at integer not null, updated_at integer not null,
+    sample_order_id integer not null references sample_order (id) deferrable initially deferred, count integer not null
+) strict;
