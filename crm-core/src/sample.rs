@@ -2,10 +2,11 @@
 
 use crate::analytics::ask;
 use crate::areas::AREAS;
+use crate::areas::stages::{note_move, place_optional};
 use crate::engine::declare::UserId;
 use crate::engine::entity::{After, Rules, entity};
 use crate::engine::registry::area;
-use crate::engine::store::Library;
+use crate::engine::store::{ChangeSet, Library};
 use crate::open::bring_up;
 use crate::registry::LIBRARY;
 use crate::*;
@@ -31,6 +32,10 @@ entity! {
         current: Option<bool> [one_of(&["kind"]), outside],
         /// The responsible user.
         owner_id: Option<UserId>,
+        /// The process.
+        process_id: Option<ProcessId>,
+        /// The stage.
+        stage_id: Option<StageId>,
     }
 }
 
@@ -55,7 +60,14 @@ entity! {
 }
 
 impl Rules for SampleOrder {
-    const AFTER: Option<After<Self>> = Some(|_, _, now| if now.subject == "breaks" { Err(Error::invalid("subject", "breaks off")) } else { Ok(()) });
+    const AFTER: Option<After<Self>> = Some(|change, before, now| {
+        note_move(change, "sample_order", now.id.0, (before.and_then(|before| before.stage_id), now.stage_id), change.at())?;
+        if now.subject == "breaks" { Err(Error::invalid("subject", "breaks off")) } else { Ok(()) }
+    });
+
+    fn check(change: &ChangeSet, before: Option<&Self>, fields: &mut SampleOrderFields) -> Result<()> {
+        place_optional(change, "sample_order", before.map(|before| (before.process_id, before.stage_id)), (&mut fields.process_id, &mut fields.stage_id))
+    }
 }
 impl Rules for SampleLine {}
 impl Rules for SampleLook {
@@ -65,7 +77,7 @@ impl Rules for SampleLook {
 
 area! {
     /// Orders, for tests.
-    sample after directory {
+    sample after stages, directory {
         entities: [SampleOrder, SampleLine, SampleLook];
         steps: ["sample.sql"];
         reports: {
@@ -254,5 +266,24 @@ fn a_report_needs_its_declaration_alone() -> Result<()> {
     assert_eq!((0..3).map(|row| table.text(row, "key2")).collect::<Vec<_>>(), [Some("x".into()), Some("y".into()), Some("x".into())]);
     let filtered = ReportQuery { filter: Some("kind = ?".into()), params: vec!["y".into()], ..ReportQuery::default() };
     assert_eq!(ask(&filtered)?.integer(0, "orders"), Some(1));
+    Ok(())
+}
+
+#[test]
+fn a_process_needs_two_fields_and_two_lines() -> Result<()> {
+    let (crm, clock) = sample()?;
+    let way = crm.add_process_for("sample_order", "Orders", ProcessTemplate::Short)?;
+    let stages = crm.stages().find(Filter::new("process_id = ?1").bind(way.id).order_by("position"))?;
+    let id = crm.sample_orders().add(SampleOrderFields { process_id: Some(way.id), ..order("Pumps") })?.id;
+    clock.advance(TimeDelta::days(5));
+    crm.sample_orders().edit(id, |fields| fields.stage_id = Some(stages[1].id))?;
+    let query = ReportQuery { process_id: Some(way.id), ..Default::default() };
+    let table = crm.report(Report::Passage, &query)?;
+    assert_eq!((0..4).map(|row| table.integer(row, "records")).collect::<Vec<_>>(), [Some(0), Some(1), Some(0), Some(0)]);
+    let times = crm.report(Report::StageTimes, &query)?;
+    assert_eq!((times.integer(0, "ended"), times.number(0, "mean_days"), times.integer(0, "over_norm")), (Some(1), Some(5.0), Some(0)));
+    assert_eq!(crm.report(Report::Conversion, &query)?.integer(0, "moved_on"), Some(1));
+    clock.advance(TimeDelta::days(15));
+    assert_eq!(crm.report(Report::Ageing, &query)?.text(0, "name").as_deref(), Some("T-2026-001"));
     Ok(())
 }

@@ -51,16 +51,13 @@ pub(crate) fn each_entry(session: &Session, schema: &Schema, condition: &str, pa
     session.each(&format!("{ENTRY}{condition}"), params, |row| {
         let text = |at: usize| row.text(at)?.ok_or_else(|| Error::corrupt("change", "the log holds a value of a wrong kind"));
         let number = |at: usize| row.get::<i64>(at);
-        let before = row.text(6)?.map(serde_json::from_str).transpose().map_err(|_| Error::corrupt("change", "the log holds damaged values"))?;
-        visit(Entry {
-            id: number(0)?,
-            change_set: number(1)?,
-            table: schema.index(text(2)?)?,
-            record: number(3)?,
-            last: number(4)?,
-            operation: text(5)?.parse()?,
-            before,
-        })
+        let damaged = |_| Error::corrupt("change", "the log holds damaged values");
+        let mut before: Option<Columns> = row.text(6)?.map(serde_json::from_str).transpose().map_err(damaged)?;
+        let table = schema.index(text(2)?)?;
+        if let (Some(before), Some(former)) = (&mut before, schema.tables[table].meta.former) {
+            former(before);
+        }
+        visit(Entry { id: number(0)?, change_set: number(1)?, table, record: number(3)?, last: number(4)?, operation: text(5)?.parse()?, before })
     })
 }
 
