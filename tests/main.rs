@@ -15,6 +15,7 @@ mod concurrency;
 mod crash;
 mod door;
 mod dossier;
+mod errors;
 mod files;
 mod filters;
 mod frame;

@@ -54,7 +54,7 @@ pub use engine::cancel::{Cancel, Progress};
 pub use engine::clock::{Clock, ManualClock, SystemClock};
 pub use engine::declare::{ChangeSetId, UserId};
 pub use engine::entity::{Entities, Loaded};
-pub use engine::error::{Error, Result};
+pub use engine::error::{Cause, Error, Result};
 pub use engine::field_value::FieldValue;
 pub use engine::money::{Currency, Money};
 #[cfg(feature = "arrow")]

@@ -1,6 +1,7 @@
 //! The last few changes, as documents in memory that stand for those on disk.
 
 use super::documents::Reader;
+use super::failure::because;
 use super::feed::{Touched, touched_since};
 use super::schema::{Document, Fields, record};
 use super::shown::Part;
@@ -54,7 +55,7 @@ impl Tail {
             })?;
         }
         self.to = newest;
-        self.part(fields).map_err(|error| Error::storage(format!("the latest changes cannot be searched: {error}")))
+        self.part(fields).map_err(|error| because(Error::storage("", format!("the latest changes cannot be searched: {error}")), &error))
     }
 
     fn part(&self, fields: &Fields) -> tantivy::Result<Option<Part>> {

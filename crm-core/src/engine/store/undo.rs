@@ -94,7 +94,7 @@ impl ChangeSet {
                 Ok(())
             })
         })?;
-        if known { Ok(false) } else { Err(Error::not_found("change_set")) }
+        if known { Ok(false) } else { Err(Error::no_such("change_set")) }
     }
 
     #[allow(clippy::type_complexity)]
