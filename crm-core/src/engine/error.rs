@@ -1,5 +1,6 @@
 //! What can go wrong, as one list that every binding expands.
 
+use serde::ser::{Serialize, SerializeStruct, Serializer};
 use std::fmt;
 use std::io;
 use std::ops::Deref;
@@ -179,6 +180,17 @@ impl PartialEq for Error {
 }
 
 impl Eq for Error {}
+
+/// `code`, `field` and `reason`. The cause is for those who are in the same process.
+impl Serialize for Error {
+    fn serialize<S: Serializer>(&self, out: S) -> Result<S::Ok, S::Error> {
+        let mut error = out.serialize_struct("Error", 3)?;
+        error.serialize_field("code", self.code())?;
+        error.serialize_field("field", self.field())?;
+        error.serialize_field("reason", self.reason())?;
+        error.end()
+    }
+}
 
 /// How an error is told: the place before the reason, unless the reason names it.
 struct Told<'a>(&'a str, &'a str);

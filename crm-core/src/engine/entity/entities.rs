@@ -32,7 +32,7 @@ pub struct Entities<'a, E> {
 }
 
 /// What a bulk load did.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Loaded<I> {
     /// The id of the first record added; ids follow each other.
     pub first: Option<I>,

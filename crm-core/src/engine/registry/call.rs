@@ -5,7 +5,9 @@
 use crate::engine::error::{Error, Result};
 use crate::engine::query::Table;
 use crate::engine::store::Via;
-use crate::engine::wire::{FromJson, Members, ToJson, text_of, write_members};
+use crate::engine::wire::form::Shown;
+use crate::engine::wire::{Form, FromJson, Members, Text, text_of};
+use serde::{Serialize, Serializer};
 
 /// What a call gives.
 pub(crate) enum Reply {
@@ -13,9 +15,15 @@ pub(crate) enum Reply {
     Table(Table),
 }
 
-impl<T: ToJson> From<T> for Reply {
+impl<T: Shown> From<T> for Reply {
     fn from(value: T) -> Self {
-        Self::Json(text_of(&value))
+        Self::Json(text_of(&Form(&value)))
+    }
+}
+
+impl From<Text> for Reply {
+    fn from(text: Text) -> Self {
+        Self::Json(text.0)
     }
 }
 
@@ -40,19 +48,32 @@ impl<'a> Given<'a> {
 }
 
 /// One argument of a call.
+#[derive(Serialize)]
 pub(crate) struct Argument {
     pub name: &'static str,
+    #[serde(serialize_with = "told")]
     pub kind: fn() -> String,
     pub optional: bool,
 }
 
+fn told<S: Serializer>(kind: &fn() -> String, out: S) -> Result<S::Ok, S::Error> {
+    out.serialize_str(&kind())
+}
+
 /// One call.
+#[derive(Serialize)]
 pub(crate) struct Call {
     pub name: &'static str,
+    #[serde(serialize_with = "trimmed")]
     pub doc: &'static str,
     pub arguments: &'static [Argument],
     /// What it does, once it has taken its arguments.
+    #[serde(skip)]
     pub run: fn(Via<'_>, &mut Given<'_>) -> Result<Reply>,
+}
+
+fn trimmed<S: Serializer>(doc: &str, out: S) -> Result<S::Ok, S::Error> {
+    out.serialize_str(doc.trim())
 }
 
 impl Call {
@@ -63,26 +84,6 @@ impl Call {
             Some(unknown) => Err(Error::unknown("argument", unknown, known().chain(envelope.iter().copied()))),
             None => Ok(()),
         }
-    }
-}
-
-impl ToJson for Argument {
-    fn write_json(&self, out: &mut String) {
-        let Self { name, kind, optional } = self;
-        write_members(out, [("name", name as &dyn ToJson), ("kind", &kind()), ("optional", optional)]);
-    }
-}
-
-impl ToJson for &'static [Argument] {
-    fn write_json(&self, out: &mut String) {
-        crate::engine::wire::write_array(out, *self);
-    }
-}
-
-impl ToJson for Call {
-    fn write_json(&self, out: &mut String) {
-        let Self { name, doc, arguments, run: _ } = self;
-        write_members(out, [("name", name as &dyn ToJson), ("doc", &doc.trim()), ("arguments", arguments)]);
     }
 }
 
