@@ -43,7 +43,7 @@ fn the_cause_is_that_of_the_database() {
     other.execute_batch("rollback").unwrap();
 
     // The database quotes what was typed; the error's cause does not.
-    for sql in ["select 'Ann Lee", "select \"Ann Lee\" from organization", "select json('Ann Lee')", "selekt 'Ann Lee'"] {
+    for sql in ["select 'Ann Lee", "select [Ann Lee] from organization", "select json('Ann Lee')", "selekt 'Ann Lee'"] {
         let error = crm.sql(sql, &[]).unwrap_err();
         let cause = sqlite(&error).unwrap_or_else(|| panic!("{sql}: {error:?}"));
         assert!(!format!("{cause} {cause:?}").contains("Lee"), "{sql}: {cause:?}");

@@ -36,6 +36,7 @@ fn version(number: usize, second: Work) -> (Vec<&'static Area>, &'static Library
         let trial = Area {
             name: "trial",
             kinds: &[],
+            schemas: &[],
             sql: SQL[..number].to_vec().leak(),
             words: WORDS,
             work: [FIRST, second][..number - 1].to_vec().leak(),

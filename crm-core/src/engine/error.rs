@@ -4,6 +4,7 @@ use serde::ser::{Serialize, SerializeStruct, Serializer};
 use std::fmt;
 use std::io;
 use std::ops::Deref;
+use std::panic::{RefUnwindSafe, UnwindSafe};
 use std::sync::Arc;
 
 /// Declares the error once: the enum here, with `thiserror`, and `for_error!` which hands the list to a binding.
@@ -49,6 +50,9 @@ macro_rules! errors {
         } }
 
         impl Error {
+            /// The names of all variants, in order.
+            pub(crate) const CODES: &'static [&'static str] = &[$($code),*];
+
             /// The variant's stable name in every language and on every wire, such as `not_found`.
             pub fn code(&self) -> &'static str {
                 match self { $( Self::$variant { .. } => $code, )* }
@@ -156,6 +160,10 @@ impl Error {
 // Boxed within the `Arc`, so that it takes one word of every `Result`.
 #[derive(Clone)]
 pub struct Cause(Arc<Box<dyn std::error::Error + Send + Sync>>);
+
+// What is below is never changed, so that a panic leaves nothing half done in it.
+impl UnwindSafe for Cause {}
+impl RefUnwindSafe for Cause {}
 
 impl fmt::Debug for Cause {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {

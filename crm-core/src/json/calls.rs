@@ -1,16 +1,19 @@
 //! The calls that are for those who speak JSON and nothing else: records by the names of their entities, and change sets that go
 //! across calls. All others are declared by the areas.
 
+use super::described::{AnyFields, AnyRecord, Begun, DescribedCall, DescribedEntity, DescribedField, Upserted};
 use crate::areas::{entities, entity_named};
 use crate::engine::declare::ChangeSetId;
 use crate::engine::entity::Loaded;
 use crate::engine::error::{Error, Result};
 use crate::engine::field::Field;
-use crate::engine::query::Filter;
+use crate::engine::query::{Filter, Page, Table};
 use crate::engine::registry::{Call, area};
-use crate::engine::store::{Crm, Preview, Via};
-use crate::engine::wire::{Text, shown_form, text_of};
+use crate::engine::store::{Committed, Crm, Preview, Via};
+use crate::engine::value::Custom;
+use crate::engine::wire::{Raw, Text, shown_form, text_of};
 use crate::registry;
+use chrono::{DateTime, Utc};
 use serde::Serialize;
 
 area! {
@@ -18,23 +21,23 @@ area! {
     json {
         calls: {
             /// Every call with its arguments: an array of objects of `name`, `doc` and `arguments`.
-            [json] calls() -> Text = |_on| Ok::<_, Error>(Text(text_of(&all().collect::<Vec<_>>())));
+            [json] calls() -> Vec<DescribedCall> = |_on| Ok::<_, Error>(Text(text_of(&all().collect::<Vec<_>>())));
             /// Every entity: `name`, `plural`, `doc`.
-            [json] entities() -> Text = |_on| Ok::<_, Error>(Text(described()));
+            [json] entities() -> Vec<DescribedEntity> = |_on| Ok::<_, Error>(Text(described()));
             /// The fields of an entity in this file: `name`, `kind`, `doc`, `required`, `computed`, `custom`.
-            [json] fields(entity: String) -> Text = |on| {
+            [json] fields(entity: String) -> Vec<DescribedField> = |on| {
                 entity_named(&entity)?;
                 on.handle("fields")?.fields(&entity).map(|fields| Text(text_of(&fields.iter().map(field).collect::<Vec<_>>())))
             };
             /// The moment shown.
-            [json] now() -> Text = |on| on.handle("now").map(Crm::now);
+            [json] now() -> DateTime<Utc> = |on| on.handle("now").map(Crm::now);
 
             /// The record of this id, an object.
-            [json] get(entity: String, id: i64) -> Text = |on| on.json(&entity)?.get(id).map(Text);
+            [json] get(entity: String, id: i64) -> AnyRecord = |on| on.json(&entity)?.get(id).map(Text);
             /// All records that a filter finds, an array in its order.
-            [json] find(entity: String, filter: Filter = Filter::default()) -> Text = |on| on.json(&entity)?.find(filter).map(Text);
+            [json] find(entity: String, filter: Filter = Filter::default()) -> Vec<AnyRecord> = |on| on.json(&entity)?.find(filter).map(Text);
             /// A page of the records that a filter finds (100 without a limit): `records`, and `next`, which is `after` of the next page's filter.
-            [json] page(entity: String, filter: Filter = Filter::default()) -> Text = |on| {
+            [json] page(entity: String, filter: Filter = Filter::default()) -> Page<AnyRecord> = |on| {
                 let page = on.json(&entity)?.page(filter)?;
                 Ok::<_, Error>(Text(format!("{{\"records\":[{}],\"next\":{}}}", page.records.join(","), text_of(&page.next))))
             };
@@ -44,14 +47,14 @@ area! {
             [json] table(entity: String, filter: Filter = Filter::default()) -> Table = |on| on.json(&entity)?.table(filter);
 
             /// Adds a record, and gives it as it is then.
-            [json] add(entity: String, fields: Text) -> Text = |on| on.json(&entity)?.add(&fields.0).map(Text);
+            [json] add(entity: String, fields: Raw<AnyFields>) -> AnyRecord = |on| on.json(&entity)?.add(&fields.0).map(Text);
             /// Adds an array of records, all or none: `first` (the id of the first), `count`, `change_set`.
-            [json] add_many(entity: String, records: Text) -> Loaded<i64> = |on| on.json(&entity)?.add_many(&records.0);
+            [json] add_many(entity: String, records: Raw<Vec<AnyFields>>) -> Loaded<i64> = |on| on.json(&entity)?.add_many(&records.0);
             /// Changes the named fields, and gives the record as it is then; with the revision it was read at, a conflict is told.
-            [json] set(entity: String, id: i64, fields: Text, revision: Option<ChangeSetId> = None) -> Text =
+            [json] set(entity: String, id: i64, fields: Raw<Custom>, revision: Option<ChangeSetId> = None) -> AnyRecord =
                 |on| on.json(&entity)?.set(id, &fields.0, revision).map(Text);
             /// Adds or changes the record that another system knows by this key: `record`, `added`.
-            [json] upsert(entity: String, system: String, key: String, fields: Text) -> Text = |on| {
+            [json] upsert(entity: String, system: String, key: String, fields: Raw<Custom>) -> Upserted = |on| {
                 let (record, added) = on.json(&entity)?.upsert(&system, &key, &fields.0)?;
                 Ok::<_, Error>(Text(format!("{{\"record\":{record},\"added\":{added}}}")))
             };
@@ -59,9 +62,9 @@ area! {
             [json] remove(entity: String, id: i64) -> () = |on| on.json(&entity)?.remove(id);
 
             /// Begins a change set: `change_set`. Calls with `within` that number are part of it, until `commit` or `rollback`.
-            [json] begin(label: String) -> () = |_on| door_only(&label);
+            [json] begin(label: String) -> Begun = |_on| door_only(&label);
             /// Writes what was done in the change set that `within` names: `change_set` (null when nothing changed), `warnings`.
-            [json] commit() -> () = |_on| door_only("");
+            [json] commit() -> Committed<()> = |_on| door_only("");
             /// Leaves everything as it was before the change set that `within` names.
             [json] rollback() -> () = |_on| door_only("");
             /// What the change set that `within` names has done so far: `counts`, `changes` (the first 10,000), `warnings`.

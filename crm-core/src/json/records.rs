@@ -13,8 +13,7 @@ use crate::engine::registry::EntityKind;
 use crate::engine::store::{Change, ChangeSet, Crm, Via, View, without_indexes};
 use crate::engine::value::Named;
 use crate::engine::wire::json::{named, parse, parse_object};
-use crate::engine::wire::text_of;
-use serde::{Serialize, Serializer};
+use crate::engine::wire::{Form, text_of};
 use serde_json::{Map, Value as Json};
 
 /// The records of an entity known by its name, given and taken as JSON text.
@@ -171,13 +170,7 @@ impl JsonRecords<'_> {
 }
 
 fn object(record: &Named) -> String {
-    struct Object<'a>(&'a Named);
-    impl Serialize for Object<'_> {
-        fn serialize<S: Serializer>(&self, out: S) -> std::result::Result<S::Ok, S::Error> {
-            out.collect_map(self.0.iter().map(|(name, value)| (name, value)))
-        }
-    }
-    text_of(&Object(record))
+    text_of(&Form(record))
 }
 
 fn get_in(view: View<'_>, entity: &str, id: i64) -> Result<String> {

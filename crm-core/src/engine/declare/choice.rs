@@ -40,6 +40,12 @@ macro_rules! choice {
         $crate::engine::wire::own_form!($N);
         $crate::engine::wire::argument!($N);
 
+        impl $crate::engine::wire::Described for $N {
+            fn schema(known: &mut $crate::engine::wire::Definitions) -> serde_json::Value {
+                $crate::engine::wire::schema::words(known, stringify!($N), concat!($($doc),*), Self::WORDS)
+            }
+        }
+
         impl From<$N> for $crate::engine::value::Value {
             fn from(word: $N) -> Self { Self::Text(word.as_str().to_owned()) }
         }

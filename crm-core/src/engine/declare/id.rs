@@ -17,6 +17,12 @@ macro_rules! record_id {
         $crate::engine::wire::own_form!($Id);
         $crate::engine::wire::argument!($Id);
 
+        impl $crate::engine::wire::Described for $Id {
+            fn schema(_: &mut $crate::engine::wire::Definitions) -> serde_json::Value {
+                serde_json::json!({"type": "integer", "description": concat!("The id of a record of `", $table, "`.")})
+            }
+        }
+
         impl $crate::engine::declare::RecordId for $Id {
             const ENTITY: &'static str = $table;
         }

@@ -4,6 +4,15 @@
 macro_rules! outcome {
     ($(#[doc = $doc:literal])* #[derive($($derive:ident),*)] pub struct $N:ident as $each:ident { $( $(#[doc = $fdoc:literal])* pub $f:ident : $ty:ty, )* }) => {
         $crate::engine::declare::outcome!{@plain ($) [] $(#[doc = $doc])* #[derive($($derive),*)] pub struct $N as $each { $( $(#[doc = $fdoc])* pub $f : $ty, )* }}
+
+        impl $crate::engine::wire::Described for $N {
+            fn schema(known: &mut $crate::engine::wire::Definitions) -> serde_json::Value {
+                known.shape(&$crate::engine::wire::schema::Shape {
+                    name: stringify!($N), doc: concat!($($doc),*), required: &[$(stringify!($f)),*], defaults: serde_json::Value::Null, custom: false,
+                    members: &[$( $crate::engine::wire::schema::member!($f, $ty, $($fdoc)*) ),*],
+                })
+            }
+        }
     };
     // What is `and` is for Rust alone: each binding gives it in a way of its own.
     (@plain ($d:tt) [$($form:meta),*] $(#[doc = $doc:literal])* #[derive($($derive:ident),*)] pub struct $N:ident as $each:ident { $( $(#[doc = $fdoc:literal])* pub $f:ident : $ty:ty, )* }
@@ -35,8 +44,17 @@ macro_rules! options {
                 $( $(#[doc = $fdoc])* pub $f : $ty, )*
             } $(and { $($own)* })?}
 
-        impl $crate::engine::wire::FromJson for $N {
+        impl $crate::engine::wire::Described for $N {
+            fn schema(known: &mut $crate::engine::wire::Definitions) -> serde_json::Value {
+                known.shape(&$crate::engine::wire::schema::Shape {
+                    name: stringify!($N), doc: concat!($($doc),*), required: &[], custom: false,
+                    defaults: serde_json::to_value(Self::default()).unwrap_or_default(),
+                    members: &[$( $crate::engine::wire::schema::member!($f, $ty, $($fdoc)*) ),*],
+                })
+            }
+        }
 
+        impl $crate::engine::wire::FromJson for $N {
             fn kind() -> String {
                 let members = [$( format!("{}: {}", stringify!($f), <$ty as $crate::engine::wire::FromJson>::kind()) ),*];
                 format!("{{{}}}", members.join(", "))

@@ -133,6 +133,35 @@ macro_rules! entity {
 
         $crate::engine::wire::own_form!($N, $Fields);
 
+        impl $crate::engine::wire::Described for $N {
+            fn schema(known: &mut $crate::engine::wire::Definitions) -> serde_json::Value {
+                use $crate::engine::wire::schema::{Shape, member};
+                known.shape(&Shape {
+                    name: stringify!($N), doc: concat!($($doc),*), defaults: serde_json::Value::Null, custom: true,
+                    required: &["id", "revision", "created_at", "updated_at", $(stringify!($f)),*],
+                    members: &[
+                        member!(id, $Id, "Identity, given once and never reused."),
+                        member!(revision, $crate::engine::declare::ChangeSetId, "The change set that last touched the record."),
+                        member!(created_at, chrono::DateTime<chrono::Utc>, "When the record was added."),
+                        member!(updated_at, chrono::DateTime<chrono::Utc>, "When the record was last changed."),
+                        $( member!($f, $ty, $($fdoc)*) ),*
+                    ],
+                })
+            }
+        }
+
+        impl $crate::engine::wire::Described for $Fields {
+            fn schema(known: &mut $crate::engine::wire::Definitions) -> serde_json::Value {
+                use $crate::engine::wire::schema::{Shape, member};
+                let required: Vec<_> = <$N as $crate::engine::entity::Entity>::meta().fields.iter().filter(|field| field.required && !field.computed).map(|field| field.name.as_ref()).collect();
+                known.shape(&Shape {
+                    name: stringify!($Fields), doc: concat!("The fields of a new record of `", $table, "`."), defaults: serde_json::Value::Null, custom: true,
+                    required: &required,
+                    members: &[$( member!($f, $ty, $($fdoc)*) ),*],
+                })
+            }
+        }
+
         impl $crate::engine::store::Crm {
             #[doc = concat!("The records of `", $table, "`, as this handle sees them.")]
             pub fn $plural(&self) -> $crate::engine::entity::Entities<'_, $N> { $crate::engine::entity::Entities::of_crm(self) }

@@ -9,7 +9,7 @@ use crate::engine::value::Value;
 use serde::{Deserialize, Serialize};
 
 /// The most records a page holds.
-const MAX_PAGE: usize = 100_000;
+pub(super) const MAX_PAGE: usize = 100_000;
 /// How many records a page has when the filter does not say.
 const PAGE: usize = 100;
 /// The most values a filter binds.

@@ -1,13 +1,15 @@
 //! A filter as it is given in JSON and in serde's formats: its expression alone, or all of it by name.
 
-use super::filter::Filter;
+use super::filter::{Filter, MAX_PAGE};
 use crate::engine::error::{Error, Result};
 use crate::engine::value::Value;
-use crate::engine::wire::{FromJson, members};
+use crate::engine::wire::schema::told;
+use crate::engine::wire::{Definitions, Described, FromJson, members, own_form};
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{self, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
+use serde_json::{Value as Json, json};
 use std::fmt;
 
 /// The expression alone, or an object of expression, params, order_by, limit and after.
@@ -37,6 +39,33 @@ impl FromJson for Filter {
             };
         }
         Ok(filter)
+    }
+}
+
+own_form!(Filter);
+
+impl Described for Filter {
+    fn schema(known: &mut Definitions) -> Json {
+        known.named("Filter", |known| {
+            let params = Vec::<Value>::schema(known);
+            json!({
+                "description": "What to find: an SQL boolean expression over the entity's fields, alone or with the rest. Empty finds everything.",
+                "anyOf": [{"type": "string"}, {
+                    "type": "object",
+                    "properties": {
+                        "expression": {"type": "string", "default": ""},
+                        "params": told(params, "The values of ?1, ?2 and so on.", None),
+                        "order_by": {
+                            "anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}],
+                            "description": "The fields to order by: `name`, or `-name` for the other direction."
+                        },
+                        "limit": {"type": "integer", "minimum": 1, "maximum": MAX_PAGE},
+                        "after": {"type": "string", "description": "Where the page before ended: its `next`."}
+                    },
+                    "additionalProperties": false
+                }]
+            })
+        })
     }
 }
 

@@ -1,11 +1,12 @@
 //! Results as columns: what lists, reports and `sql()` give.
 
 use crate::engine::money::Currency;
-use crate::engine::value::Value;
-use crate::engine::wire::text_of;
+use crate::engine::value::{Custom, Value};
+use crate::engine::wire::{Definitions, Described, text_of};
 use rust_decimal::Decimal;
 use serde::Serialize;
 use serde::ser::{SerializeStruct, Serializer};
+use serde_json::Value as Json;
 
 /// The values of one column. Missing values hold a zero or an empty text and are marked in `valid`.
 #[derive(Clone, Debug, PartialEq)]
@@ -167,6 +168,12 @@ impl Table {
     /// ```
     pub fn to_json(&self) -> String {
         text_of(self)
+    }
+}
+
+impl Described for Table {
+    fn schema(known: &mut Definitions) -> Json {
+        Vec::<Custom>::schema(known)
     }
 }
 

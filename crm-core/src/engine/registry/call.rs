@@ -6,8 +6,10 @@ use crate::engine::error::{Error, Result};
 use crate::engine::query::Table;
 use crate::engine::store::Via;
 use crate::engine::wire::form::Shown;
+use crate::engine::wire::schema::Schema;
 use crate::engine::wire::{Form, FromJson, Members, Text, text_of};
 use serde::{Serialize, Serializer};
+use serde_json::Value as Json;
 
 /// What a call gives.
 pub(crate) enum Reply {
@@ -54,6 +56,11 @@ pub(crate) struct Argument {
     #[serde(serialize_with = "told")]
     pub kind: fn() -> String,
     pub optional: bool,
+    #[serde(skip)]
+    pub schema: Schema,
+    /// What it is when it is left out.
+    #[serde(skip)]
+    pub default: Option<fn() -> Json>,
 }
 
 fn told<S: Serializer>(kind: &fn() -> String, out: S) -> Result<S::Ok, S::Error> {
@@ -67,6 +74,9 @@ pub(crate) struct Call {
     #[serde(serialize_with = "trimmed")]
     pub doc: &'static str,
     pub arguments: &'static [Argument],
+    /// The schema of what it gives.
+    #[serde(skip)]
+    pub result: Schema,
     /// What it does, once it has taken its arguments.
     #[serde(skip)]
     pub run: fn(Via<'_>, &mut Given<'_>) -> Result<Reply>,
@@ -161,6 +171,10 @@ macro_rules! call {
     (@argument $given:ident, $arg:ident, $ty:ty, $default:expr) => { $given.take_or::<$ty>(stringify!($arg), || $default)? };
     (@optional) => { false };
     (@optional $default:expr) => { true };
+    (@default $ty:ty,) => { None };
+    (@default $ty:ty, $default:expr) => {
+        Some(|| serde_json::to_value($crate::engine::wire::Form(&{ let default: $ty = $default; default })).unwrap_or_default())
+    };
 
     (@answer [json] $via:ident $name:ident $pass:tt $all:tt |$on:ident| $body:expr) => {{ let $on = $via; $body? }};
     (@answer [$($kind:ident)+] $via:ident $name:ident [$pass:tt] $all:tt $($body:tt)*) => { $crate::engine::registry::call!(@run $($kind)+ $via $name $pass) };

@@ -25,7 +25,7 @@ pub(super) const KNOWN_REFERENCES: usize = 1_000_000;
 pub struct Committed<T> {
     /// The change set, or `None` when nothing changed.
     pub change_set: Option<ChangeSetId>,
-    /// What the work returned; it is for Rust alone.
+    /// What the work returned; it is left out in serde's formats.
     #[serde(skip)]
     pub value: T,
     /// What was allowed but deserves a look, such as a deal with an unwanted customer.

@@ -12,7 +12,7 @@ use std::collections::{BTreeMap, HashMap};
 /// What a change set would do.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Preview<T> {
-    /// What the work returned; it is for Rust alone.
+    /// What the work returned; it is left out in serde's formats.
     #[serde(skip)]
     pub value: T,
     /// How many records of each entity would be added, changed, removed.

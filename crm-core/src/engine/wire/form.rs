@@ -8,22 +8,32 @@
 
 use crate::engine::field_value::FieldValue;
 use crate::engine::money::{Currency, Money};
-use crate::engine::value::{Custom, Value};
+use crate::engine::value::{Custom, Named, Value};
 use chrono::{DateTime, NaiveDate, Utc};
 use rust_decimal::Decimal;
-use serde::de::{self, Deserialize, Deserializer, SeqAccess, Visitor};
+use serde::de::{self, Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde::ser::{Serialize, Serializer};
 use std::fmt;
 use std::time::Duration;
 
 /// What can be shown in serde's formats.
-pub(crate) trait Shown {
+pub(crate) trait Shown: Sized {
     fn show<S: Serializer>(&self, out: S) -> Result<S::Ok, S::Error>;
+
+    /// Several of them.
+    fn show_all<S: Serializer>(all: &[Self], out: S) -> Result<S::Ok, S::Error> {
+        out.collect_seq(all.iter().map(Form))
+    }
 }
 
 /// What can be taken from them.
 pub(crate) trait Taken: Sized {
     fn take<'de, D: Deserializer<'de>>(from: D) -> Result<Self, D::Error>;
+
+    /// Several of them.
+    fn take_all<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<Self>, D::Error> {
+        Ok(Vec::<Form<Self>>::deserialize(from)?.into_iter().map(|form| form.0).collect())
+    }
 }
 
 /// The form of a field, whatever its type, for `#[serde(with = "...")]`.
@@ -138,25 +148,67 @@ impl<T: Taken> Taken for Option<T> {
 
 impl<T: Shown> Shown for Vec<T> {
     fn show<S: Serializer>(&self, out: S) -> Result<S::Ok, S::Error> {
-        out.collect_seq(self.iter().map(Form))
+        T::show_all(self, out)
     }
 }
 
 impl<T: Taken> Taken for Vec<T> {
     fn take<'de, D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        Ok(Vec::<Form<T>>::deserialize(from)?.into_iter().map(|form| form.0).collect())
+        T::take_all(from)
     }
 }
 
-impl<A: Shown, B: Shown> Shown for (A, B) {
+/// Pairs stand in an array of two.
+macro_rules! pairs {
+    ($(($a:ty, $b:ty)),*) => { $(
+        impl Shown for ($a, $b) {
+            fn show<S: Serializer>(&self, out: S) -> Result<S::Ok, S::Error> { (Form(&self.0), Form(&self.1)).serialize(out) }
+        }
+        impl Taken for ($a, $b) {
+            fn take<'de, D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+                <(Form<$a>, Form<$b>)>::deserialize(from).map(|(a, b)| (a.0, b.0))
+            }
+        }
+    )* };
+}
+pairs!((String, String), (String, Decimal));
+
+/// Values by name are an object, in the order given.
+impl Shown for (String, Value) {
     fn show<S: Serializer>(&self, out: S) -> Result<S::Ok, S::Error> {
-        (Form(&self.0), Form(&self.1)).serialize(out)
+        Self::show_all(std::slice::from_ref(self), out)
+    }
+
+    fn show_all<S: Serializer>(all: &[Self], out: S) -> Result<S::Ok, S::Error> {
+        out.collect_map(all.iter().map(|(name, value)| (name, value)))
     }
 }
 
-impl<A: Taken, B: Taken> Taken for (A, B) {
+impl Taken for (String, Value) {
     fn take<'de, D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        <(Form<A>, Form<B>)>::deserialize(from).map(|(a, b)| (a.0, b.0))
+        Self::take_all(from)?.pop().ok_or_else(|| de::Error::custom("expected a name and a value"))
+    }
+
+    fn take_all<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<Self>, D::Error> {
+        from.deserialize_map(Values)
+    }
+}
+
+struct Values;
+
+impl<'de> Visitor<'de> for Values {
+    type Value = Named;
+
+    fn expecting(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str("an object of values")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Named, A::Error> {
+        let mut all = Named::new();
+        while let Some(member) = members.next_entry()? {
+            all.push(member);
+        }
+        Ok(all)
     }
 }
 

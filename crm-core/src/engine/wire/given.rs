@@ -9,6 +9,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use rust_decimal::Decimal;
 use serde_json::value::RawValue;
 use std::collections::BTreeMap;
+use std::marker::PhantomData;
 use std::time::Duration;
 
 /// The longest time limit that can be given: a day, in milliseconds.
@@ -26,8 +27,11 @@ pub(crate) trait FromJson: Sized {
     }
 }
 
-/// A JSON text that is handed on as it is.
+/// A JSON text that is given as it is.
 pub(crate) struct Text(pub String);
+
+/// The JSON text of a `T` that is handed on unread.
+pub(crate) struct Raw<T>(pub String, PhantomData<T>);
 
 /// The members of a JSON object, by name.
 pub(crate) type Members<'a> = BTreeMap<String, &'a RawValue>;
@@ -55,12 +59,12 @@ pub(crate) fn scalar<T: FieldValue>(name: &str, raw: &RawValue) -> Result<T> {
 
 argument!(i64, f64, bool, Decimal, NaiveDate, DateTime<Utc>, Money, Currency);
 
-impl FromJson for Text {
+impl<T> FromJson for Raw<T> {
     fn kind() -> String {
         "json".into()
     }
     fn from_json(_: &str, raw: &RawValue) -> Result<Self> {
-        Ok(Self(raw.get().to_owned()))
+        Ok(Self(raw.get().to_owned(), PhantomData))
     }
 }
 

@@ -106,7 +106,7 @@ mod tests {
             ("insert into person values ('Ann Lee', 5)", "invalid", "UNIQUE constraint failed: person.name"),
             ("insert into person values ('Bo', -1)", "invalid", "Error code 275"),
             ("insert into person values ('Bo', 'Ann Lee')", "invalid", "Error code 3091"),
-            ("select \"Ann Lee\" from person", "invalid", "SQL logic error"),
+            ("select [Ann Lee] from person", "invalid", "SQL logic error"),
             ("select 'Ann Lee", "invalid", "SQL logic error"),
             ("insert into person values (json('Ann Lee'), 1)", "invalid", "SQL logic error"),
         ] {
