@@ -29,6 +29,10 @@ fn the_cause_is_that_of_the_operating_system() {
     assert!(cause.raw_os_error().is_some());
     assert!(!logged(&error).contains("Ann Lee"));
     assert_eq!(error, Error::not_found("path", "no such file"), "causes do not count");
+    // The database itself names the file that it cannot make.
+    let error = Crm::open(gone.join("acme.crm")).unwrap_err();
+    assert_eq!((error.code(), sqlite(&error).and_then(rusqlite::Error::sqlite_error_code)), ("storage", Some(rusqlite::ErrorCode::CannotOpen)));
+    assert!(!logged(&error).contains("Ann Lee"), "{}", logged(&error));
 }
 
 #[test]

@@ -10,14 +10,14 @@ const INDEX: &str = "search_index";
 
 /// The error of an index that cannot be used: the caller makes it anew.
 pub(crate) fn broken(error: TantivyError) -> Error {
-    because(Error::storage(INDEX, format!("the search index cannot be used: {error}")), &error)
+    because(INDEX, "the search index cannot be used", &error)
 }
 
-/// An error with the failure of the operating system that an error of the index comes from, if it does.
-pub(super) fn because(told: Error, error: &TantivyError) -> Error {
+/// What could not be done, and why: where the operating system failed, by its own error, since the index's has the path in it.
+pub(super) fn because(field: &str, told: &str, error: &TantivyError) -> Error {
     match io_below(error) {
-        Some(io) => told.caused_by_io(io),
-        None => told,
+        Some(io) => Error::storage(field, format!("{told}: {}", io.kind())).caused_by_io(io),
+        None => Error::storage(field, format!("{told}: {error}")),
     }
 }
 

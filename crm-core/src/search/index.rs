@@ -262,7 +262,7 @@ impl Opened {
     fn private(crm: &Crm, reader: &Reader<'_>) -> Result<Self> {
         reader.session.check()?;
         let home = Home::private(crm.place().memory);
-        let index = home.open_or_make().map_err(|error| because(Error::storage("", format!("there is no room for a search index: {error}")), &error))?;
+        let index = home.open_or_make().map_err(|error| because("", "there is no room for a search index", &error))?;
         Self::with(home, index, false)
     }
 

@@ -5,7 +5,7 @@ use super::failure::because;
 use super::feed::{Touched, touched_since};
 use super::schema::{Document, Fields, record};
 use super::shown::Part;
-use crate::engine::error::{Error, Result};
+use crate::engine::error::Result;
 use std::collections::HashMap;
 use tantivy::directory::RamDirectory;
 use tantivy::{IndexReader, ReloadPolicy};
@@ -55,7 +55,7 @@ impl Tail {
             })?;
         }
         self.to = newest;
-        self.part(fields).map_err(|error| because(Error::storage("", format!("the latest changes cannot be searched: {error}")), &error))
+        self.part(fields).map_err(|error| because("", "the latest changes cannot be searched", &error))
     }
 
     fn part(&self, fields: &Fields) -> tantivy::Result<Option<Part>> {

@@ -52,6 +52,8 @@ fn told(error: rusqlite::Error) -> Error {
         Code::DatabaseBusy | Code::DatabaseLocked => Error::busy("", "another writer holds the file; try again"),
         Code::DiskFull => Error::full("", "the disk or the file's size limit is full; nothing was written"),
         Code::DatabaseCorrupt => Error::corrupt("", format!("the file is damaged: {text}")),
+        // Its own words hold the path.
+        Code::CannotOpen => Error::storage("", "the file cannot be opened or made; is there its folder?"),
         Code::NotADatabase => Error::not_a_crm_file("", "the file is no CRM file"),
         Code::ReadOnly => Error::read_only("", "the file is open for reading only"),
         Code::OperationInterrupted => Error::cancelled("", "cancelled"),
