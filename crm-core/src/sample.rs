@@ -199,7 +199,7 @@ fn numbers_run_without_gaps_and_none_comes_again() -> Result<()> {
     crm.undo(third.revision)?;
     assert_eq!(number(order("d"))?, "T-2026-004");
     crm.dry_run(|change| change.sample_orders().add(order("never")))?;
-    let broken = crm.change("broken", |change| change.sample_orders().add(order("never")).and(Err::<(), _>(Error::storage("breaks off"))));
+    let broken = crm.change("broken", |change| change.sample_orders().add(order("never")).and(Err::<(), _>(Error::storage("", "breaks off"))));
     assert!(broken.is_err());
     assert_eq!(number(order("e"))?, "T-2026-005");
     let named = |name: &str, value: &str| vec![(name.to_owned(), Value::from(value))].into_iter().collect();

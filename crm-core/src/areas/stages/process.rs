@@ -161,10 +161,9 @@ impl Rules for Stage {
     fn check(change: &ChangeSet, before: Option<&Self>, fields: &mut StageFields) -> Result<()> {
         if let Some(before) = before
             && (before.process_id != fields.process_id || before.kind != fields.kind)
+            && is_used(change, "stage_id", before.id.0)?
         {
-            if is_used(change, "stage_id", before.id.0)? {
-                return Err(Error::invalid("kind", "records are in this stage: its process and kind stay"));
-            }
+            return Err(Error::invalid("kind", "records are in this stage: its process and kind stay"));
         }
         if fields.position.is_none() {
             let sql = "select max(position) from {stage} where process_id = ?1";

@@ -34,7 +34,7 @@ pub struct Entities<'a, E> {
 }
 
 /// What a bulk load did.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Loaded<I> {
     /// The id of the first record added; ids follow each other.
     pub first: Option<I>,
@@ -196,7 +196,7 @@ impl<'a, E: Entity> Entities<'a, E> {
     fn change(&self) -> Result<&'a ChangeSet> {
         match self.via {
             Via::Change(change) => Ok(change),
-            Via::Crm(_) => Err(Error::storage("a write needs a change set")),
+            Via::Crm(_) => Err(Error::storage("", "a write needs a change set")),
         }
     }
 
@@ -313,7 +313,7 @@ pub(crate) fn label(verb: &str, entity: &str) -> String {
 
 pub(crate) fn at_row(error: Error, row: usize) -> Error {
     match error {
-        Error::Invalid { field, reason } => Error::Invalid { field, reason: format!("row {}: {reason}", row + 1) },
+        Error::Invalid { field, reason, cause } => Error::Invalid { field, reason: format!("row {}: {reason}", row + 1), cause },
         other => other,
     }
 }

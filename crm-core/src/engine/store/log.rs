@@ -225,7 +225,7 @@ pub(crate) fn first_change(session: &Session, change_set: i64) -> Result<Option<
 
 /// The positions in the feed between which the entries of a change set stand: the first, and the first of the next one.
 pub(super) fn entries_in(session: &Session, change_set: i64) -> Result<(i64, i64)> {
-    let first = first_change(session, change_set)?.ok_or_else(|| Error::not_found("change_set"))?;
+    let first = first_change(session, change_set)?.ok_or_else(|| Error::no_such("change_set"))?;
     Ok((first, first_change(session, change_set.saturating_add(1))?.unwrap_or(i64::MAX)))
 }
 
