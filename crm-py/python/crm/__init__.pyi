@@ -48,6 +48,10 @@ __all__ = [
     "Note",
     "ExchangeRate",
     "NumberSeries",
+    "Process",
+    "Stage",
+    "StageMove",
+    "StagePlan",
     "Organization",
     "Person",
     "Affiliation",
@@ -60,10 +64,7 @@ __all__ = [
     "Product",
     "PriceList",
     "Price",
-    "Process",
-    "Stage",
     "Deal",
-    "StageMove",
     "DealContact",
     "Milestone",
     "Activity",
@@ -72,10 +73,10 @@ __all__ = [
     "CustomKind",
     "Operation",
     "Synchronous",
-    "ContactKind",
-    "ListKind",
     "StageKind",
     "ProcessTemplate",
+    "ContactKind",
+    "ListKind",
     "DealStatus",
     "ActivityStatus",
     "Direction",
@@ -330,6 +331,21 @@ class Crm:
         not there; an existing file is never overwritten.
 
         `on_progress` is told how much is done and of how much; `True` shows a bar when `tqdm` is installed."""
+    def add_process(self, name: str, template: ProcessTemplate | str = "classic") -> Process:
+        """Adds a process for deals with the stages of a template, under a name of its own.
+
+        >>> db = crm.open(':memory:')
+        >>> process = db.add_process('New business', 'short')
+        >>> db.stages.count('process_id = ?', `process.id`) > 2
+        True"""
+    def add_process_for(self, entity: str, name: str, template: ProcessTemplate | str = "classic") -> Process:
+        """Adds a process for an entity, such as `organization`, with the stages of a template, under a name of its own.
+
+        >>> db = crm.open(':memory:')
+        >>> way = db.add_process_for('organization', 'Customers', 'customer')
+        >>> acme = db.organizations.add(name='Acme', process_id=way.id)
+        >>> db.stages.get(acme.stage_id).name
+        'Prospect'"""
     def members_of(self, list_id: int) -> list[int]:
         """The ids of the organizations or people in a list, whatever its kind, in order; only those that may be seen.
 
@@ -337,13 +353,6 @@ class Crm:
         >>> acme = db.organizations.add(name='Acme', employees=120)
         >>> large = db.lists.add(name='Large', entity='organization', kind='dynamic', filter='employees >= 100')
         >>> db.members_of(large.id) == `acme.id`
-        True"""
-    def add_process(self, name: str, template: ProcessTemplate | str = "classic") -> Process:
-        """Adds a sales process with the stages of a template, under a name of its own.
-
-        >>> db = crm.open(':memory:')
-        >>> process = db.add_process('New business', 'short')
-        >>> db.stages.count('process_id = ?', `process.id`) > 2
         True"""
     def overdue(self, user_id: int | None = None) -> list[Activity]:
         """Planned activities whose time is over at this handle's moment, the longest overdue first; those of one responsible
@@ -394,7 +403,7 @@ class Crm:
         """A report over the records that this handle sees, at its moment. A part of the query that the report has no use for
         is `Invalid`, rather than passed over.
 
-        `process_id`: Records in this process.
+        `process_id`: Records in this process. Reports over stages speak of deals when it is left out, else of what goes through it.
 
         `from_`: First day of the period.
 
@@ -648,6 +657,18 @@ class Crm:
         """What the running numbers of an entity look like in this file, of all its records or of those of a kind. The numbers themselves are
         given by the library, one after another, each once: the number of a record that was removed or undone is not given again."""
     @property
+    def processes(self) -> _ProcessEntities:
+        """A way that deals, customers or other records go, with stages of its own; several stand side by side."""
+    @property
+    def stages(self) -> _StageEntities:
+        """A stage of a process."""
+    @property
+    def stage_moves(self) -> _StageMoveEntities:
+        """That a record was in a stage, from when to when. Written by the library alone."""
+    @property
+    def stage_plans(self) -> _StagePlanEntities:
+        """By when a record is to have come into a stage of its process."""
+    @property
     def organizations(self) -> _OrganizationEntities:
         """A company, authority or other body one does business with, or might."""
     @property
@@ -686,17 +707,8 @@ class Crm:
     def prices(self) -> _PriceEntities:
         """The price of a product in a price list."""
     @property
-    def processes(self) -> _ProcessEntities:
-        """A way of selling, with stages of its own; several stand side by side."""
-    @property
-    def stages(self) -> _StageEntities:
-        """A stage of a process."""
-    @property
     def deals(self) -> _DealEntities:
         """A sale one hopes to make: opportunity, tender, project."""
-    @property
-    def stage_moves(self) -> _StageMoveEntities:
-        """That a deal was in a stage, from when to when. Written by the library alone."""
     @property
     def deal_contacts(self) -> _DealContactEntities:
         """A person who matters for a deal, and how."""
@@ -786,6 +798,19 @@ class Synchronous(StrEnum):
     NORMAL = "normal"
     FULL = "full"
 
+class StageKind(StrEnum):
+    """What being in a stage means for a record."""
+    OPEN = "open"
+    WON = "won"
+    LOST = "lost"
+
+class ProcessTemplate(StrEnum):
+    """Processes ready to start from."""
+    CLASSIC = "classic"
+    COMPLEX = "complex"
+    SHORT = "short"
+    CUSTOMER = "customer"
+
 class ContactKind(StrEnum):
     """What kind of contact point it is."""
     PHONE = "phone"
@@ -798,18 +823,6 @@ class ListKind(StrEnum):
     """How a list comes by its members."""
     STATIC = "static"
     DYNAMIC = "dynamic"
-
-class StageKind(StrEnum):
-    """What being in a stage means for a deal."""
-    OPEN = "open"
-    WON = "won"
-    LOST = "lost"
-
-class ProcessTemplate(StrEnum):
-    """Sales processes ready to start from."""
-    CLASSIC = "classic"
-    COMPLEX = "complex"
-    SHORT = "short"
 
 class DealStatus(StrEnum):
     """Where a deal stands; it follows from the kind of its stage."""
@@ -833,15 +846,17 @@ class Direction(StrEnum):
 class Report(StrEnum):
     """The reports. Amounts are minor units of the base currency: closed deals with the rate of the day they were closed, open ones with today's; an amount without a rate is an error, never left out. The columns are named in order."""
     DICTIONARY_SUSPECTS = "dictionary_suspects"
+    STAGE_TIMES = "stage_times"
+    CONVERSION = "conversion"
+    AGEING = "ageing"
+    PASSAGE = "passage"
+    STAGE_PLANS = "stage_plans"
     AFFILIATIONS = "affiliations"
     FUNNEL = "funnel"
     WIN_RATE = "win_rate"
     SALES_CYCLE = "sales_cycle"
     WON = "won"
     LOST_REASONS = "lost_reasons"
-    STAGE_TIMES = "stage_times"
-    CONVERSION = "conversion"
-    AGEING = "ageing"
     OPEN_PIPELINE = "open_pipeline"
     TREND = "trend"
     FORECAST = "forecast"
@@ -2022,6 +2037,186 @@ class _NumberSeriesEntities(Entities[NumberSeries]):
     def upsert(self, system: str, key: str, /, *, entity: str = ..., kind: str | None = ..., pattern: str = ..., **custom: Any) -> NumberSeries: ...
 
 @final
+class Process:
+    """A way that deals, customers or other records go, with stages of its own; several stand side by side."""
+    @property
+    def id(self) -> int:
+        """Identity, given once and never reused."""
+    @property
+    def revision(self) -> int:
+        """The change set that last touched the record; give it to `update` to be told of conflicts."""
+    @property
+    def created_at(self) -> datetime:
+        """When the record was added."""
+    @property
+    def updated_at(self) -> datetime:
+        """When the record was last changed."""
+    @property
+    def name(self) -> str:
+        """Name, unique."""
+    @property
+    def description(self) -> str | None:
+        """What it is for."""
+    @property
+    def active(self) -> bool | None:
+        """Takes new records; yes when left out."""
+    @property
+    def entity(self) -> str:
+        """What goes through it: `deal` when left out, or another entity whose records have a process and a stage, such as `organization`."""
+    @property
+    def custom(self) -> Mapping[str, Any]:
+        """User-defined fields by name, formula and roll-up fields included."""
+    def to_dict(self) -> dict[str, Any]: ...
+    def _repr_html_(self) -> str: ...
+    def __getattr__(self, name: str) -> Any: ...
+    def __eq__(self, value: object, /) -> bool: ...
+    def __hash__(self) -> int: ...
+
+@type_check_only
+class _ProcessEntities(Entities[Process]):
+    def add(self, *, name: str, description: str | None = ..., active: bool | None = ..., entity: str = ..., **custom: Any) -> Process: ...  # type: ignore[override,unused-ignore]
+    def update(self, id: int, /, revision: int | None = None, *, name: str = ..., description: str | None = ..., active: bool | None = ..., entity: str = ..., **custom: Any) -> Process: ...
+    def upsert(self, system: str, key: str, /, *, name: str = ..., description: str | None = ..., active: bool | None = ..., entity: str = ..., **custom: Any) -> Process: ...
+
+@final
+class Stage:
+    """A stage of a process."""
+    @property
+    def id(self) -> int:
+        """Identity, given once and never reused."""
+    @property
+    def revision(self) -> int:
+        """The change set that last touched the record; give it to `update` to be told of conflicts."""
+    @property
+    def created_at(self) -> datetime:
+        """When the record was added."""
+    @property
+    def updated_at(self) -> datetime:
+        """When the record was last changed."""
+    @property
+    def process_id(self) -> int:
+        """The process."""
+    @property
+    def name(self) -> str:
+        """Name, unique within the process."""
+    @property
+    def position(self) -> int | None:
+        """Place in the process; the next free one when left out."""
+    @property
+    def kind(self) -> StageKind:
+        """What being in it means."""
+    @property
+    def probability(self) -> int | None:
+        """How likely records in it end well, in per cent."""
+    @property
+    def norm_days(self) -> int | None:
+        """How many days a record should be in it at most."""
+    @property
+    def custom(self) -> Mapping[str, Any]:
+        """User-defined fields by name, formula and roll-up fields included."""
+    def to_dict(self) -> dict[str, Any]: ...
+    def _repr_html_(self) -> str: ...
+    def __getattr__(self, name: str) -> Any: ...
+    def __eq__(self, value: object, /) -> bool: ...
+    def __hash__(self) -> int: ...
+
+@type_check_only
+class _StageEntities(Entities[Stage]):
+    def add(self, *, process_id: int, name: str, position: int | None = ..., kind: StageKind | str = ..., probability: int | None = ..., norm_days: int | None = ..., **custom: Any) -> Stage: ...  # type: ignore[override,unused-ignore]
+    def update(self, id: int, /, revision: int | None = None, *, process_id: int = ..., name: str = ..., position: int | None = ..., kind: StageKind | str = ..., probability: int | None = ..., norm_days: int | None = ..., **custom: Any) -> Stage: ...
+    def upsert(self, system: str, key: str, /, *, process_id: int = ..., name: str = ..., position: int | None = ..., kind: StageKind | str = ..., probability: int | None = ..., norm_days: int | None = ..., **custom: Any) -> Stage: ...
+
+@final
+class StageMove:
+    """That a record was in a stage, from when to when. Written by the library alone."""
+    @property
+    def id(self) -> int:
+        """Identity, given once and never reused."""
+    @property
+    def revision(self) -> int:
+        """The change set that last touched the record; give it to `update` to be told of conflicts."""
+    @property
+    def created_at(self) -> datetime:
+        """When the record was added."""
+    @property
+    def updated_at(self) -> datetime:
+        """When the record was last changed."""
+    @property
+    def entity(self) -> str:
+        """The entity, such as `deal`."""
+    @property
+    def record_id(self) -> int:
+        """The record."""
+    @property
+    def stage_id(self) -> int:
+        """The stage."""
+    @property
+    def entered_at(self) -> datetime:
+        """When it came into the stage."""
+    @property
+    def left_at(self) -> datetime | None:
+        """When it left the stage; empty while it is in it."""
+    @property
+    def moved_by_id(self) -> int | None:
+        """Who moved it there."""
+    @property
+    def custom(self) -> Mapping[str, Any]:
+        """User-defined fields by name, formula and roll-up fields included."""
+    def to_dict(self) -> dict[str, Any]: ...
+    def _repr_html_(self) -> str: ...
+    def __getattr__(self, name: str) -> Any: ...
+    def __eq__(self, value: object, /) -> bool: ...
+    def __hash__(self) -> int: ...
+
+@type_check_only
+class _StageMoveEntities(Entities[StageMove]):
+    def add(self, *, entity: str, record_id: int, stage_id: int, entered_at: datetime | date | str, left_at: datetime | date | str | None = ..., moved_by_id: int | None = ..., **custom: Any) -> StageMove: ...  # type: ignore[override,unused-ignore]
+    def update(self, id: int, /, revision: int | None = None, *, entity: str = ..., record_id: int = ..., stage_id: int = ..., entered_at: datetime | date | str = ..., left_at: datetime | date | str | None = ..., moved_by_id: int | None = ..., **custom: Any) -> StageMove: ...
+    def upsert(self, system: str, key: str, /, *, entity: str = ..., record_id: int = ..., stage_id: int = ..., entered_at: datetime | date | str = ..., left_at: datetime | date | str | None = ..., moved_by_id: int | None = ..., **custom: Any) -> StageMove: ...
+
+@final
+class StagePlan:
+    """By when a record is to have come into a stage of its process."""
+    @property
+    def id(self) -> int:
+        """Identity, given once and never reused."""
+    @property
+    def revision(self) -> int:
+        """The change set that last touched the record; give it to `update` to be told of conflicts."""
+    @property
+    def created_at(self) -> datetime:
+        """When the record was added."""
+    @property
+    def updated_at(self) -> datetime:
+        """When the record was last changed."""
+    @property
+    def entity(self) -> str:
+        """The entity, such as `organization`."""
+    @property
+    def record_id(self) -> int:
+        """The record."""
+    @property
+    def stage_id(self) -> int:
+        """The stage; one date for each."""
+    @property
+    def planned_on(self) -> date:
+        """By when."""
+    @property
+    def custom(self) -> Mapping[str, Any]:
+        """User-defined fields by name, formula and roll-up fields included."""
+    def to_dict(self) -> dict[str, Any]: ...
+    def _repr_html_(self) -> str: ...
+    def __getattr__(self, name: str) -> Any: ...
+    def __eq__(self, value: object, /) -> bool: ...
+    def __hash__(self) -> int: ...
+
+@type_check_only
+class _StagePlanEntities(Entities[StagePlan]):
+    def add(self, *, entity: str, record_id: int, stage_id: int, planned_on: date | str, **custom: Any) -> StagePlan: ...  # type: ignore[override,unused-ignore]
+    def update(self, id: int, /, revision: int | None = None, *, entity: str = ..., record_id: int = ..., stage_id: int = ..., planned_on: date | str = ..., **custom: Any) -> StagePlan: ...
+    def upsert(self, system: str, key: str, /, *, entity: str = ..., record_id: int = ..., stage_id: int = ..., planned_on: date | str = ..., **custom: Any) -> StagePlan: ...
+
+@final
 class Organization:
     """A company, authority or other body one does business with, or might."""
     @property
@@ -2103,6 +2298,12 @@ class Organization:
     def description(self) -> str | None:
         """Anything else."""
     @property
+    def process_id(self) -> int | None:
+        """The process that the customer as a whole goes through; that of the stage when left out."""
+    @property
+    def stage_id(self) -> int | None:
+        """The stage it is in; the first open one of the process when left out."""
+    @property
     def custom(self) -> Mapping[str, Any]:
         """User-defined fields by name, formula and roll-up fields included."""
     def to_dict(self) -> dict[str, Any]: ...
@@ -2113,9 +2314,9 @@ class Organization:
 
 @type_check_only
 class _OrganizationEntities(Entities[Organization]):
-    def add(self, *, name: str, legal_name: str | None = ..., kind: str | None = ..., industry: str | None = ..., category: str | None = ..., employees: int | None = ..., annual_revenue: Money | str | None = ..., founded: int | None = ..., parent_id: int | None = ..., owner_id: int | None = ..., line_id: int | None = ..., source: str | None = ..., country: str | None = ..., tax_number: str | None = ..., registration_number: str | None = ..., payment_days: int | None = ..., payment_terms: str | None = ..., credit_limit: Money | str | None = ..., delivery_terms: str | None = ..., minimum_order: Money | str | None = ..., logistic_limits: str | None = ..., description: str | None = ..., **custom: Any) -> Organization: ...  # type: ignore[override,unused-ignore]
-    def update(self, id: int, /, revision: int | None = None, *, name: str = ..., legal_name: str | None = ..., kind: str | None = ..., industry: str | None = ..., category: str | None = ..., employees: int | None = ..., annual_revenue: Money | str | None = ..., founded: int | None = ..., parent_id: int | None = ..., owner_id: int | None = ..., line_id: int | None = ..., source: str | None = ..., country: str | None = ..., tax_number: str | None = ..., registration_number: str | None = ..., payment_days: int | None = ..., payment_terms: str | None = ..., credit_limit: Money | str | None = ..., delivery_terms: str | None = ..., minimum_order: Money | str | None = ..., logistic_limits: str | None = ..., description: str | None = ..., **custom: Any) -> Organization: ...
-    def upsert(self, system: str, key: str, /, *, name: str = ..., legal_name: str | None = ..., kind: str | None = ..., industry: str | None = ..., category: str | None = ..., employees: int | None = ..., annual_revenue: Money | str | None = ..., founded: int | None = ..., parent_id: int | None = ..., owner_id: int | None = ..., line_id: int | None = ..., source: str | None = ..., country: str | None = ..., tax_number: str | None = ..., registration_number: str | None = ..., payment_days: int | None = ..., payment_terms: str | None = ..., credit_limit: Money | str | None = ..., delivery_terms: str | None = ..., minimum_order: Money | str | None = ..., logistic_limits: str | None = ..., description: str | None = ..., **custom: Any) -> Organization: ...
+    def add(self, *, name: str, legal_name: str | None = ..., kind: str | None = ..., industry: str | None = ..., category: str | None = ..., employees: int | None = ..., annual_revenue: Money | str | None = ..., founded: int | None = ..., parent_id: int | None = ..., owner_id: int | None = ..., line_id: int | None = ..., source: str | None = ..., country: str | None = ..., tax_number: str | None = ..., registration_number: str | None = ..., payment_days: int | None = ..., payment_terms: str | None = ..., credit_limit: Money | str | None = ..., delivery_terms: str | None = ..., minimum_order: Money | str | None = ..., logistic_limits: str | None = ..., description: str | None = ..., process_id: int | None = ..., stage_id: int | None = ..., **custom: Any) -> Organization: ...  # type: ignore[override,unused-ignore]
+    def update(self, id: int, /, revision: int | None = None, *, name: str = ..., legal_name: str | None = ..., kind: str | None = ..., industry: str | None = ..., category: str | None = ..., employees: int | None = ..., annual_revenue: Money | str | None = ..., founded: int | None = ..., parent_id: int | None = ..., owner_id: int | None = ..., line_id: int | None = ..., source: str | None = ..., country: str | None = ..., tax_number: str | None = ..., registration_number: str | None = ..., payment_days: int | None = ..., payment_terms: str | None = ..., credit_limit: Money | str | None = ..., delivery_terms: str | None = ..., minimum_order: Money | str | None = ..., logistic_limits: str | None = ..., description: str | None = ..., process_id: int | None = ..., stage_id: int | None = ..., **custom: Any) -> Organization: ...
+    def upsert(self, system: str, key: str, /, *, name: str = ..., legal_name: str | None = ..., kind: str | None = ..., industry: str | None = ..., category: str | None = ..., employees: int | None = ..., annual_revenue: Money | str | None = ..., founded: int | None = ..., parent_id: int | None = ..., owner_id: int | None = ..., line_id: int | None = ..., source: str | None = ..., country: str | None = ..., tax_number: str | None = ..., registration_number: str | None = ..., payment_days: int | None = ..., payment_terms: str | None = ..., credit_limit: Money | str | None = ..., delivery_terms: str | None = ..., minimum_order: Money | str | None = ..., logistic_limits: str | None = ..., description: str | None = ..., process_id: int | None = ..., stage_id: int | None = ..., **custom: Any) -> Organization: ...
 
 @final
 class Person:
@@ -2660,93 +2861,6 @@ class _PriceEntities(Entities[Price]):
     def upsert(self, system: str, key: str, /, *, price_list_id: int = ..., product_id: int = ..., amount: Money | str = ..., **custom: Any) -> Price: ...
 
 @final
-class Process:
-    """A way of selling, with stages of its own; several stand side by side."""
-    @property
-    def id(self) -> int:
-        """Identity, given once and never reused."""
-    @property
-    def revision(self) -> int:
-        """The change set that last touched the record; give it to `update` to be told of conflicts."""
-    @property
-    def created_at(self) -> datetime:
-        """When the record was added."""
-    @property
-    def updated_at(self) -> datetime:
-        """When the record was last changed."""
-    @property
-    def name(self) -> str:
-        """Name, unique."""
-    @property
-    def description(self) -> str | None:
-        """What it is for."""
-    @property
-    def active(self) -> bool | None:
-        """Takes new deals; yes when left out."""
-    @property
-    def custom(self) -> Mapping[str, Any]:
-        """User-defined fields by name, formula and roll-up fields included."""
-    def to_dict(self) -> dict[str, Any]: ...
-    def _repr_html_(self) -> str: ...
-    def __getattr__(self, name: str) -> Any: ...
-    def __eq__(self, value: object, /) -> bool: ...
-    def __hash__(self) -> int: ...
-
-@type_check_only
-class _ProcessEntities(Entities[Process]):
-    def add(self, *, name: str, description: str | None = ..., active: bool | None = ..., **custom: Any) -> Process: ...  # type: ignore[override,unused-ignore]
-    def update(self, id: int, /, revision: int | None = None, *, name: str = ..., description: str | None = ..., active: bool | None = ..., **custom: Any) -> Process: ...
-    def upsert(self, system: str, key: str, /, *, name: str = ..., description: str | None = ..., active: bool | None = ..., **custom: Any) -> Process: ...
-
-@final
-class Stage:
-    """A stage of a process."""
-    @property
-    def id(self) -> int:
-        """Identity, given once and never reused."""
-    @property
-    def revision(self) -> int:
-        """The change set that last touched the record; give it to `update` to be told of conflicts."""
-    @property
-    def created_at(self) -> datetime:
-        """When the record was added."""
-    @property
-    def updated_at(self) -> datetime:
-        """When the record was last changed."""
-    @property
-    def process_id(self) -> int:
-        """The process."""
-    @property
-    def name(self) -> str:
-        """Name, unique within the process."""
-    @property
-    def position(self) -> int | None:
-        """Place in the process; the next free one when left out."""
-    @property
-    def kind(self) -> StageKind:
-        """What being in it means."""
-    @property
-    def probability(self) -> int | None:
-        """How likely deals in it are won, in per cent."""
-    @property
-    def norm_days(self) -> int | None:
-        """How many days a deal should be in it at most."""
-    @property
-    def custom(self) -> Mapping[str, Any]:
-        """User-defined fields by name, formula and roll-up fields included."""
-    def to_dict(self) -> dict[str, Any]: ...
-    def _repr_html_(self) -> str: ...
-    def __getattr__(self, name: str) -> Any: ...
-    def __eq__(self, value: object, /) -> bool: ...
-    def __hash__(self) -> int: ...
-
-@type_check_only
-class _StageEntities(Entities[Stage]):
-    def add(self, *, process_id: int, name: str, position: int | None = ..., kind: StageKind | str = ..., probability: int | None = ..., norm_days: int | None = ..., **custom: Any) -> Stage: ...  # type: ignore[override,unused-ignore]
-    def update(self, id: int, /, revision: int | None = None, *, process_id: int = ..., name: str = ..., position: int | None = ..., kind: StageKind | str = ..., probability: int | None = ..., norm_days: int | None = ..., **custom: Any) -> Stage: ...
-    def upsert(self, system: str, key: str, /, *, process_id: int = ..., name: str = ..., position: int | None = ..., kind: StageKind | str = ..., probability: int | None = ..., norm_days: int | None = ..., **custom: Any) -> Stage: ...
-
-@final
 class Deal:
     """A sale one hopes to make: opportunity, tender, project."""
     @property
@@ -2835,51 +2949,6 @@ class _DealEntities(Entities[Deal]):
     def add(self, *, name: str, organization_id: int | None = ..., person_id: int | None = ..., process_id: int = ..., stage_id: int = ..., kind: str | None = ..., product_id: int | None = ..., value: Money | str | None = ..., probability: int | None = ..., opened_on: date | str | None = ..., closes_on: date | str | None = ..., closed_on: date | str | None = ..., source: str | None = ..., lost_reason: str | None = ..., lesson: str | None = ..., owner_id: int | None = ..., line_id: int | None = ..., description: str | None = ..., **custom: Any) -> Deal: ...  # type: ignore[override,unused-ignore]
     def update(self, id: int, /, revision: int | None = None, *, name: str = ..., organization_id: int | None = ..., person_id: int | None = ..., process_id: int = ..., stage_id: int = ..., kind: str | None = ..., product_id: int | None = ..., value: Money | str | None = ..., probability: int | None = ..., opened_on: date | str | None = ..., closes_on: date | str | None = ..., closed_on: date | str | None = ..., source: str | None = ..., lost_reason: str | None = ..., lesson: str | None = ..., owner_id: int | None = ..., line_id: int | None = ..., description: str | None = ..., **custom: Any) -> Deal: ...
     def upsert(self, system: str, key: str, /, *, name: str = ..., organization_id: int | None = ..., person_id: int | None = ..., process_id: int = ..., stage_id: int = ..., kind: str | None = ..., product_id: int | None = ..., value: Money | str | None = ..., probability: int | None = ..., opened_on: date | str | None = ..., closes_on: date | str | None = ..., closed_on: date | str | None = ..., source: str | None = ..., lost_reason: str | None = ..., lesson: str | None = ..., owner_id: int | None = ..., line_id: int | None = ..., description: str | None = ..., **custom: Any) -> Deal: ...
-
-@final
-class StageMove:
-    """That a deal was in a stage, from when to when. Written by the library alone."""
-    @property
-    def id(self) -> int:
-        """Identity, given once and never reused."""
-    @property
-    def revision(self) -> int:
-        """The change set that last touched the record; give it to `update` to be told of conflicts."""
-    @property
-    def created_at(self) -> datetime:
-        """When the record was added."""
-    @property
-    def updated_at(self) -> datetime:
-        """When the record was last changed."""
-    @property
-    def deal_id(self) -> int:
-        """The deal."""
-    @property
-    def stage_id(self) -> int:
-        """The stage."""
-    @property
-    def entered_at(self) -> datetime:
-        """When it came into the stage."""
-    @property
-    def left_at(self) -> datetime | None:
-        """When it left the stage; empty while it is in it."""
-    @property
-    def moved_by_id(self) -> int | None:
-        """Who moved it there."""
-    @property
-    def custom(self) -> Mapping[str, Any]:
-        """User-defined fields by name, formula and roll-up fields included."""
-    def to_dict(self) -> dict[str, Any]: ...
-    def _repr_html_(self) -> str: ...
-    def __getattr__(self, name: str) -> Any: ...
-    def __eq__(self, value: object, /) -> bool: ...
-    def __hash__(self) -> int: ...
-
-@type_check_only
-class _StageMoveEntities(Entities[StageMove]):
-    def add(self, *, deal_id: int, stage_id: int, entered_at: datetime | date | str, left_at: datetime | date | str | None = ..., moved_by_id: int | None = ..., **custom: Any) -> StageMove: ...  # type: ignore[override,unused-ignore]
-    def update(self, id: int, /, revision: int | None = None, *, deal_id: int = ..., stage_id: int = ..., entered_at: datetime | date | str = ..., left_at: datetime | date | str | None = ..., moved_by_id: int | None = ..., **custom: Any) -> StageMove: ...
-    def upsert(self, system: str, key: str, /, *, deal_id: int = ..., stage_id: int = ..., entered_at: datetime | date | str = ..., left_at: datetime | date | str | None = ..., moved_by_id: int | None = ..., **custom: Any) -> StageMove: ...
 
 @final
 class DealContact:
