@@ -33,8 +33,8 @@ pub use listen::Listening;
 pub use listeners::CommitEvent;
 pub use log::Operation;
 #[cfg(feature = "search")]
-pub(crate) use log::{Columns, Entry, each_entry, first_change};
-pub(crate) use log::{decode, entries_of, from_json, generation, newest};
+pub(crate) use log::{Entry, each_entry, first_change};
+pub(crate) use log::{Columns, decode, entries_of, from_json, generation, newest};
 pub use preview::Preview;
 #[cfg(feature = "search")]
 pub(crate) use sqlite::sweep;
