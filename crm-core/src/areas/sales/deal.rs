@@ -104,7 +104,7 @@ fn place(change: &ChangeSet, stage: StageId) -> Result<Option<Place>> {
 }
 
 fn first_stage(change: &ChangeSet, process: Option<ProcessId>) -> Result<StageId> {
-    let sql = "select s.id from {stage} s join {process} p on p.id = s.process_id where s.kind = 'open' and (?1 is null and p.active = 1 or p.id = ?1) order by p.id, s.position limit 1";
+    let sql = "select s.id from {stage} s join {process} p on p.id = s.process_id where s.kind = 'open' and (p.id = ?1 or ?1 is null and p.active = true) order by p.id, s.position nulls first limit 1";
     let found = change.stored().first(sql, [process.map(|process| process.0)], |row| row.get(0))?;
     found.map(StageId).ok_or_else(|| Error::invalid("process_id", "no sales process with an open stage: add one, for example with add_process"))
 }

@@ -34,8 +34,10 @@ pub use listeners::CommitEvent;
 pub use log::Operation;
 #[cfg(feature = "search")]
 pub(crate) use log::{Columns, Entry, each_entry, first_change};
-pub(crate) use log::{decode, entries_of, from_json, generation, newest};
+pub(crate) use log::{decode, entries_of, from_json, generation, newest, to_json};
 pub use preview::Preview;
+#[cfg(test)]
+pub(crate) use sqlite::prepared_by;
 #[cfg(feature = "search")]
 pub(crate) use sqlite::sweep;
 pub(crate) use sqlite::{Cell, Library, Params, ResultRow, Session, Steps, plain, refuse_schemas, share};

@@ -13,4 +13,4 @@ from (
     where d.status = 'open' and {scope}
 ) a
 where a.days_in_stage > a.norm_days or a.days_open > a.longest_won_days
-order by days_open desc, deal_id
+order by days_open desc nulls last, deal_id
