@@ -7,7 +7,8 @@ use crate::engine::query::functions;
 use crate::engine::store::prepared_by;
 use crate::engine::store::schema::{FIXED, Part, Schema, Table as Stored, quoted};
 use crate::entity::FieldType;
-use crate::every_use::{FILTERS, Host, fill, read, report, write};
+use crate::every_use::{FILTERS, Host, fill, fill_sample, read, report, write};
+use crate::sample::sample;
 use crate::*;
 use serde_json::json;
 use std::collections::BTreeSet;
@@ -69,15 +70,15 @@ fn tables(schema: &Schema) -> String {
 }
 
 /// What PostgreSQL says to a script: its answers, and its errors.
-fn psql(socket: &str, script: &str) -> (String, String) {
+fn psql(socket: &str, script: &str) -> std::io::Result<(String, String)> {
     let arguments = ["-h", socket, "-U", "crm", "-d", "postgres", "-X", "-q", "-A", "-t", "-f", "-"];
-    let child = Command::new("psql").args(arguments).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn();
-    let mut child = child.unwrap_or_else(|error| panic!("psql: {error}"));
+    let mut child = Command::new("psql").args(arguments).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn()?;
     let (mut input, script) = (child.stdin.take(), script.to_owned());
+    // Fed beside the reading, since it answers before it has heard all.
     let feed = std::thread::spawn(move || input.take().map(|mut input| input.write_all(script.as_bytes())));
-    let told = child.wait_with_output().unwrap_or_else(|error| panic!("psql: {error}"));
+    let told = child.wait_with_output()?;
     let _ = feed.join();
-    (String::from_utf8_lossy(&told.stdout).into_owned(), String::from_utf8_lossy(&told.stderr).into_owned())
+    Ok((String::from_utf8_lossy(&told.stdout).into_owned(), String::from_utf8_lossy(&told.stderr).into_owned()))
 }
 
 /// Splits what was told at the marks of the statements.
@@ -89,11 +90,11 @@ fn by_statement(told: &str) -> Vec<(usize, &str)> {
 #[test]
 fn every_statement_is_sql_of_both_engines() -> Result<()> {
     let folder = tempfile::tempdir().map_err(|_| Error::storage("no folder"))?;
-    let crm = Crm::open(":memory:")?;
+    let (crm, _) = sample()?;
     let host = Host::new(crm.clone());
     let (schema, statements) = prepared_by(|| {
         fill(&host);
-        let schema = crm.view(|view| Ok(tables(view.schema)));
+        let schema = fill_sample(&crm).and_then(|()| crm.view(|view| Ok(tables(view.schema))));
         read(&host, &json!({}));
         read(&host, &json!({"acting_as": 1}));
         read(&host, &json!({"at": "2026-01-01T00:00:00Z"}));
@@ -127,7 +128,7 @@ fn every_statement_is_sql_of_both_engines() -> Result<()> {
         let _ = writeln!(script, "\\echo @{number}\n\\warn @{number}\n{}\n\\gdesc", translated(sql));
     }
     script += "\\echo @reserved\nselect word from pg_get_keywords() where catcode in ('R', 'T');\n";
-    let (told, errors) = psql(&socket, &script);
+    let (told, errors) = psql(&socket, &script).map_err(|error| Error::storage(format!("psql: {error}")))?;
     let ours: Vec<_> = ours.into_iter().collect();
     let mut refused: Vec<_> = by_statement(&format!("\n{errors}")).into_iter().map(|(number, error)| format!("{error}\n    {}", ours[number])).collect();
     // A sum is exact only as long as it is cast back, and an average is a number like any other.

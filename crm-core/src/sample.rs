@@ -86,7 +86,7 @@ area! {
     }
 }
 
-fn sample() -> Result<(Crm, Arc<ManualClock>)> {
+pub(crate) fn sample() -> Result<(Crm, Arc<ManualClock>)> {
     let Library { entities, names, steps: _, settings, load } = &*LIBRARY;
     let (mut entities, mut names) = (entities.clone(), names.clone());
     for kind in AREA.kinds {

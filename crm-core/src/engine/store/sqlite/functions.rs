@@ -174,7 +174,7 @@ pub(crate) fn register(conn: &Connection, around: &Arc<Surroundings>) -> SqlResu
     function!("item", 2, |around, context| {
         let _ = &around;
         let place = context.get::<Option<i64>>(1)?.and_then(|place| usize::try_from(place.checked_sub(1)?).ok());
-        Ok(place.and_then(|place| items(context).map(|items| items.into_iter().nth(place)).transpose()).transpose()?)
+        place.and_then(|place| items(context).map(|items| items.into_iter().nth(place)).transpose()).transpose()
     });
     function!("whole", 1, |around, context| {
         let _ = &around;
