@@ -139,7 +139,7 @@ fn a_deal_moves_through_its_stages_and_leaves_a_trail() {
     assert_eq!((lost.status, lost.closed_on, lost.closed_value), (DealStatus::Lost, Some(clock.now().date_naive()), Some(90_000)));
     let days: Vec<i64> = crm
         .stage_moves()
-        .find(Filter::new("deal_id = ?1").bind(mill.id).order_by("entered_at"))
+        .find(Filter::new("entity = 'deal' and record_id = ?1").bind(mill.id).order_by("entered_at"))
         .unwrap()
         .iter()
         .map(|moved| moved.left_at.map_or(-1, |left| (left - moved.entered_at).num_days()))

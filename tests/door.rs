@@ -359,7 +359,7 @@ fn a_deal_moves_whatever_the_rights_over_its_stage_moves() {
     let next = crm.stages().find(Filter::new("kind = 'won'")).unwrap()[0].id;
     ann.deals().edit(mill.id, |fields| fields.stage_id = next).unwrap();
     assert_eq!((count(&crm, "select count(*) from stage_move"), ann.stage_moves().count("").unwrap()), (2, 0));
-    let forged = StageMoveFields { deal_id: mill.id, stage_id: next, ..Default::default() };
+    let forged = StageMoveFields { entity: "deal".into(), record_id: mill.id.0, stage_id: next, ..Default::default() };
     assert_refused(crm.stage_moves().add(forged), "denied", "by the library alone");
     assert_refused(crm.stage_moves().remove(StageMoveId(1)), "denied", "by the library alone");
     assert_clean(&crm);

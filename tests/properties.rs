@@ -17,7 +17,7 @@ const WATCHED: &[(&str, &[&str])] = &[
     ("affiliation", &["person_id", "organization_id", "department"]),
     ("contact_point", &["organization_id", "value"]),
     ("deal", &["name", "organization_id", "stage_id", "value"]),
-    ("stage_move", &["deal_id", "stage_id", "entered_at", "left_at"]),
+    ("stage_move", &["record_id", "stage_id", "entered_at", "left_at"]),
     ("activity", &["subject", "organization_id", "deal_id"]),
 ];
 
@@ -28,7 +28,7 @@ const REFERENCES: &[(&str, &str, &str, bool)] = &[
     ("affiliation", "organization_id", "organization", true),
     ("contact_point", "organization_id", "organization", true),
     ("deal", "organization_id", "organization", false),
-    ("stage_move", "deal_id", "deal", true),
+    ("stage_move", "record_id", "deal", true),
     ("activity", "organization_id", "organization", false),
     ("activity", "deal_id", "deal", false),
 ];
@@ -236,7 +236,7 @@ fn apply(crm: &Crm, model: &mut Model, op: &Op) {
                 "deal",
                 &[("name", "Mill".into()), ("organization_id", organization.map_or("-".into(), text)), ("stage_id", text(stages[0])), ("value", text(value))],
             );
-            model.add("stage_move", &[("deal_id", text(id)), ("stage_id", text(stages[0])), ("entered_at", now)]);
+            model.add("stage_move", &[("record_id", text(id)), ("stage_id", text(stages[0])), ("entered_at", now)]);
             let value = Some(Money::from_minor(value, Currency::EUR));
             crm.deals().add(DealFields { organization_id: organization.map(OrganizationId), value, ..deal("Mill") }).map(|one| Some(one.revision))
         }
@@ -279,12 +279,12 @@ fn apply(crm: &Crm, model: &mut Model, op: &Op) {
             let stage = stages[stage % stages.len()];
             if model.state[&("deal", id)]["stage_id"] != text(stage) {
                 let open =
-                    model.state.iter().find(|((entity, _), fields)| *entity == "stage_move" && fields["deal_id"] == text(id) && fields["left_at"] == "-");
+                    model.state.iter().find(|((entity, _), fields)| *entity == "stage_move" && fields["record_id"] == text(id) && fields["left_at"] == "-");
                 if let Some(((_, open), _)) = open.map(|(key, fields)| (*key, fields.clone())) {
                     model.set("stage_move", open, "left_at", now.clone());
                 }
                 model.set("deal", id, "stage_id", text(stage));
-                model.add("stage_move", &[("deal_id", text(id)), ("stage_id", text(stage)), ("entered_at", now)]);
+                model.add("stage_move", &[("record_id", text(id)), ("stage_id", text(stage)), ("entered_at", now)]);
             }
             crm.deals().edit(DealId(id), |fields| fields.stage_id = StageId(stage)).map(|one| Some(one.revision))
         }

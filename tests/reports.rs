@@ -1,6 +1,6 @@
 //! Reports against figures computed apart from them, in plain Rust, from what was put in.
 
-use crate::support::named;
+use crate::support::{assert_clean, assert_refused, named};
 use chrono::{Datelike, Days, NaiveDate, TimeDelta};
 use crm_core::*;
 use proptest::prelude::*;
@@ -458,7 +458,7 @@ fn stage_times_and_conversion_follow_the_moves() {
     assert!(near(conversion.number(0, "share"), 0.5) && near(conversion.number(1, "share"), 1.0));
 
     let ageing = crm.report(Report::Ageing, &ReportQuery::default()).unwrap();
-    assert_eq!((ageing.len(), ageing.integer(0, "deal_id")), (1, Some(c.0)));
+    assert_eq!((ageing.len(), ageing.integer(0, "record_id")), (1, Some(c.0)));
     assert_eq!((ageing.integer(0, "days_in_stage"), ageing.integer(0, "norm_days"), ageing.integer(0, "longest_won_days")), (Some(12), Some(3), Some(11)));
 }
 
@@ -639,4 +639,81 @@ fn reports_are_narrowed_and_split_by_any_field() {
     assert_eq!(refused(filtered("valeu > 1", vec![]), Report::Won).0, "valeu");
     assert_eq!(refused(ReportQuery { list: Some("No such".into()), ..Default::default() }, Report::Won).0, "list");
     assert_eq!(refused(filtered("name = 'x'", vec![]), Report::DictionarySuspects).0, "filter");
+}
+
+// S1, S15, D14: customers as a whole go through stages, with dates planned for them; the reports over stages speak of them as of deals.
+#[test]
+fn customers_go_through_stages_as_deals_do() {
+    let company = company(&[]);
+    let Company { crm, clock, .. } = &company;
+    let way = crm.add_process_for("organization", "Customers", ProcessTemplate::Customer).unwrap();
+    let stages = crm.stages().find(Filter::new("process_id = ?1").bind(way.id).order_by("position")).unwrap();
+    let add = |name: &str| crm.organizations().add(OrganizationFields { name: name.into(), process_id: Some(way.id), ..Default::default() }).unwrap();
+    let go = |id: OrganizationId, stage: usize| crm.organizations().edit(id, |fields| fields.stage_id = Some(stages[stage].id)).unwrap();
+    let (a, b, c) = (add("Ajax"), add("Bolt"), add("Cord"));
+    assert_eq!((a.process_id, a.stage_id), (Some(way.id), Some(stages[0].id)));
+    let plan = |id: OrganizationId, stage: usize, on: &str| {
+        let fields = StagePlanFields { entity: "organization".into(), record_id: id.0, stage_id: stages[stage].id, planned_on: day(on), ..Default::default() };
+        crm.stage_plans().add(fields).unwrap()
+    };
+    plan(a.id, 1, "2026-06-20");
+    plan(a.id, 2, "2026-06-30");
+    plan(b.id, 1, "2026-06-16");
+    clock.advance(TimeDelta::days(10));
+    go(a.id, 1);
+    clock.advance(TimeDelta::days(30));
+    go(a.id, 3);
+    go(b.id, 4);
+    clock.advance(TimeDelta::days(70));
+
+    let of = ReportQuery { process_id: Some(way.id), ..Default::default() };
+    let rows = |report, columns: &[&str]| -> Vec<String> {
+        let table = crm.report(report, &of).unwrap();
+        let cell = |row: usize, name: &&str| match table.value(row, name).unwrap() {
+            Value::Null => "-".to_owned(),
+            Value::Integer(number) => number.to_string(),
+            Value::Bool(yes) => i64::from(yes).to_string(),
+            Value::Text(text) => text,
+            Value::Number(number) => format!("{number:.0}"),
+            Value::Date(day) => day.to_string(),
+            other => panic!("a cell is {}", other.kind()),
+        };
+        (0..table.len()).map(|row| columns.iter().map(|name| cell(row, name)).collect::<Vec<_>>().join(" ")).collect()
+    };
+    assert_eq!(
+        rows(Report::Passage, &["stage", "records", "over_norm", "mean_days"]),
+        ["Prospect 1 1 110", "In contact 0 0 -", "First order 0 0 -", "Regular customer 1 0 -", "Lost 1 0 -"]
+    );
+    assert_eq!(
+        rows(Report::StageTimes, &["stage", "ended", "mean_days", "in_stage", "over_norm"]),
+        ["Prospect 2 25 1 1", "In contact 1 30 0 0", "First order 0 - 0 0"]
+    );
+    assert_eq!(rows(Report::Conversion, &["stage", "entered", "moved_on"]), ["Prospect 3 1", "In contact 1 1", "First order 0 0"]);
+    assert_eq!(rows(Report::Ageing, &["name", "days_in_stage", "norm_days", "longest_won_days"]), ["Cord 110 90 40"]);
+    assert_eq!(
+        rows(Report::StagePlans, &["name", "stage", "planned_on", "entered_on", "days_late", "overdue"]),
+        ["Bolt In contact 2026-06-16 - 109 1", "Ajax In contact 2026-06-20 2026-06-25 5 0", "Ajax First order 2026-06-30 - 95 1"]
+    );
+    // Of deals when no process is asked for, and none of those here.
+    assert_eq!(crm.report(Report::StageTimes, &ReportQuery::default()).unwrap().integer(0, "in_stage"), Some(0));
+
+    // What goes through a process stays; stages of deals are none for customers.
+    assert_refused(crm.processes().edit(way.id, |fields| fields.entity = "deal".into()), "invalid", "what goes through it stays");
+    assert_refused(crm.processes().edit(way.id, |fields| fields.entity = "person".into()), "invalid", "no process and no stage");
+    assert_refused(crm.stages().edit(stages[0].id, |fields| fields.kind = StageKind::Won), "invalid", "records are in this stage");
+    let of_deals = company.stages[0].id;
+    assert_refused(crm.organizations().edit(c.id, |fields| fields.stage_id = Some(of_deals)), "invalid", "another entity, `deal`");
+    assert_refused(crm.organizations().edit(c.id, |fields| (fields.process_id, fields.stage_id) = (None, Some(of_deals))), "invalid", "another entity, `deal`");
+    let wrong = StagePlanFields { entity: "organization".into(), record_id: c.id.0, stage_id: of_deals, planned_on: day(TODAY), ..Default::default() };
+    assert_refused(crm.stage_plans().add(wrong), "invalid", "another entity");
+    // Out of the process and back: the history says so, and the timeline tells it.
+    crm.organizations().edit(c.id, |fields| (fields.process_id, fields.stage_id) = (None, None)).unwrap();
+    assert_eq!(crm.stage_moves().count(("entity = 'organization' and record_id = ?1 and left_at is not null", [c.id])).unwrap(), 1);
+    let told = crm.timeline(a.id, 100, None).unwrap();
+    let titles: Vec<_> =
+        (0..told.len()).filter(|row| told.text(*row, "kind").as_deref() == Some("stage")).map(|row| told.text(row, "title").unwrap()).collect();
+    assert_eq!(titles, ["Regular customer", "In contact", "Prospect"]);
+    crm.organizations().remove(c.id).unwrap();
+    assert_eq!(crm.stage_moves().count(("entity = 'organization' and record_id = ?1", [c.id])).unwrap(), 0);
+    assert_clean(crm);
 }

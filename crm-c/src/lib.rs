@@ -31,7 +31,7 @@ fn remember(error: Option<&Error>) {
 
 /// Runs work on behalf of C: an error and a panic are remembered for `crm_last_error`, and give `failed`.
 fn guarded<T>(failed: T, work: impl FnOnce() -> Result<T>) -> T {
-    let broken = |_| Err(Error::Storage { field: String::new(), reason: "the library failed within itself; what was being written leaves nothing".into() });
+    let broken = |_| Err(Error::storage("", "the library failed within itself; what was being written leaves nothing"));
     match catch_unwind(AssertUnwindSafe(work)).unwrap_or_else(broken) {
         Ok(value) => {
             remember(None);
@@ -45,7 +45,7 @@ fn guarded<T>(failed: T, work: impl FnOnce() -> Result<T>) -> T {
 }
 
 fn invalid(field: &str, reason: &str) -> Error {
-    Error::Invalid { field: field.into(), reason: reason.into() }
+    Error::invalid(field, reason)
 }
 
 /// # Safety

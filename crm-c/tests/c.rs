@@ -45,6 +45,11 @@ fn the_list_of_calls_is_what_the_library_says() {
     up_to_date("CALLS.md", &text);
 }
 
+#[test]
+fn the_schema_of_calls_is_what_the_library_says() {
+    up_to_date("calls.schema.json", &format!("{}\n", crm_core::json_schema()));
+}
+
 fn library() -> PathBuf {
     let name = format!("{}crm_c{}", std::env::consts::DLL_PREFIX, std::env::consts::DLL_SUFFIX);
     let test = std::env::current_exe().expect("the test knows where it is");

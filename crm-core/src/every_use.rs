@@ -21,7 +21,7 @@ pub(crate) const FILTERS: [&str; 30] = [
     "id in (select deal_id from milestone where deal.id = milestone.deal_id and name like 'a%' escape '!') or name not like 'b%'",
     "exists (select 1 from activity a join participant p on p.activity_id = a.id left join user u on u.id = p.user_id where a.deal_id = deal.id)",
     "not exists (select 1 from user where user.id = deal.owner_id and user.active)",
-    "(select count(*) from stage_move m where m.deal_id = deal.id group by m.deal_id having count(distinct m.stage_id) > 1 order by 1 desc limit 1) > 2",
+    "(select count(*) from stage_move m where m.entity = 'deal' and m.record_id = deal.id group by m.record_id having count(distinct m.stage_id) > 1 order by 1 desc limit 1) > 2",
     "(select name from user where id = owner_id order by name desc, id limit 1) = 'Ann'",
     "case status when 'open' then 1 else 2 end = 1 and case when value > 1 then true else false end",
     "cast(probability as integer) = 3 and cast(value as real) > 1.5 and cast(value as text) = '1' and cast('12' as integer) = 12",
@@ -104,7 +104,7 @@ pub(crate) fn fill(host: &Host) {
         ("remark", "text", json!({})),
         ("friend_id", "reference", json!({"of": "person"})),
         ("margin", "number", json!({"expression": "major(value, value_currency) * 0.19"})),
-        ("moves", "integer", json!({"expression": "(select count(*) from stage_move where deal_id = deal.id)"})),
+        ("moves", "integer", json!({"expression": "(select count(*) from stage_move where record_id = deal.id)"})),
     ] {
         let mut fields = json!({"target": "deal", "name": name, "kind": kind});
         if let (Some(fields), Some(more)) = (fields.as_object_mut(), more.as_object()) {
@@ -113,11 +113,12 @@ pub(crate) fn fill(host: &Host) {
         host.add("custom_field", fields);
     }
     host.call(json!({"call": "add_process", "name": "Orders", "template": "short"}));
+    host.call(json!({"call": "add_process_for", "entity": "organization", "name": "Customers", "template": "short"}));
     for (entity, fields) in [
         ("process", json!({"name": "Spare"})),
-        ("stage", json!({"process_id": 2, "name": "Begun"})),
+        ("stage", json!({"process_id": 3, "name": "Begun"})),
         ("organization", json!({"name": "Acme", "industry": "steal", "owner_id": 1})),
-        ("organization", json!({"name": "Works", "parent_id": 1})),
+        ("organization", json!({"name": "Works", "parent_id": 1, "process_id": 2})),
         ("person", json!({"name": "Bob"})),
         ("affiliation", json!({"person_id": 1, "organization_id": 1, "role": "chief"})),
         ("contact_point", json!({"person_id": 1, "kind": "phone", "value": "+48 601 234 567"})),
@@ -135,6 +136,7 @@ pub(crate) fn fill(host: &Host) {
             json!({"name": "Mill", "organization_id": 1, "person_id": 1, "value": "5 USD", "tags": ["red"], "good": true, "owner_id": 1, "product_id": 1}),
         ),
         ("deal_contact", json!({"deal_id": 1, "person_id": 1})),
+        ("stage_plan", json!({"entity": "deal", "record_id": 1, "stage_id": 2, "planned_on": "2026-05-01"})),
         ("milestone", json!({"deal_id": 1, "name": "Signed", "planned_on": "2026-04-01"})),
         ("activity", json!({"kind": "call", "subject": "Intro", "organization_id": 1, "deal_id": 1, "due_at": "2020-01-01", "starts_at": "2020-01-01"})),
         ("activity", json!({"kind": "visit", "subject": "Demo", "previous_id": 1})),
@@ -250,6 +252,8 @@ pub(crate) fn report(crm: &Crm) {
         let narrower = [
             none.clone(),
             ReportQuery { process_id: Some(ProcessId(1)), ..none.clone() },
+            ReportQuery { process_id: Some(ProcessId(2)), from: day, until: day, ..none.clone() },
+            ReportQuery { process_id: Some(ProcessId(2)), owner_id: Some(UserId(1)), filter: Some("id > 0".into()), ..none.clone() },
             ReportQuery { from: day, until: day, ..none.clone() },
             ReportQuery { owner_id: Some(UserId(1)), ..none.clone() },
             ReportQuery { team_id: Some(TeamId(1)), ..none.clone() },

@@ -19,6 +19,19 @@
 //! # Ok::<(), Error>(())
 //! ```
 //!
+//! Records, ids, choices, outcomes, options, filters, tables and errors are serde's `Serialize`, and all that can come back is `Deserialize`,
+//! in the form that the calls in JSON have ([`JsonCalls`]); [`json_schema`] describes it. User-defined fields stand beside the declared ones.
+//!
+//! ```
+//! # use crm_core::*;
+//! let fields: OrganizationFields = serde_json::from_str(r#"{"name": "Acme", "credit_limit": "500.00 EUR"}"#).unwrap();
+//! let acme = Crm::open(":memory:")?.organizations().add(fields)?;
+//! let told = serde_json::to_string(&acme).unwrap();
+//! assert!(told.starts_with(r#"{"id":1,"#) && told.contains(r#""credit_limit":"500.00 EUR""#));
+//! assert_eq!(serde_json::from_str::<Organization>(&told).unwrap(), acme);
+//! # Ok::<(), Error>(())
+//! ```
+//!
 //! Entities stand here and under the name of their area (`crm_core::sales::Deal`).
 //!
 //! Every write is a change set that happens whole or not at all, is logged and can be undone; every read goes through
@@ -60,7 +73,7 @@ pub use engine::cancel::{Cancel, Progress};
 pub use engine::clock::{Clock, ManualClock, SystemClock};
 pub use engine::declare::{ChangeSetId, UserId};
 pub use engine::entity::{Entities, Loaded};
-pub use engine::error::{Error, Result};
+pub use engine::error::{Cause, Error, Result};
 pub use engine::field_value::FieldValue;
 pub use engine::money::{Currency, Money};
 #[cfg(feature = "arrow")]
@@ -73,7 +86,7 @@ pub use engine::value::{Custom, Named, Value};
 pub use exchange::{CsvPreview, Import, Imported, RowError, Suspect};
 #[doc(hidden)]
 pub use for_every::pastey;
-pub use json::{JsonCalls, JsonRecords};
+pub use json::{JsonCalls, JsonRecords, json_schema};
 #[cfg(feature = "search")]
 pub use search::{Explanation, FacetCount, Facets, FoundBy, FoundWord, Highlight, Hit, Hits, MatchKind, Search, SearchOptions, SearchStatus, Suggestion};
 

@@ -89,7 +89,7 @@ fn by_statement(told: &str) -> Vec<(usize, &str)> {
 
 #[test]
 fn every_statement_is_sql_of_both_engines() -> Result<()> {
-    let folder = tempfile::tempdir().map_err(|_| Error::storage("no folder"))?;
+    let folder = tempfile::tempdir().map_err(|_| Error::storage("", "no folder"))?;
     let (crm, _) = sample()?;
     let host = Host::new(crm.clone());
     let (schema, statements) = prepared_by(|| {
@@ -130,7 +130,7 @@ fn every_statement_is_sql_of_both_engines() -> Result<()> {
         let _ = writeln!(script, "\\echo @{number}\n\\warn @{number}\n{}\n\\gdesc", translated(sql));
     }
     script += "\\echo @reserved\nselect word from pg_get_keywords() where catcode in ('R', 'T');\n";
-    let (told, errors) = psql(&socket, &script).map_err(|error| Error::storage(format!("psql: {error}")))?;
+    let (told, errors) = psql(&socket, &script).map_err(|error| Error::storage("", format!("psql: {error}")))?;
     let ours: Vec<_> = ours.into_iter().collect();
     let mut refused: Vec<_> = by_statement(&format!("\n{errors}")).into_iter().map(|(number, error)| format!("{error}\n    {}", ours[number])).collect();
     // A sum is exact only as long as it is cast back, and an average is a number like any other.

@@ -2,10 +2,11 @@
 
 use crate::analytics::ask;
 use crate::areas::AREAS;
+use crate::areas::stages::{note_move, place_optional};
 use crate::engine::declare::UserId;
 use crate::engine::entity::{After, Rules, entity};
 use crate::engine::registry::area;
-use crate::engine::store::Library;
+use crate::engine::store::{ChangeSet, Library};
 use crate::open::bring_up;
 use crate::registry::LIBRARY;
 use crate::*;
@@ -31,6 +32,10 @@ entity! {
         current: Option<bool> [one_of(&["kind"]), outside],
         /// The responsible user.
         owner_id: Option<UserId>,
+        /// The process.
+        process_id: Option<ProcessId>,
+        /// The stage.
+        stage_id: Option<StageId>,
     }
 }
 
@@ -65,7 +70,14 @@ entity! {
 }
 
 impl Rules for SampleOrder {
-    const AFTER: Option<After<Self>> = Some(|_, _, now| if now.subject == "breaks" { Err(Error::invalid("subject", "breaks off")) } else { Ok(()) });
+    const AFTER: Option<After<Self>> = Some(|change, before, now| {
+        note_move(change, "sample_order", now.id.0, (before.and_then(|before| before.stage_id), now.stage_id), change.at())?;
+        if now.subject == "breaks" { Err(Error::invalid("subject", "breaks off")) } else { Ok(()) }
+    });
+
+    fn check(change: &ChangeSet, before: Option<&Self>, fields: &mut SampleOrderFields) -> Result<()> {
+        place_optional(change, "sample_order", before.map(|before| (before.process_id, before.stage_id)), (&mut fields.process_id, &mut fields.stage_id))
+    }
 }
 impl Rules for SampleLine {}
 impl Rules for SampleCase {}
@@ -76,7 +88,7 @@ impl Rules for SampleLook {
 
 area! {
     /// Orders, for tests.
-    sample after directory {
+    sample after stages, directory {
         entities: [SampleOrder, SampleLine, SampleLook, SampleCase];
         steps: ["sample.sql"];
         reports: {
@@ -198,7 +210,7 @@ fn numbers_run_without_gaps_and_none_comes_again() -> Result<()> {
     crm.undo(third.revision)?;
     assert_eq!(number(order("d"))?, "T-2026-004");
     crm.dry_run(|change| change.sample_orders().add(order("never")))?;
-    let broken = crm.change("broken", |change| change.sample_orders().add(order("never")).and(Err::<(), _>(Error::storage("breaks off"))));
+    let broken = crm.change("broken", |change| change.sample_orders().add(order("never")).and(Err::<(), _>(Error::storage("", "breaks off"))));
     assert!(broken.is_err());
     assert_eq!(number(order("e"))?, "T-2026-005");
     let named = |name: &str, value: &str| vec![(name.to_owned(), Value::from(value))].into_iter().collect();
@@ -297,5 +309,24 @@ fn a_table_may_be_named_by_a_word_of_sql() -> Result<()> {
     crm.sample_cases().add_many((0..5_000).map(|number| case(&number.to_string())))?;
     assert_eq!(crm.sample_cases().count("")?, 5_002);
     assert!(crm.verify()?.is_clean());
+    Ok(())
+}
+
+#[test]
+fn a_process_needs_two_fields_and_two_lines() -> Result<()> {
+    let (crm, clock) = sample()?;
+    let way = crm.add_process_for("sample_order", "Orders", ProcessTemplate::Short)?;
+    let stages = crm.stages().find(Filter::new("process_id = ?1").bind(way.id).order_by("position"))?;
+    let id = crm.sample_orders().add(SampleOrderFields { process_id: Some(way.id), ..order("Pumps") })?.id;
+    clock.advance(TimeDelta::days(5));
+    crm.sample_orders().edit(id, |fields| fields.stage_id = Some(stages[1].id))?;
+    let query = ReportQuery { process_id: Some(way.id), ..Default::default() };
+    let table = crm.report(Report::Passage, &query)?;
+    assert_eq!((0..4).map(|row| table.integer(row, "records")).collect::<Vec<_>>(), [Some(0), Some(1), Some(0), Some(0)]);
+    let times = crm.report(Report::StageTimes, &query)?;
+    assert_eq!((times.integer(0, "ended"), times.number(0, "mean_days"), times.integer(0, "over_norm")), (Some(1), Some(5.0), Some(0)));
+    assert_eq!(crm.report(Report::Conversion, &query)?.integer(0, "moved_on"), Some(1));
+    clock.advance(TimeDelta::days(15));
+    assert_eq!(crm.report(Report::Ageing, &query)?.text(0, "name").as_deref(), Some("T-2026-001"));
     Ok(())
 }

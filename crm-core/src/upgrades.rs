@@ -36,6 +36,7 @@ fn version(number: usize, second: Work) -> (Vec<&'static Area>, &'static Library
         let trial = Area {
             name: "trial",
             kinds: &[],
+            schemas: &[],
             sql: SQL[..number].to_vec().leak(),
             words: WORDS,
             work: [FIRST, second][..number - 1].to_vec().leak(),
@@ -82,7 +83,7 @@ fn look(path: &Path, number: usize) -> Result<(BTreeSet<String>, Vec<i64>)> {
 
 #[test]
 fn a_file_of_any_version_becomes_what_a_new_one_is() -> Result<()> {
-    let folder = tempfile::tempdir().map_err(|_| Error::storage("no folder"))?;
+    let folder = tempfile::tempdir().map_err(|_| Error::storage("", "no folder"))?;
     let mut upgraded = 0;
     for last in 0..=SQL.len() {
         let fresh = look(&folder.path().join(format!("fresh{last}.crm")), last)?;
@@ -109,7 +110,7 @@ fn a_file_of_any_version_becomes_what_a_new_one_is() -> Result<()> {
 
 #[test]
 fn a_file_that_has_been_further_is_refused_and_a_step_that_breaks_off_leaves_nothing() -> Result<()> {
-    let folder = tempfile::tempdir().map_err(|_| Error::storage("no folder"))?;
+    let folder = tempfile::tempdir().map_err(|_| Error::storage("", "no folder"))?;
     let path = folder.path().join("file.crm");
     drop(open(&path, 2)?);
     let refused = |number: usize| open_with(&path, number, BROKEN).err().map(|error| error.code().to_owned() + " " + error.reason()).unwrap_or_default();
@@ -126,12 +127,12 @@ fn a_file_that_has_been_further_is_refused_and_a_step_that_breaks_off_leaves_not
 
 #[test]
 fn work_is_done_once_however_many_open_the_file_at_once() -> Result<()> {
-    let folder = tempfile::tempdir().map_err(|_| Error::storage("no folder"))?;
+    let folder = tempfile::tempdir().map_err(|_| Error::storage("", "no folder"))?;
     let path = folder.path().join("file.crm");
     drop(open(&path, 0)?);
     let all: Vec<_> = (0..6).map(|_| path.clone()).map(|path| std::thread::spawn(move || open(&path, 2).map(drop))).collect();
     for one in all {
-        one.join().map_err(|_| Error::storage("a thread broke"))??;
+        one.join().map_err(|_| Error::storage("", "a thread broke"))??;
     }
     assert_eq!(look(&path, 2)?.1, [1, 0, 0, 2, 0]);
     Ok(())

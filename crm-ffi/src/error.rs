@@ -27,7 +27,7 @@ macro_rules! errors {
 
         impl std::fmt::Display for CrmError {
             fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                match self { $( Self::$variant { field, reason } => crm_core::Error::$variant { field: field.clone(), reason: reason.clone() }.fmt(out), )* }
+                crm_core::pastey::paste! { match self { $( Self::$variant { field, reason } => crm_core::Error::[<$variant:snake>](field, reason).fmt(out), )* } }
             }
         }
     };

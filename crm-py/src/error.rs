@@ -22,5 +22,5 @@ pub(crate) fn raise(py: Python<'_>, error: &Error) -> PyErr {
 
 /// The exception for an argument that cannot be accepted.
 pub(crate) fn invalid(py: Python<'_>, field: &str, reason: &str) -> PyErr {
-    raise(py, &Error::Invalid { field: field.into(), reason: reason.into() })
+    raise(py, &Error::invalid(field, reason))
 }

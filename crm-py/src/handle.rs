@@ -25,7 +25,7 @@ struct Current {
 }
 
 fn busy(reason: &str) -> Error {
-    Error::Busy { field: String::new(), reason: reason.into() }
+    Error::busy("", reason)
 }
 
 impl Handle {
@@ -49,7 +49,7 @@ impl Handle {
     /// The core's handle, unless it was closed.
     pub fn crm(&self) -> Result<Crm> {
         let crm = self.crm.read().unwrap_or_else(PoisonError::into_inner).clone();
-        crm.ok_or_else(|| Error::Storage { field: String::new(), reason: "the file is closed".into() })
+        crm.ok_or_else(|| Error::storage("", "the file is closed"))
     }
 
     pub fn close(&self) {

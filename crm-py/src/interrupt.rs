@@ -18,7 +18,7 @@ thread_local! {
 /// Keeps an exception until the core's work, which it ends, has come back.
 pub(crate) fn keep(error: PyErr) -> Error {
     RAISED.with_borrow_mut(|raised| *raised = Some(error));
-    Error::Cancelled { field: String::new(), reason: "an exception ended it".into() }
+    Error::cancelled("", "an exception ended it")
 }
 
 /// A token that stops work when Python's signal handlers raise.

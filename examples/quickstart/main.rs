@@ -25,7 +25,7 @@ fn run() -> Result<()> {
     let started = Instant::now();
     let source = std::env::args_os().nth(1).map(PathBuf::from);
     let folder = std::env::temp_dir().join(format!("crm-quickstart-{}", std::process::id()));
-    std::fs::create_dir_all(&folder).map_err(|error| Error::Storage { field: "folder".into(), reason: error.to_string() })?;
+    std::fs::create_dir_all(&folder).map_err(|error| Error::storage("folder", error.to_string()))?;
     let path = folder.join("quickstart.crm");
 
     // The data is of the past, so the clock is ours: what was loaded when can be asked for later.

@@ -20,10 +20,8 @@ const fn moment(year: i32, month: u32, day: u32) -> DateTime<Utc> {
 }
 
 pub fn load(crm: &Crm, clock: &ManualClock, folder: &Path) -> Result<Story> {
-    let read = |name: &str| {
-        fs::read(folder.join(name))
-            .map_err(|error| Error::NotFound { field: name.into(), reason: format!("cannot read {}: {error}", folder.join(name).display()) })
-    };
+    let read =
+        |name: &str| fs::read(folder.join(name)).map_err(|error| Error::not_found(name, format!("cannot read {}: {error}", folder.join(name).display())));
     let (teams, products, accounts, deals) = (read("sales_teams.csv")?, read("products.csv")?, read("accounts.csv")?, read("sales_pipeline.csv")?);
 
     crm.settings().add(SettingFields { name: "base_currency".into(), value: "USD".into(), ..Default::default() })?;
@@ -123,7 +121,7 @@ fn deals_import(crm: &Crm, process: ProcessId, file: &[u8], bar: &Bar) -> Result
 /// The file as it would have been exported at the end of the third quarter: deals closed later are still open,
 /// deals engaged later are not there yet.
 fn first_export(file: &[u8]) -> Result<Vec<u8>> {
-    let wrong = |error: csv::Error| Error::Invalid { field: "sales_pipeline.csv".into(), reason: error.to_string() };
+    let wrong = |error: csv::Error| Error::invalid("sales_pipeline.csv", error.to_string());
     let day = FIRST_EXPORT.date_naive().to_string();
     let mut reader = csv::Reader::from_reader(file);
     let headers = reader.headers().map_err(wrong)?.clone();
@@ -144,7 +142,7 @@ fn first_export(file: &[u8]) -> Result<Vec<u8>> {
         });
         writer.write_record(cells).map_err(wrong)?;
     }
-    writer.into_inner().map_err(|_| Error::Invalid { field: "sales_pipeline.csv".into(), reason: "cannot be copied".into() })
+    writer.into_inner().map_err(|_| Error::invalid("sales_pipeline.csv", "cannot be copied"))
 }
 
 fn report(what: &str, imported: &Imported) {

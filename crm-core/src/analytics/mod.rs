@@ -15,7 +15,7 @@ use crate::engine::registry::area;
 
 area! {
     /// Reports.
-    analytics after directory, sales {
+    analytics after stages, directory, sales {
         choices: [Report, Dimension];
         options: [ReportQuery];
         calls: {

@@ -19,7 +19,7 @@ pub(super) fn run(view: View<'_>, report: Report, query: &ReportQuery) -> Result
 
 /// Asks a report as it is declared.
 pub(crate) fn ask(view: View<'_>, declared: &'static DeclaredReport, query: &ReportQuery) -> Result<Table> {
-    let base = declared.base.map(|(entity, alias)| view.schema.table(entity).map(|table| Base { table, alias })).transpose()?;
+    let base = Base::of(view, declared, query.process_id.map(|process| process.0))?;
     let asked = Asked { view, declared, base };
     if query.limit.is_some_and(|limit| limit == 0 || limit > MAX_ROWS) {
         return Err(Error::invalid("limit", format!("must be between 1 and {MAX_ROWS}")));
@@ -32,6 +32,9 @@ pub(crate) fn ask(view: View<'_>, declared: &'static DeclaredReport, query: &Rep
     } else {
         let Split { keys, names, join, group, order } = asked.split(&query.by)?;
         sql = sql.replace("{keys}", &keys).replace("{names}", &names).replace("{join}", &join).replace("{group}", group).replace("{order}", &order);
+    }
+    if let Some(base) = base {
+        sql = base.put(&sql);
     }
     if let Some((place, fill)) = declared.fills {
         sql = sql.replace(place, &fill(view.schema));
@@ -130,14 +133,14 @@ impl Asked<'_> {
             return Err(Error::invalid("params", "belong to a filter, and none was given"));
         }
         if let Some(filter) = filter {
-            let Base { table, alias } = self.base.filter(|_| self.declared.has("scope")).ok_or_else(|| useless("filter"))?;
+            let Base { table, alias, any: _ } = self.base.filter(|_| self.declared.has("scope")).ok_or_else(|| useless("filter"))?;
             let filter = params.iter().fold(Filter::new(filter), |filter, value| filter.bind(value.clone()));
             let compiled = filter.compile(self.view, self.view.schema.index(table.name)?)?;
             scope.all.push(format!("{alias}.id in (select id from {} where {})", table.quoted, compiled.condition));
             scope.params = compiled.params;
         }
         if let Some(list) = list {
-            let Base { table, alias } = self.base.filter(|_| self.declared.has("scope")).ok_or_else(|| useless("list"))?;
+            let Base { table, alias, any: _ } = self.base.filter(|_| self.declared.has("scope")).ok_or_else(|| useless("list"))?;
             let (of, members) = list_filter(self.view, list).map_err(|_| Error::invalid("list", "no list of this name, or none you may see"))?;
             let of_list = &self.view.schema.tables[of];
             let own = (of_list.name == table.name).then(|| format!("{alias}.id"));

@@ -1,7 +1,7 @@
 //! The reports there are, what they can be split by, and what they can be narrowed to.
 
 use crate::areas::AREAS;
-use crate::areas::sales::ProcessId;
+use crate::areas::stages::ProcessId;
 use crate::base::{LineId, TeamId};
 use crate::engine::declare::{UserId, choice, options};
 use crate::engine::registry::DeclaredReport;
@@ -127,7 +127,7 @@ options! {
     /// ```
     #[derive(Clone, Debug, Default, PartialEq)]
     pub struct ReportQuery as for_report_query {
-        /// Records in this process.
+        /// Records in this process. Reports over stages speak of deals when it is left out, else of what goes through it.
         pub process_id: Option<ProcessId>,
         /// First day of the period.
         pub from: Option<NaiveDate>,

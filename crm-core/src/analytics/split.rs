@@ -103,7 +103,7 @@ impl<'a> Splitter<'a> {
 
     /// A field of the records by its name, without `_id` of a reference, or after a dot one of a record they refer to.
     fn path(&mut self, path: &str) -> Result<Option<Key>> {
-        let Base { table, alias } = self.base;
+        let Base { table, alias, any: _ } = self.base;
         let Some((reference, field)) = path.split_once('.') else { return self.field(table.name, alias, path) };
         let Some(column) = [reference.to_owned(), format!("{reference}_id")].into_iter().find(|name| table.field(name).is_some()) else { return Ok(None) };
         let Some(FieldType::Reference(target)) = table.field(&column).map(|field| &field.field_type) else { return Ok(None) };
@@ -186,7 +186,7 @@ mod tests {
     fn dimensions(crm: &Crm, entity: &str, day: Option<&str>) -> Vec<&'static str> {
         let split = |by: &[Dimension]| {
             crm.view(|view| {
-                let base = Base { table: view.schema.table(entity)?, alias: "b" };
+                let base = Base { table: view.schema.table(entity)?, alias: "b", any: false };
                 let by: Vec<String> = by.iter().map(|by| by.as_str().to_owned()).collect();
                 let Split { keys, names, join, group, order } = Splitter::new(view, base, day.map(|day| (day, day))).split(&by)?;
                 let sql = format!("select {names} from (select {keys}, count(*) as n from {entity} b {join} where true {group}) g order by {order}g.n");
@@ -213,7 +213,7 @@ mod tests {
         let periods = ["day", "week", "month", "quarter", "year"];
         let of_activity = ["owner", "manager", "team", "line", "organization", "industry", "country", "kind"];
         assert_eq!(dimensions(&crm, "activity", Some("day(b.created_at)")), [of_activity.as_slice(), &periods].concat());
-        assert_eq!(dimensions(&crm, "organization", None), ["owner", "manager", "team", "line", "industry", "country", "source", "kind"]);
+        assert_eq!(dimensions(&crm, "organization", None), ["owner", "manager", "team", "line", "industry", "country", "source", "process", "stage", "kind"]);
         assert!(dimensions(&crm, "line", None).is_empty());
         assert_eq!(dimensions(&crm, "deal", Some("b.closed_on")).len(), Dimension::ALL.len());
         Ok(())

@@ -13,7 +13,7 @@ macro_rules! for_every_area {
     ([$($then:tt)*] $($args:tt)*) => {
         $($then)*! { $($args)*
             below { base }
-            areas { directory, sales, activity }
+            areas { stages, directory, sales, activity }
             above { customer, analytics, exchange, search }
         }
     };

@@ -90,7 +90,7 @@ impl<E: Entity> Entities<'_, E> {
     pub fn by_external(&self, system: &str, key: &str) -> Result<E> {
         self.via().view(|view| {
             let sql = "select record_id from external_ref where system = ?1 and key = ?2 and entity = ?3";
-            let id = view.session.number(sql, (system, key, E::meta().name))?.ok_or_else(|| Error::not_found(E::meta().name))?;
+            let id = view.session.number(sql, (system, key, E::meta().name))?.ok_or_else(|| Error::no_such(E::meta().name))?;
             get_in(view, id)
         })
     }

@@ -53,7 +53,7 @@ impl Cancel {
     }
 
     pub(crate) fn check(&self) -> Result<()> {
-        if self.is_cancelled() { Err(Error::Cancelled { field: String::new(), reason: "cancelled".into() }) } else { Ok(()) }
+        if self.is_cancelled() { Err(Error::cancelled("", "cancelled")) } else { Ok(()) }
     }
 }
 

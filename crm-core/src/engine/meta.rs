@@ -2,6 +2,7 @@
 
 use super::error::Result;
 use super::field::Field;
+use serde_json::{Map, Value as Json};
 
 /// What there is to know about an entity without looking at a record.
 #[derive(Debug)]
@@ -22,6 +23,8 @@ pub struct Meta {
     pub kept: bool,
     /// Of a sealed record, what they are part of says nothing of them: they may go on changing.
     pub(crate) outside: bool,
+    /// Brings a former row from the log into today's shape.
+    pub(crate) former: Option<fn(&mut Map<String, Json>)>,
     /// How full-text search treats the records.
     #[cfg_attr(not(feature = "search"), allow(dead_code))]
     pub(crate) searched: Searched,

@@ -226,7 +226,7 @@ fn read(raw: &mut impl Read, into: &mut [u8]) -> Result<usize> {
 }
 
 pub(super) fn unreadable(error: std::io::Error) -> Error {
-    Error::invalid("file", format!("the file cannot be read: {}", error.kind()))
+    Error::invalid("file", format!("the file cannot be read: {}", error.kind())).caused_by_io(&error)
 }
 
 fn one_byte(given: &str) -> Result<u8> {

@@ -5,9 +5,9 @@ use crate::engine::declare::{ChangeSetId, UserId};
 use crate::engine::error::{Error, Result};
 use crate::engine::query::Table;
 use crate::engine::registry::{Given, Reply};
-use crate::engine::store::{ChangeSet, CommitEvent, Committed, Crm, Via};
+use crate::engine::store::{ChangeSet, CommitEvent, Crm, Via};
 use crate::engine::wire::json::MAX_JSON;
-use crate::engine::wire::{ToJson, members, text_of, write_members};
+use crate::engine::wire::{members, text_of};
 use chrono::{DateTime, Utc};
 use std::sync::{Mutex, MutexGuard};
 use std::time::Duration;
@@ -84,7 +84,7 @@ impl JsonCalls {
         call.check(&given, &ENVELOPE)?;
         match (within, call.name) {
             (Some(_), _) if narrowed != (None, None, None) => Err(Error::invalid("within", "a change set keeps the user it was begun with")),
-            (Some(id), "commit") => self.take(id)?.commit().map(Reply::from),
+            (Some(id), "commit") => self.take(id)?.commit().map(|committed| Reply::Json(text_of(&committed))),
             (Some(id), "rollback") => {
                 self.take(id)?.rollback();
                 Ok(Reply::Json("null".into()))
@@ -141,16 +141,7 @@ fn over() -> Error {
 impl Error {
     /// The error as a JSON object of `code`, `field` and `reason`.
     pub fn to_json(&self) -> String {
-        let mut out = String::new();
-        write_members(&mut out, [("code", &self.code() as &dyn ToJson), ("field", &self.field()), ("reason", &self.reason())]);
-        out
-    }
-}
-
-impl ToJson for Committed<()> {
-    fn write_json(&self, out: &mut String) {
-        let Self { change_set, value: (), warnings } = self;
-        write_members(out, [("change_set", change_set as &dyn ToJson), ("warnings", warnings)]);
+        text_of(self)
     }
 }
 

@@ -1,8 +1,7 @@
 //! Records and tables as JSON, for hosts and wires that know entities by name rather than by type.
 //!
-//! An object's keys are field names, custom fields among them. Days are `2026-01-31`, moments `2026-01-31T09:00:00.000Z`,
-//! money `12.50 EUR`, exact decimals are texts, several items an array, missing values `null`. What comes in is put into
-//! shape by the field's type, as in an import.
+//! An object's keys are field names, custom fields among them; the form of the values is that of `engine/wire/form.rs`. What comes in is put
+//! into shape by the field's type, as in an import.
 
 use crate::areas::kind;
 use crate::base;
@@ -12,7 +11,9 @@ use crate::engine::error::Result;
 use crate::engine::query::{Filter, Page, Table};
 use crate::engine::registry::EntityKind;
 use crate::engine::store::{Change, ChangeSet, Crm, Via, View, without_indexes};
-use crate::engine::wire::json::{named, object, parse, parse_object, separate, write_object};
+use crate::engine::value::Named;
+use crate::engine::wire::json::{named, parse, parse_object};
+use crate::engine::wire::{Form, text_of};
 use serde_json::{Map, Value as Json};
 
 /// The records of an entity known by its name, given and taken as JSON text.
@@ -68,8 +69,10 @@ impl JsonRecords<'_> {
         self.via.view(|view| {
             let mut out = String::from("[");
             find_named(view, self.name(), &filter, |record| {
-                separate(&mut out);
-                write_object(&mut out, record.iter().map(|(name, value)| (name.as_str(), value)));
+                if out.len() > 1 {
+                    out.push(',');
+                }
+                out += &object(&record);
                 Ok(())
             })?;
             Ok(out + "]")
@@ -164,6 +167,10 @@ impl JsonRecords<'_> {
     fn write<T>(&self, verb: &str, write: impl FnOnce(&ChangeSet) -> Result<T>) -> Result<T> {
         self.via.write(&label(verb, self.name()), write)
     }
+}
+
+fn object(record: &Named) -> String {
+    text_of(&Form(record))
 }
 
 fn get_in(view: View<'_>, entity: &str, id: i64) -> Result<String> {

@@ -58,7 +58,7 @@ outcome! {
 
 pub(super) fn explain(mut run: Run<'_>, kind: &str, id: i64) -> Result<Explanation> {
     let table = run.view.schema.index(kind)?;
-    let (tier, place) = run.place_of(table, id)?.ok_or_else(|| Error::not_found("hit"))?;
+    let (tier, place) = run.place_of(table, id)?.ok_or_else(|| Error::no_such("hit"))?;
     let matcher = Matcher::new(&run.clauses, tier);
     let mut all = texts::own(run.view, &run.shown.plan, table, id, false)?.unwrap_or_default().1;
     all.extend(texts::of_parts(run.view, &run.shown.plan, table, id)?);

@@ -5,7 +5,7 @@
 //! write the index now can read on all the same.
 
 use super::documents::Reader;
-use super::failure::{broken, is_broken};
+use super::failure::{because, broken, is_broken};
 use super::home::{Home, is_busy};
 use super::plan::Plan;
 use super::schema::{Fields, schema};
@@ -104,7 +104,7 @@ impl SearchIndex {
     ) -> Result<Shown> {
         state.opened(crm, reader)?;
         let State { opened, tail, .. } = &mut **state;
-        let Some(opened) = opened.as_mut() else { return Err(Error::storage("the search index is not open")) };
+        let Some(opened) = opened.as_mut() else { return Err(Error::storage("", "the search index is not open")) };
         let started = Instant::now();
         let mut waited = false;
         loop {
@@ -262,7 +262,7 @@ impl Opened {
     fn private(crm: &Crm, reader: &Reader<'_>) -> Result<Self> {
         reader.session.check()?;
         let home = Home::private(crm.place().memory);
-        let index = home.open_or_make().map_err(|error| Error::storage(format!("there is no room for a search index: {error}")))?;
+        let index = home.open_or_make().map_err(|error| because("", "there is no room for a search index", &error))?;
         Self::with(home, index, false)
     }
 

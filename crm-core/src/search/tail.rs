@@ -1,10 +1,11 @@
 //! The last few changes, as documents in memory that stand for those on disk.
 
 use super::documents::Reader;
+use super::failure::because;
 use super::feed::{Touched, touched_since};
 use super::schema::{Document, Fields, record};
 use super::shown::Part;
-use crate::engine::error::{Error, Result};
+use crate::engine::error::Result;
 use std::collections::HashMap;
 use tantivy::directory::RamDirectory;
 use tantivy::{IndexReader, ReloadPolicy};
@@ -54,7 +55,7 @@ impl Tail {
             })?;
         }
         self.to = newest;
-        self.part(fields).map_err(|error| Error::storage(format!("the latest changes cannot be searched: {error}")))
+        self.part(fields).map_err(|error| because("", "the latest changes cannot be searched", &error))
     }
 
     fn part(&self, fields: &Fields) -> tantivy::Result<Option<Part>> {

@@ -25,10 +25,10 @@ use crate::engine::registry::area;
 
 area! {
     /// Organizations and people.
-    directory {
+    directory after stages {
         entities: [Organization, Person, Affiliation, ContactPoint, Address, BankAccount, Unwanted, List, ListMember];
         choices: [ContactKind, ListKind];
-        steps: ["steps/0001_directory.sql"];
+        steps: ["steps/0001_directory.sql", "steps/0002_stages.sql"];
         words: {
             "organization_kind" ("Kinds of customer") = ["prospect", "customer", "former customer", "supplier", "partner", "competitor", "other"];
             "organization_category" ("Categories of organization") = ["A", "B", "C"];

@@ -1,8 +1,9 @@
 //! Organizations: customers, prospects, suppliers, partners.
 
+use crate::areas::stages::{ProcessId, StageId, note_move, place_optional};
 use crate::base::LineId;
 use crate::engine::declare::UserId;
-use crate::engine::entity::{Rules, entity};
+use crate::engine::entity::{After, Rules, entity};
 use crate::engine::error::{Error, Result};
 use crate::engine::meta::Searched;
 use crate::engine::money::Money;
@@ -58,16 +59,28 @@ entity! {
         logistic_limits: Option<String> [max(2000)],
         /// Anything else.
         description: Option<String> [max(20_000)],
+        /// The process that the customer as a whole goes through; that of the stage when left out.
+        process_id: Option<ProcessId>,
+        /// The stage it is in; the first open one of the process when left out.
+        stage_id: Option<StageId>,
     }
 }
 
 impl Rules for Organization {
     const SEARCHED: Searched = Searched::ByName;
+    const AFTER: Option<After<Self>> =
+        Some(|change, before, now| note_move(change, "organization", now.id.0, (before.and_then(|before| before.stage_id), now.stage_id), change.at()));
+
+    fn follows(before: Option<&Self>, fields: &OrganizationFields) -> bool {
+        before.and_then(|before| before.stage_id) != fields.stage_id
+    }
 
     fn check(change: &ChangeSet, before: Option<&Self>, fields: &mut OrganizationFields) -> Result<()> {
         if before.is_none() {
             fields.owner_id = fields.owner_id.or(change.actor());
         }
+        let former = before.map(|before| (before.process_id, before.stage_id));
+        place_optional(change, "organization", former, (&mut fields.process_id, &mut fields.stage_id))?;
         let (Some(before), Some(parent)) = (before, fields.parent_id) else { return Ok(()) };
         if before.parent_id == Some(parent) {
             return Ok(());

@@ -1,7 +1,8 @@
 //! Deals and their way through the stages.
 
-use super::{ProcessId, ProductId, StageId, StageKind};
+use super::ProductId;
 use crate::areas::directory::{OrganizationId, PersonId, check_unwanted};
+use crate::areas::stages::{ProcessId, StageId, StageKind, note_move, place};
 use crate::base::LineId;
 use crate::engine::declare::{UserId, choice};
 use crate::engine::entity::{After, Rules, entity};
@@ -9,8 +10,7 @@ use crate::engine::error::{Error, Result};
 use crate::engine::meta::Searched;
 use crate::engine::money::Money;
 use crate::engine::store::ChangeSet;
-use crate::engine::value::moment_from_millis;
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::NaiveDate;
 
 choice! {
     /// Where a deal stands; it follows from the kind of its stage.
@@ -70,102 +70,33 @@ entity! {
     }
 }
 
-entity! {
-    /// That a deal was in a stage, from when to when. Written by the library alone.
-    pub struct StageMove(StageMoveFields, StageMoveId) in "stage_move" as stage_moves, for_stage_move {
-        /// The deal.
-        deal_id: DealId [part_of],
-        /// The stage.
-        stage_id: StageId,
-        /// When it came into the stage.
-        entered_at: DateTime<Utc>,
-        /// When it left the stage; empty while it is in it.
-        left_at: Option<DateTime<Utc>>,
-        /// Who moved it there.
-        moved_by_id: Option<UserId>,
-    }
-}
-
-impl Rules for StageMove {
-    const KEPT: bool = true;
-    const SEARCHED: Searched = Searched::Never;
-}
-
-/// What a deal needs to know of its stage.
-struct Place {
-    process: ProcessId,
-    kind: StageKind,
-}
-
-fn place(change: &ChangeSet, stage: StageId) -> Result<Option<Place>> {
-    change.stored().first("select process_id, kind from {stage} where id = ?1", [stage.0], |row| {
-        Ok(Place { process: ProcessId(row.get(0)?), kind: row.get::<String>(1)?.parse()? })
-    })
-}
-
-fn first_stage(change: &ChangeSet, process: Option<ProcessId>) -> Result<StageId> {
-    let sql = "select s.id from {stage} s join {process} p on p.id = s.process_id where s.kind = 'open' and (p.id = ?1 or ?1 is null and p.active = true) order by p.id, s.position nulls first limit 1";
-    let found = change.stored().first(sql, [process.map(|process| process.0)], |row| row.get(0))?;
-    found.map(StageId).ok_or_else(|| Error::invalid("process_id", "no sales process with an open stage: add one, for example with add_process"))
-}
-
 impl Rules for Deal {
     const SEARCHED: Searched = Searched::ByName;
-    const AFTER: Option<After<Self>> = Some(|change, before, now| change.keeping(|| keep_stage_moves(change, before, now)));
+    const AFTER: Option<After<Self>> = Some(keep_stage_moves);
 
     fn check(change: &ChangeSet, before: Option<&Self>, fields: &mut DealFields) -> Result<()> {
         if before.is_none() {
             fields.owner_id = fields.owner_id.or(change.actor());
             check_unwanted(change, fields.organization_id, fields.person_id)?;
         }
-        // What an update leaves out stays.
-        if let Some(before) = before {
-            if fields.process_id.0 == 0 && (fields.stage_id.0 == 0 || fields.stage_id == before.stage_id) {
-                fields.process_id = before.process_id;
-            }
-            if fields.stage_id.0 == 0 && fields.process_id == before.process_id {
-                fields.stage_id = before.stage_id;
-            }
-        }
-        if fields.stage_id.0 == 0 || before.is_some_and(|before| before.stage_id == fields.stage_id && before.process_id != fields.process_id) {
-            fields.stage_id = first_stage(change, Some(fields.process_id).filter(|process| process.0 != 0))?;
-        }
-        let Some(place) = place(change, fields.stage_id)? else { return Err(Error::invalid("stage_id", "no such stage")) };
-        let moved_process = before.is_none_or(|before| before.process_id != fields.process_id);
-        if moved_process && fields.process_id.0 != 0 && fields.process_id != place.process {
-            return Err(Error::invalid("stage_id", "the stage belongs to another process"));
-        }
-        fields.process_id = place.process;
+        let former = before.map(|before| (before.process_id, before.stage_id));
+        let kind = place(change, "deal", former, (&mut fields.process_id, &mut fields.stage_id))?;
         let moved = before.is_none_or(|before| before.stage_id != fields.stage_id);
-        close(change, before, fields, &place, moved)
+        close(change, before, fields, kind, moved)
     }
 }
 
 fn keep_stage_moves(change: &ChangeSet, before: Option<&Deal>, now: &Deal) -> Result<()> {
-    if before.is_some_and(|before| before.stage_id == now.stage_id) {
-        return Ok(());
-    }
-    let moves = change.stage_moves();
     // What was entered late counts from the day it happened.
     let day = if now.status == DealStatus::Open { now.opened_on.filter(|_| before.is_none()) } else { now.closed_on };
     let entered_at = day.filter(|day| *day < change.today()).map_or_else(|| change.at(), |day| change.start_of(day));
-    if before.is_some() {
-        let sql = "select id, entered_at from {stage_move} where deal_id = ?1 and left_at is null";
-        let open = change.stored().all(sql, [now.id.0], |row| Ok((row.get::<i64>(0)?, row.get::<i64>(1)?)))?;
-        for (id, entered) in open {
-            let left = entered_at.max(moment_from_millis(entered)?);
-            moves.keep(StageMoveId(id), |fields| fields.left_at = Some(left))?;
-        }
-    }
-    moves
-        .insert(StageMoveFields { deal_id: now.id, stage_id: now.stage_id, entered_at, left_at: None, moved_by_id: change.actor(), ..Default::default() })
-        .map(drop)
+    note_move(change, "deal", now.id.0, (before.map(|before| before.stage_id), Some(now.stage_id)), entered_at)
 }
 
 /// Opens or closes a deal as its stage says.
-fn close(change: &ChangeSet, before: Option<&Deal>, fields: &mut DealFields, place: &Place, moved: bool) -> Result<()> {
+fn close(change: &ChangeSet, before: Option<&Deal>, fields: &mut DealFields, kind: StageKind, moved: bool) -> Result<()> {
     fields.opened_on = fields.opened_on.or_else(|| before.is_none().then(|| fields.closed_on.unwrap_or(change.today()).min(change.today())));
-    fields.status = match place.kind {
+    fields.status = match kind {
         StageKind::Open => DealStatus::Open,
         StageKind::Won => DealStatus::Won,
         StageKind::Lost => DealStatus::Lost,

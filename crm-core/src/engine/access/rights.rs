@@ -57,7 +57,7 @@ impl Access {
             let zone: Option<String> = row.get(1)?;
             Ok((row.get::<Option<bool>>(0)?, zone, row.get::<Option<i64>>(2)?))
         })?;
-        let Some((active, zone, team)) = found else { return Err(Error::not_found("user")) };
+        let Some((active, zone, team)) = found else { return Err(Error::no_such("user")) };
         if active == Some(false) {
             return Err(Error::denied("user", "this user is no longer active"));
         }

@@ -8,8 +8,8 @@ macro_rules! choice {
     };
     (@go ($d:tt) $(#[doc = $doc:literal])* pub enum $N:ident as $each:ident { $( $(#[doc = $vdoc:literal])* $variant:ident = $word:literal, )* }) => {
         $(#[doc = $doc])*
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-        pub enum $N { $( $(#[doc = $vdoc])* $variant, )* }
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
+        pub enum $N { $( $(#[doc = $vdoc])* #[serde(rename = $word)] $variant, )* }
 
         impl $N {
             /// Every word of the set, in order.
@@ -37,7 +37,14 @@ macro_rules! choice {
                 }
             }
         }
-        $crate::engine::wire::json_scalar!($N);
+        $crate::engine::wire::own_form!($N);
+        $crate::engine::wire::argument!($N);
+
+        impl $crate::engine::wire::Described for $N {
+            fn schema(known: &mut $crate::engine::wire::Definitions) -> serde_json::Value {
+                $crate::engine::wire::schema::words(known, stringify!($N), concat!($($doc),*), Self::WORDS)
+            }
+        }
 
         impl From<$N> for $crate::engine::value::Value {
             fn from(word: $N) -> Self { Self::Text(word.as_str().to_owned()) }

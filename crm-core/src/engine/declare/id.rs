@@ -10,10 +10,18 @@ pub trait RecordId: Copy + std::fmt::Debug + Eq + std::hash::Hash + Send + Sync 
 macro_rules! record_id {
     ($Id:ident, $table:literal) => {
         #[doc = concat!("The id of a record of `", $table, "`.")]
-        #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
+        #[serde(transparent)]
         pub struct $Id(pub i64);
 
-        $crate::engine::wire::json_scalar!($Id);
+        $crate::engine::wire::own_form!($Id);
+        $crate::engine::wire::argument!($Id);
+
+        impl $crate::engine::wire::Described for $Id {
+            fn schema(_: &mut $crate::engine::wire::Definitions) -> serde_json::Value {
+                serde_json::json!({"type": "integer", "description": concat!("The id of a record of `", $table, "`.")})
+            }
+        }
 
         impl $crate::engine::declare::RecordId for $Id {
             const ENTITY: &'static str = $table;

@@ -1,23 +1,31 @@
 //! What calls give back, and the options they take.
 
-/// Declares what a call gives back, with plain public fields, its way to JSON, and `for_…!` for the bindings.
+/// Declares what a call gives back, with plain public fields, its form in JSON, and `for_…!` for the bindings.
 macro_rules! outcome {
     ($(#[doc = $doc:literal])* #[derive($($derive:ident),*)] pub struct $N:ident as $each:ident { $( $(#[doc = $fdoc:literal])* pub $f:ident : $ty:ty, )* }) => {
-        $crate::engine::declare::outcome!{@plain ($) $(#[doc = $doc])* #[derive($($derive),*)] pub struct $N as $each { $( $(#[doc = $fdoc])* pub $f : $ty, )* }}
+        $crate::engine::declare::outcome!{@plain ($) [] $(#[doc = $doc])* #[derive($($derive),*)] pub struct $N as $each { $( $(#[doc = $fdoc])* pub $f : $ty, )* }}
 
-        impl $crate::engine::wire::ToJson for $N {
-            fn write_json(&self, out: &mut String) {
-                let Self { $($f),* } = self;
-                $crate::engine::wire::write_members(out, [$( (stringify!($f), $f as &dyn $crate::engine::wire::ToJson) ),*]);
+        impl $crate::engine::wire::Described for $N {
+            fn schema(known: &mut $crate::engine::wire::Definitions) -> serde_json::Value {
+                known.shape(&$crate::engine::wire::schema::Shape {
+                    name: stringify!($N), doc: concat!($($doc),*), required: &[$(stringify!($f)),*], defaults: serde_json::Value::Null, custom: false,
+                    members: &[$( $crate::engine::wire::schema::member!($f, $ty, $($fdoc)*) ),*],
+                })
             }
         }
     };
     // What is `and` is for Rust alone: each binding gives it in a way of its own.
-    (@plain ($d:tt) $(#[doc = $doc:literal])* #[derive($($derive:ident),*)] pub struct $N:ident as $each:ident { $( $(#[doc = $fdoc:literal])* pub $f:ident : $ty:ty, )* }
+    (@plain ($d:tt) [$($form:meta),*] $(#[doc = $doc:literal])* #[derive($($derive:ident),*)] pub struct $N:ident as $each:ident { $( $(#[doc = $fdoc:literal])* pub $f:ident : $ty:ty, )* }
         $(and { $( $(#[doc = $odoc:literal])* pub $o:ident : $oty:ty, )* })?) => {
         $(#[doc = $doc])*
         #[derive($($derive),*)]
-        pub struct $N { $( $(#[doc = $fdoc])* pub $f : $ty, )* $($( $(#[doc = $odoc])* pub $o : $oty, )*)? }
+        #[derive(serde::Serialize, serde::Deserialize)]
+        $( #[$form] )*
+        pub struct $N {
+            $( $(#[doc = $fdoc])* #[serde(with = "crate::engine::wire::form")] pub $f : $ty, )*
+            $($( $(#[doc = $odoc])* #[serde(skip)] pub $o : $oty, )*)?
+        }
+        $crate::engine::wire::own_form!($N);
 
         #[doc = concat!("Hands the fields of [`", stringify!($N), "`] to a binding's macro.")]
         #[macro_export]
@@ -32,11 +40,21 @@ macro_rules! outcome {
 macro_rules! options {
     ($(#[doc = $doc:literal])* #[derive($($derive:ident),*)] pub struct $N:ident as $each:ident { $( $(#[doc = $fdoc:literal])* pub $f:ident : $ty:ty, )* }
         $(and { $($own:tt)* })?) => {
-        $crate::engine::declare::outcome!{@plain ($) $(#[doc = $doc])* #[derive($($derive),*)] pub struct $N as $each { $( $(#[doc = $fdoc])* pub $f : $ty, )* }
-            $(and { $($own)* })?}
+        $crate::engine::declare::outcome!{@plain ($) [serde(default, deny_unknown_fields)] $(#[doc = $doc])* #[derive($($derive),*)] pub struct $N as $each {
+                $( $(#[doc = $fdoc])* pub $f : $ty, )*
+            } $(and { $($own)* })?}
+
+        impl $crate::engine::wire::Described for $N {
+            fn schema(known: &mut $crate::engine::wire::Definitions) -> serde_json::Value {
+                known.shape(&$crate::engine::wire::schema::Shape {
+                    name: stringify!($N), doc: concat!($($doc),*), required: &[], custom: false,
+                    defaults: serde_json::to_value(Self::default()).unwrap_or_default(),
+                    members: &[$( $crate::engine::wire::schema::member!($f, $ty, $($fdoc)*) ),*],
+                })
+            }
+        }
 
         impl $crate::engine::wire::FromJson for $N {
-
             fn kind() -> String {
                 let members = [$( format!("{}: {}", stringify!($f), <$ty as $crate::engine::wire::FromJson>::kind()) ),*];
                 format!("{{{}}}", members.join(", "))

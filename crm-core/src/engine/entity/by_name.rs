@@ -8,7 +8,7 @@ use crate::engine::value::Named;
 /// The record of this id: every field by name, the fixed ones first.
 pub(crate) fn get_named(view: View<'_>, entity: &str, id: i64) -> Result<Named> {
     let table = view.schema.table(entity)?;
-    view.session.first(&table.get_sql, [id], |row| Row::new(row, table).named())?.ok_or_else(|| Error::not_found(table.name))
+    view.session.first(&table.get_sql, [id], |row| Row::new(row, table).named())?.ok_or_else(|| Error::no_such(table.name))
 }
 
 /// Hands the records that a filter finds to `visit`, and gives the filter as it ran and the id of the last.

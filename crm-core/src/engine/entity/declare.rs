@@ -36,26 +36,31 @@ macro_rules! entity {
         $( $(#[doc = $fdoc:literal])* $f:ident : $ty:ty [ $($option:ident $(($argument:expr))? ),* ], )*
     }) => {
         $(#[doc = $doc])*
-        #[derive(Clone, Debug, PartialEq)]
+        #[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
         pub struct $N {
             /// Identity, given once and never reused.
             pub id: $Id,
             /// The change set that last touched the record; give it to `update` to be told of conflicts.
             pub revision: $crate::engine::declare::ChangeSetId,
             /// When the record was added.
+            #[serde(with = "crate::engine::wire::form")]
             pub created_at: chrono::DateTime<chrono::Utc>,
             /// When the record was last changed.
+            #[serde(with = "crate::engine::wire::form")]
             pub updated_at: chrono::DateTime<chrono::Utc>,
-            $( $(#[doc = $fdoc])* pub $f : $ty, )*
+            $( $(#[doc = $fdoc])* #[serde(with = "crate::engine::wire::form")] pub $f : $ty, )*
             /// User-defined fields by name, formula and roll-up fields included.
+            #[serde(flatten)]
             pub custom: $crate::engine::value::Custom,
         }
 
         #[doc = concat!("The fields of [`", stringify!($N), "`] as a caller gives them.")]
-        #[derive(Clone, Debug, Default, PartialEq)]
+        #[derive(Clone, Debug, Default, PartialEq, serde::Serialize, serde::Deserialize)]
+        #[serde(default)]
         pub struct $Fields {
-            $( $(#[doc = $fdoc])* pub $f : $ty, )*
+            $( $(#[doc = $fdoc])* #[serde(with = "crate::engine::wire::form")] pub $f : $ty, )*
             /// User-defined fields by name.
+            #[serde(flatten)]
             pub custom: $crate::engine::value::Custom,
         }
 
@@ -100,7 +105,7 @@ macro_rules! entity {
                     $crate::engine::meta::Meta {
                         name: $table, plural: stringify!($plural), doc: concat!($($doc),*).trim().to_owned(), fields, title,
                         after: <$N as $crate::engine::entity::Rules>::AFTER.is_some(), kept: <$N as $crate::engine::entity::Rules>::KEPT,
-                        outside: <$N as $crate::engine::entity::Rules>::OUTSIDE,
+                        outside: <$N as $crate::engine::entity::Rules>::OUTSIDE, former: <$N as $crate::engine::entity::Rules>::FORMER,
                         searched: <$N as $crate::engine::entity::Rules>::SEARCHED, shapes: <$N as $crate::engine::entity::Rules>::SHAPES,
                     }
                 });
@@ -127,14 +132,34 @@ macro_rules! entity {
             }
         }
 
-        impl $crate::engine::wire::ToJson for $N {
-            fn write_json(&self, out: &mut String) {
-                let Self { id, revision, created_at, updated_at, $($f,)* custom } = self;
-                let fixed: [(&str, &dyn $crate::engine::wire::ToJson); 4] =
-                    [("id", id), ("revision", revision), ("created_at", created_at), ("updated_at", updated_at)];
-                let fields = fixed.into_iter().chain([$( (stringify!($f), $f as &dyn $crate::engine::wire::ToJson) ),*]);
-                let custom = custom.iter().map(|(name, value)| (name.as_str(), value as &dyn $crate::engine::wire::ToJson));
-                $crate::engine::wire::write_members(out, fields.chain(custom));
+        $crate::engine::wire::own_form!($N, $Fields);
+
+        impl $crate::engine::wire::Described for $N {
+            fn schema(known: &mut $crate::engine::wire::Definitions) -> serde_json::Value {
+                use $crate::engine::wire::schema::{Shape, member};
+                known.shape(&Shape {
+                    name: stringify!($N), doc: concat!($($doc),*), defaults: serde_json::Value::Null, custom: true,
+                    required: &["id", "revision", "created_at", "updated_at", $(stringify!($f)),*],
+                    members: &[
+                        member!(id, $Id, "Identity, given once and never reused."),
+                        member!(revision, $crate::engine::declare::ChangeSetId, "The change set that last touched the record."),
+                        member!(created_at, chrono::DateTime<chrono::Utc>, "When the record was added."),
+                        member!(updated_at, chrono::DateTime<chrono::Utc>, "When the record was last changed."),
+                        $( member!($f, $ty, $($fdoc)*) ),*
+                    ],
+                })
+            }
+        }
+
+        impl $crate::engine::wire::Described for $Fields {
+            fn schema(known: &mut $crate::engine::wire::Definitions) -> serde_json::Value {
+                use $crate::engine::wire::schema::{Shape, member};
+                let required: Vec<_> = <$N as $crate::engine::entity::Entity>::meta().fields.iter().filter(|field| field.required && !field.computed).map(|field| field.name.as_ref()).collect();
+                known.shape(&Shape {
+                    name: stringify!($Fields), doc: concat!("The fields of a new record of `", $table, "`."), defaults: serde_json::Value::Null, custom: true,
+                    required: &required,
+                    members: &[$( member!($f, $ty, $($fdoc)*) ),*],
+                })
             }
         }
 

@@ -34,7 +34,7 @@ pub struct Entities<'a, E> {
 }
 
 /// What a bulk load did.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct Loaded<I> {
     /// The id of the first record added; ids follow each other.
     pub first: Option<I>,
@@ -196,7 +196,7 @@ impl<'a, E: Entity> Entities<'a, E> {
     fn change(&self) -> Result<&'a ChangeSet> {
         match self.via {
             Via::Change(change) => Ok(change),
-            Via::Crm(_) => Err(Error::storage("a write needs a change set")),
+            Via::Crm(_) => Err(Error::storage("", "a write needs a change set")),
         }
     }
 
@@ -213,8 +213,9 @@ impl<'a, E: Entity> Entities<'a, E> {
             change.check_given(&schema, index, given.iter().enumerate().filter(|(_, value)| !left_out(value)), &given)?;
         }
         E::check(change, None, &mut fields)?;
+        let follows = E::AFTER.filter(|_| E::follows(None, &fields));
         let id = insert_row::<E>(change, fields)?;
-        if let Some(after) = E::AFTER {
+        if let Some(after) = follows {
             stored_in_change(change, id).and_then(|now| after(change, None, &now)).inspect_err(|_| change.spoil())?;
         }
         Ok(id)
@@ -293,12 +294,13 @@ impl<'a, E: Entity> Entities<'a, E> {
             change.check_given(&schema, index, given.iter().enumerate().filter(|(field, value)| !left_out(value) && **value != old[*field]), &given)?;
         }
         E::check(change, Some(before), &mut fields)?;
+        let follows = E::AFTER.filter(|_| E::follows(Some(before), &fields));
         let (values, custom) = fields.into_values();
         let mut new = accepted(table, values, custom)?;
         one_of(change, &schema, index, Some((before.id().into(), &old)), &mut new)?;
         number::keep(table, &old, &mut new);
         let changed = change.update(index, before.id().into(), &old, &new)?;
-        if let Some(after) = E::AFTER.filter(|_| changed) {
+        if let Some(after) = follows.filter(|_| changed) {
             stored_in_change(change, before.id().into()).and_then(|now| after(change, Some(before), &now)).inspect_err(|_| change.spoil())?;
         }
         Ok(changed)
@@ -311,7 +313,7 @@ pub(crate) fn label(verb: &str, entity: &str) -> String {
 
 pub(crate) fn at_row(error: Error, row: usize) -> Error {
     match error {
-        Error::Invalid { field, reason } => Error::Invalid { field, reason: format!("row {}: {reason}", row + 1) },
+        Error::Invalid { field, reason, cause } => Error::Invalid { field, reason: format!("row {}: {reason}", row + 1), cause },
         other => other,
     }
 }

@@ -7,7 +7,7 @@ use crate::engine::store::{ChangeSet, Params, Row, View};
 
 pub(crate) fn get_in<E: Entity>(view: View<'_>, id: i64) -> Result<E> {
     let table = view.schema.table(E::meta().name)?;
-    view.session.first(&table.get_sql, [id], |row| E::read(&mut Row::new(row, table)))?.ok_or_else(|| Error::not_found(table.name))
+    view.session.first(&table.get_sql, [id], |row| E::read(&mut Row::new(row, table)))?.ok_or_else(|| Error::no_such(table.name))
 }
 
 pub(super) fn get_in_change<E: Entity>(change: &ChangeSet, id: i64) -> Result<E> {
@@ -18,7 +18,7 @@ pub(super) fn get_in_change<E: Entity>(change: &ChangeSet, id: i64) -> Result<E>
 pub(super) fn stored_in_change<E: Entity>(change: &ChangeSet, id: i64) -> Result<E> {
     let schema = change.schema();
     let table = schema.table(E::meta().name)?;
-    change.session().first(&table.whole_sql, [id], |row| E::read(&mut Row::new(row, table)))?.ok_or_else(|| Error::not_found(table.name))
+    change.session().first(&table.whole_sql, [id], |row| E::read(&mut Row::new(row, table)))?.ok_or_else(|| Error::no_such(table.name))
 }
 
 /// The records of a filter, and the filter as it ran.

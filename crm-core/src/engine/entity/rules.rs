@@ -3,7 +3,7 @@
 use crate::engine::declare::{ChangeSetId, RecordId};
 use crate::engine::error::Result;
 use crate::engine::meta::{Meta, Searched, Shapes};
-use crate::engine::store::{ChangeSet, Row};
+use crate::engine::store::{ChangeSet, Columns, Row};
 use crate::engine::value::{Custom, Value};
 use std::fmt::Debug;
 
@@ -49,6 +49,8 @@ pub type After<E> = fn(&ChangeSet, Option<&E>, &E) -> Result<()>;
 pub trait Rules: Sized + Clone + Debug + PartialEq + Send + Sync + 'static {
     /// What else must be written once the record is, for new records and changed ones alike. It costs one more reading of the record.
     const AFTER: Option<After<Self>> = None;
+    /// Brings a former row, or part of one, as the log holds it into the shape that the table has today: columns that were renamed.
+    const FORMER: Option<fn(&mut Columns)> = None;
     /// Whether the library alone writes the records: nobody else adds, changes or removes one, and rules do so within [`ChangeSet::keeping`].
     const KEPT: bool = false;
     /// Whether, as parts of a sealed record, the records are no part of what it says, and may go on changing.
@@ -59,6 +61,15 @@ pub trait Rules: Sized + Clone + Debug + PartialEq + Send + Sync + 'static {
     /// What of the file the records decide: nothing (when nothing is said), who may see and change what, or what the tables look
     /// like. Every handle then takes a change over before its next call.
     const SHAPES: Shapes = Shapes::Nothing;
+
+    /// Whether [`AFTER`](Rules::AFTER) has anything to do; the record is read once more only where it has.
+    fn follows(before: Option<&Self>, fields: &Self::Fields) -> bool
+    where
+        Self: Entity,
+    {
+        let _ = (before, fields);
+        true
+    }
 
     /// Completes and checks the fields before they are written. `before` is `None` for a new record.
     fn check(change: &ChangeSet, before: Option<&Self>, fields: &mut Self::Fields) -> Result<()>

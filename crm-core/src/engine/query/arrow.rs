@@ -39,7 +39,7 @@ impl Table {
         }
         // The count is given because a table without columns can have rows.
         let options = RecordBatchOptions::new().with_row_count(Some(rows));
-        RecordBatch::try_new_with_options(Arc::new(Schema::new(fields)), arrays, &options).map_err(|_| Error::storage("the columns are of unequal length"))
+        RecordBatch::try_new_with_options(Arc::new(Schema::new(fields)), arrays, &options).map_err(|_| Error::storage("", "the columns are of unequal length"))
     }
 }
 
@@ -114,7 +114,7 @@ mod tests {
     fn every_kind_keeps_its_values_and_gaps() -> Result<()> {
         let crm = Crm::open(":memory:")?;
         crm.add_process("New business", ProcessTemplate::Classic)?;
-        let day = chrono::NaiveDate::from_ymd_opt(2026, 1, 31).ok_or_else(|| Error::storage("no such day"))?;
+        let day = chrono::NaiveDate::from_ymd_opt(2026, 1, 31).ok_or_else(|| Error::storage("", "no such day"))?;
         crm.deals().add(DealFields { name: "Łódź".into(), closes_on: Some(day), ..Default::default() })?;
         crm.deals().add(DealFields { name: String::from("Mill"), ..Default::default() })?;
         let table = crm.sql("select id, name, closes_on, created_at, case id when 1 then 0.5 end as share, null as absent from deal order by id", &[])?;

@@ -6,11 +6,10 @@ use crate::engine::error::{Error, Result};
 use crate::engine::store::schema::{FIXED, Part};
 use crate::engine::store::{Cell, View, from_json, share};
 use crate::engine::value::Value;
-use crate::engine::wire::{FromJson, members};
-use serde_json::value::RawValue;
+use serde::{Deserialize, Serialize};
 
 /// The most records a page holds.
-const MAX_PAGE: usize = 100_000;
+pub(super) const MAX_PAGE: usize = 100_000;
 /// How many records a page has when the filter does not say.
 const PAGE: usize = 100;
 /// The most values a filter binds.
@@ -34,17 +33,23 @@ const MAX_ORDER: usize = 8;
 /// assert_eq!(large[0].name, "Cedar");
 /// # Ok::<(), Error>(())
 /// ```
-#[derive(Clone, Debug, Default)]
+///
+/// In serde's formats it is the expression alone or a map of `expression`, `params`, `order_by`, `limit` and `after`, as the calls in JSON take it.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
 pub struct Filter {
     expression: String,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
     params: Vec<Value>,
+    #[serde(rename = "order_by", skip_serializing_if = "Vec::is_empty")]
     order: Vec<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     limit: Option<usize>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     after: Option<String>,
 }
 
 /// One page of records, and where the next one begins.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Page<T> {
     /// The records, in order.
     pub records: Vec<T>,
@@ -247,34 +252,4 @@ pub(crate) fn bindable(value: &Value) -> Result<Cell<'static>> {
         return Err(Error::invalid("params", "bind an amount in minor units (and its currency beside it), not as money"));
     }
     Ok(share(value, Part::Whole).into_owned())
-}
-
-/// The expression alone, or an object of expression, params, order_by, limit and after.
-impl FromJson for Filter {
-    fn kind() -> String {
-        "filter".into()
-    }
-
-    fn missing(_: &str) -> Result<Self> {
-        Ok(Self::default())
-    }
-
-    fn from_json(name: &str, raw: &RawValue) -> Result<Self> {
-        if raw.get().starts_with('"') {
-            return String::from_json(name, raw).map(Self::new);
-        }
-        let mut filter = Self::default();
-        for (member, raw) in members(name, raw.get())? {
-            filter = match member.as_str() {
-                "expression" => filter.expression(String::from_json(&member, raw)?),
-                "params" => Vec::<Value>::from_json(&member, raw)?.into_iter().fold(filter, Self::bind),
-                "order_by" if raw.get().starts_with('"') => filter.order_by(String::from_json(&member, raw)?),
-                "order_by" => Vec::<String>::from_json(&member, raw)?.into_iter().fold(filter, Self::order_by),
-                "limit" => filter.limit(usize::from_json(&member, raw)?),
-                "after" => filter.after(String::from_json(&member, raw)?),
-                _ => return Err(Error::unknown(name, &member, ["expression", "params", "order_by", "limit", "after"].into_iter())),
-            };
-        }
-        Ok(filter)
-    }
 }

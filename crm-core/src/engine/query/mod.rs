@@ -5,6 +5,7 @@ mod arrow;
 mod builder;
 mod filter;
 mod filter_check;
+mod filter_form;
 mod functions;
 mod lists;
 mod sql;

@@ -1,9 +1,12 @@
 //! Results as columns: what lists, reports and `sql()` give.
 
 use crate::engine::money::Currency;
-use crate::engine::value::Value;
-use crate::engine::wire::json::{separate, write_object};
+use crate::engine::value::{Custom, Value};
+use crate::engine::wire::{Definitions, Described, text_of};
 use rust_decimal::Decimal;
+use serde::Serialize;
+use serde::ser::{SerializeStruct, Serializer};
+use serde_json::Value as Json;
 
 /// The values of one column. Missing values hold a zero or an empty text and are marked in `valid`.
 #[derive(Clone, Debug, PartialEq)]
@@ -55,7 +58,7 @@ pub struct Table {
 }
 
 /// What the figures of a report mean.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct About {
     /// The report's name.
     pub report: &'static str,
@@ -121,9 +124,13 @@ impl Column {
         }
     }
 
+    fn is_valid(&self, row: usize) -> bool {
+        self.valid.as_ref().is_none_or(|valid| valid[row])
+    }
+
     /// The value in a row; missing ones are `Value::Null`.
     pub fn value(&self, row: usize) -> Value {
-        if self.valid.as_ref().is_some_and(|valid| !valid[row]) {
+        if !self.is_valid(row) {
             return Value::Null;
         }
         match (&self.data, self.kind) {
@@ -160,12 +167,52 @@ impl Table {
     /// # Ok::<(), crm_core::Error>(())
     /// ```
     pub fn to_json(&self) -> String {
-        let mut out = String::from("[");
-        for row in 0..self.rows {
-            separate(&mut out);
-            let values: Vec<_> = self.columns.iter().map(|column| (column.name.as_str(), column.value(row))).collect();
-            write_object(&mut out, values.iter().map(|(name, value)| (*name, value)));
+        text_of(self)
+    }
+}
+
+impl Described for Table {
+    fn schema(known: &mut Definitions) -> Json {
+        Vec::<Custom>::schema(known)
+    }
+}
+
+/// The rows, each a map of its values by the names of the columns. There is no way back: rows do not tell the kinds of their columns.
+impl Serialize for Table {
+    fn serialize<S: Serializer>(&self, out: S) -> Result<S::Ok, S::Error> {
+        out.collect_seq((0..self.rows).map(|row| TableRow(self, row)))
+    }
+}
+
+struct TableRow<'a>(&'a Table, usize);
+
+impl Serialize for TableRow<'_> {
+    fn serialize<S: Serializer>(&self, out: S) -> Result<S::Ok, S::Error> {
+        let Self(table, row) = self;
+        out.collect_map(table.columns.iter().map(|column| (&column.name, ColumnCell(column, *row))))
+    }
+}
+
+/// The name, the kind and the values, as they stand in the table's rows.
+impl Serialize for Column {
+    fn serialize<S: Serializer>(&self, out: S) -> Result<S::Ok, S::Error> {
+        let mut column = out.serialize_struct("Column", 3)?;
+        column.serialize_field("name", &self.name)?;
+        column.serialize_field("kind", self.kind)?;
+        column.serialize_field("values", &(0..self.len()).map(|row| ColumnCell(self, row)).collect::<Vec<_>>())?;
+        column.end()
+    }
+}
+
+struct ColumnCell<'a>(&'a Column, usize);
+
+impl Serialize for ColumnCell<'_> {
+    fn serialize<S: Serializer>(&self, out: S) -> Result<S::Ok, S::Error> {
+        let Self(column, row) = self;
+        match &column.data {
+            // Most cells: without a copy.
+            ColumnData::Text { .. } if column.kind == "text" && column.is_valid(*row) => out.serialize_str(column.str(*row)),
+            _ => column.value(*row).serialize(out),
         }
-        out + "]"
     }
 }

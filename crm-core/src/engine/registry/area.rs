@@ -8,11 +8,14 @@ use super::words::Words;
 use crate::engine::error::Result;
 use crate::engine::meta::Setting;
 use crate::engine::store::{ChangeSet, Steps};
+use crate::engine::wire::schema::Schema;
 
 /// What `area!` declares.
 pub(crate) struct Area {
     pub name: &'static str,
     pub kinds: &'static [EntityKind],
+    /// The schemas of the records of its entities, and of the fields of new ones.
+    pub schemas: &'static [[Schema; 2]],
     /// Statements that make its tables, step by step.
     pub sql: &'static [&'static str],
     /// First words, given once.
@@ -30,7 +33,7 @@ impl Area {
     /// The area, when it adds nothing but calls, closed sets, options and outcomes; for one that does it does not compile, since nothing
     /// would look at the rest.
     pub const fn calls_only(&'static self) -> &'static Self {
-        let Self { name: _, kinds, sql, words, work, settings, life, reports, calls: _ } = self;
+        let Self { name: _, kinds, schemas: _, sql, words, work, settings, life, reports, calls: _ } = self;
         assert!(kinds.is_empty() && sql.is_empty() && words.is_empty() && work.is_empty() && settings.is_empty() && life.is_empty() && reports.is_empty());
         self
     }

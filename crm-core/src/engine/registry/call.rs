@@ -5,7 +5,11 @@
 use crate::engine::error::{Error, Result};
 use crate::engine::query::Table;
 use crate::engine::store::Via;
-use crate::engine::wire::{FromJson, Members, ToJson, text_of, write_members};
+use crate::engine::wire::form::Shown;
+use crate::engine::wire::schema::Schema;
+use crate::engine::wire::{Form, FromJson, Members, Text, text_of};
+use serde::{Serialize, Serializer};
+use serde_json::Value as Json;
 
 /// What a call gives.
 pub(crate) enum Reply {
@@ -13,9 +17,15 @@ pub(crate) enum Reply {
     Table(Table),
 }
 
-impl<T: ToJson> From<T> for Reply {
+impl<T: Shown> From<T> for Reply {
     fn from(value: T) -> Self {
-        Self::Json(text_of(&value))
+        Self::Json(text_of(&Form(&value)))
+    }
+}
+
+impl From<Text> for Reply {
+    fn from(text: Text) -> Self {
+        Self::Json(text.0)
     }
 }
 
@@ -40,19 +50,40 @@ impl<'a> Given<'a> {
 }
 
 /// One argument of a call.
+#[derive(Serialize)]
 pub(crate) struct Argument {
     pub name: &'static str,
+    #[serde(serialize_with = "told")]
     pub kind: fn() -> String,
     pub optional: bool,
+    #[serde(skip)]
+    pub schema: Schema,
+    /// What it is when it is left out.
+    #[serde(skip)]
+    pub default: Option<fn() -> Json>,
+}
+
+fn told<S: Serializer>(kind: &fn() -> String, out: S) -> Result<S::Ok, S::Error> {
+    out.serialize_str(&kind())
 }
 
 /// One call.
+#[derive(Serialize)]
 pub(crate) struct Call {
     pub name: &'static str,
+    #[serde(serialize_with = "trimmed")]
     pub doc: &'static str,
     pub arguments: &'static [Argument],
+    /// The schema of what it gives.
+    #[serde(skip)]
+    pub result: Schema,
     /// What it does, once it has taken its arguments.
+    #[serde(skip)]
     pub run: fn(Via<'_>, &mut Given<'_>) -> Result<Reply>,
+}
+
+fn trimmed<S: Serializer>(doc: &str, out: S) -> Result<S::Ok, S::Error> {
+    out.serialize_str(doc.trim())
 }
 
 impl Call {
@@ -63,26 +94,6 @@ impl Call {
             Some(unknown) => Err(Error::unknown("argument", unknown, known().chain(envelope.iter().copied()))),
             None => Ok(()),
         }
-    }
-}
-
-impl ToJson for Argument {
-    fn write_json(&self, out: &mut String) {
-        let Self { name, kind, optional } = self;
-        write_members(out, [("name", name as &dyn ToJson), ("kind", &kind()), ("optional", optional)]);
-    }
-}
-
-impl ToJson for &'static [Argument] {
-    fn write_json(&self, out: &mut String) {
-        crate::engine::wire::write_array(out, *self);
-    }
-}
-
-impl ToJson for Call {
-    fn write_json(&self, out: &mut String) {
-        let Self { name, doc, arguments, run: _ } = self;
-        write_members(out, [("name", name as &dyn ToJson), ("doc", &doc.trim()), ("arguments", arguments)]);
     }
 }
 
@@ -160,6 +171,10 @@ macro_rules! call {
     (@argument $given:ident, $arg:ident, $ty:ty, $default:expr) => { $given.take_or::<$ty>(stringify!($arg), || $default)? };
     (@optional) => { false };
     (@optional $default:expr) => { true };
+    (@default $ty:ty,) => { None };
+    (@default $ty:ty, $default:expr) => {
+        Some(|| serde_json::to_value($crate::engine::wire::Form(&{ let default: $ty = $default; default })).unwrap_or_default())
+    };
 
     (@answer [json] $via:ident $name:ident $pass:tt $all:tt |$on:ident| $body:expr) => {{ let $on = $via; $body? }};
     (@answer [$($kind:ident)+] $via:ident $name:ident [$pass:tt] $all:tt $($body:tt)*) => { $crate::engine::registry::call!(@run $($kind)+ $via $name $pass) };

@@ -62,6 +62,7 @@ macro_rules! declared {
         pub(crate) static AREA: $crate::engine::registry::Area = $crate::engine::registry::Area {
             name: stringify!($name),
             kinds: &[$($( $crate::engine::registry::EntityKind::of::<$E>() ),*)?],
+            schemas: &[$($( [<$E as $crate::engine::wire::Described>::schema, <[<$E Fields>] as $crate::engine::wire::Described>::schema] ),*)?],
             sql: &[$($( include_str!($sql) ),*)?],
             words: &[$($( $crate::engine::registry::Words { dictionary: $dictionary, about: $about, words: &[$($word),*] } ),*)?],
             work: &[$($($( $work ),*)?)?],
@@ -80,7 +81,10 @@ macro_rules! declared {
                     name: stringify!($arg),
                     kind: <$ty as $crate::engine::wire::FromJson>::kind,
                     optional: $crate::engine::registry::call!(@optional $($default)?),
+                    schema: <$ty as $crate::engine::wire::Described>::schema,
+                    default: $crate::engine::registry::call!(@default $ty, $($default)?),
                 } ),*],
+                result: <$result as $crate::engine::wire::Described>::schema,
                 run: |via, given| {
                     let _ = (&via, &given);
                     $( let $arg = $crate::engine::registry::call!(@argument given, $arg, $ty, $($default)?); )*

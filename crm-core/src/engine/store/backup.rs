@@ -21,7 +21,7 @@ impl Crm {
         let copied = self
             .connection()
             .and_then(|source| copy(&source, &part, progress, &self.limits().cancel.clone().unwrap_or_default()))
-            .and_then(|()| std::fs::rename(&part, path).map_err(|error| Error::storage(format!("cannot write the copy: {}", error.kind()))));
+            .and_then(|()| std::fs::rename(&part, path).map_err(|error| Error::io("cannot write the copy", &error)));
         match &copied {
             Ok(()) => log::info!(target: "crm", "copied the file"),
             Err(error) => {

@@ -39,10 +39,10 @@ impl Crm {
     /// Begins a change set; one without a label is a trial that will not be committed.
     pub(super) fn begin_with(&self, label: Option<String>) -> Result<ChangeSet> {
         if self.place().options.read_only {
-            return Err(Error::ReadOnly { field: String::new(), reason: "the file is open for reading only".into() });
+            return Err(Error::read_only("", "the file is open for reading only"));
         }
         if self.at.is_some() {
-            return Err(Error::ReadOnly { field: "at".into(), reason: "the past can only be read".into() });
+            return Err(Error::read_only("at", "the past can only be read"));
         }
         if let Some(cancel) = &self.limits().cancel {
             cancel.check()?;

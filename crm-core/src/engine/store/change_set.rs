@@ -21,11 +21,12 @@ use std::sync::Arc;
 pub(super) const KNOWN_REFERENCES: usize = 1_000_000;
 
 /// What a change set wrote.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, serde::Serialize)]
 pub struct Committed<T> {
     /// The change set, or `None` when nothing changed.
     pub change_set: Option<ChangeSetId>,
-    /// What the work returned.
+    /// What the work returned; it is left out in serde's formats.
+    #[serde(skip)]
     pub value: T,
     /// What was allowed but deserves a look, such as a deal with an unwanted customer.
     pub warnings: Vec<String>,

@@ -21,7 +21,7 @@ impl ChangeSet {
     pub(crate) fn next_number(&self, series: &str, period: &str) -> Result<i64> {
         let sql =
             "insert into main.number_given (series, period, last) values (?1, ?2, 1) on conflict (series, period) do update set last = last + 1 returning last";
-        self.session().number(sql, (series, period))?.ok_or_else(|| Error::storage("no number was given"))
+        self.session().number(sql, (series, period))?.ok_or_else(|| Error::storage("", "no number was given"))
     }
 
     /// A number of a series came from elsewhere: the next one is greater.

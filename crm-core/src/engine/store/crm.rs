@@ -172,7 +172,7 @@ impl Crm {
             }
             let left = deadline.saturating_duration_since(Instant::now());
             if left.is_zero() {
-                return Err(Error::Busy { field: String::new(), reason: "another change set is open in this process; commit it or roll it back".into() });
+                return Err(Error::busy("", "another change set is open in this process; commit it or roll it back"));
             }
             waited = true;
             writer = self.file.writer_free.wait_timeout(writer, left).unwrap_or_else(std::sync::PoisonError::into_inner).0;

@@ -115,7 +115,7 @@ impl View<'_> {
         let removed_for_all = self.sees_all(index);
         let entries = log::entries_of(self.session, self.schema, index, id, 0)?;
         if !visible && (!removed_for_all || entries.is_empty()) {
-            return Err(Error::not_found(table.name));
+            return Err(Error::no_such(table.name));
         }
         let mut row = log::stored_row(self.session, self.schema, index, id)?;
         let mut sets = Sets { session: self.session, known: HashMap::new() };

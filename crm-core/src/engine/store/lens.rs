@@ -58,7 +58,7 @@ fn views(secret: &str, schema: &Schema, access: &Access, past: bool) -> Result<S
     for table in &schema.tables {
         let Table { name, quoted, .. } = table;
         write!(sql, "drop view if exists temp.{quoted}; drop view if exists temp.{secret}{name}; drop table if exists temp.{name}__then; drop table if exists temp.{name}__changed;")
-            .map_err(|_| Error::storage("cannot build the lens"))?;
+            .map_err(|_| Error::storage("", "cannot build the lens"))?;
     }
     for index in 0..schema.tables.len() {
         sql.push_str(&inner(secret, schema, access, past, index));

@@ -51,16 +51,13 @@ pub(crate) fn each_entry(session: &Session, schema: &Schema, condition: &str, pa
     session.each(&format!("{ENTRY}{condition}"), params, |row| {
         let text = |at: usize| row.text(at)?.ok_or_else(|| Error::corrupt("change", "the log holds a value of a wrong kind"));
         let number = |at: usize| row.get::<i64>(at);
-        let before = row.text(6)?.map(serde_json::from_str).transpose().map_err(|_| Error::corrupt("change", "the log holds damaged values"))?;
-        visit(Entry {
-            id: number(0)?,
-            change_set: number(1)?,
-            table: schema.index(text(2)?)?,
-            record: number(3)?,
-            last: number(4)?,
-            operation: text(5)?.parse()?,
-            before,
-        })
+        let damaged = |_| Error::corrupt("change", "the log holds damaged values");
+        let mut before: Option<Columns> = row.text(6)?.map(serde_json::from_str).transpose().map_err(damaged)?;
+        let table = schema.index(text(2)?)?;
+        if let (Some(before), Some(former)) = (&mut before, schema.tables[table].meta.former) {
+            former(before);
+        }
+        visit(Entry { id: number(0)?, change_set: number(1)?, table, record: number(3)?, last: number(4)?, operation: text(5)?.parse()?, before })
     })
 }
 
@@ -228,7 +225,7 @@ pub(crate) fn first_change(session: &Session, change_set: i64) -> Result<Option<
 
 /// The positions in the feed between which the entries of a change set stand: the first, and the first of the next one.
 pub(super) fn entries_in(session: &Session, change_set: i64) -> Result<(i64, i64)> {
-    let first = first_change(session, change_set)?.ok_or_else(|| Error::not_found("change_set"))?;
+    let first = first_change(session, change_set)?.ok_or_else(|| Error::no_such("change_set"))?;
     Ok((first, first_change(session, change_set.saturating_add(1))?.unwrap_or(i64::MAX)))
 }
 

@@ -5,20 +5,34 @@ use super::crm::Crm;
 use super::history::{Change, MAX_CHANGES, Sets};
 use super::log::{self, Columns, Operation};
 use crate::engine::error::Result;
+use serde::{Serialize, Serializer};
 use std::collections::hash_map::Entry as Slot;
 use std::collections::{BTreeMap, HashMap};
 
 /// What a change set would do.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Preview<T> {
-    /// What the work returned.
+    /// What the work returned; it is left out in serde's formats.
+    #[serde(skip)]
     pub value: T,
     /// How many records of each entity would be added, changed, removed.
+    #[serde(serialize_with = "counted")]
     pub counts: BTreeMap<(String, Operation), i64>,
     /// The changes themselves, the first [`MAX_CHANGES`].
     pub changes: Vec<Change>,
     /// What is allowed but deserves a look.
     pub warnings: Vec<String>,
+}
+
+/// In JSON, keys are texts: each count is an object.
+fn counted<S: Serializer>(counts: &BTreeMap<(String, Operation), i64>, out: S) -> Result<S::Ok, S::Error> {
+    #[derive(Serialize)]
+    struct Count<'a> {
+        entity: &'a str,
+        operation: Operation,
+        count: i64,
+    }
+    out.collect_seq(counts.iter().map(|((entity, operation), count)| Count { entity, operation: *operation, count: *count }))
 }
 
 impl Crm {

@@ -101,7 +101,7 @@ impl ChangeSet {
         self.check_alive()?;
         let session = self.session();
         let stamp = session.first(&table.stamp_sql, [id], |row| Ok((row.get::<i64>(0)?, row.get::<i64>(1)?)))?;
-        let Some((revision, updated_at)) = stamp else { return Err(Error::not_found(table.name)) };
+        let Some((revision, updated_at)) = stamp else { return Err(Error::no_such(table.name)) };
         before.insert("revision".into(), revision.into());
         before.insert("updated_at".into(), updated_at.into());
         columns.push(("revision", Cell::Integer(self.id)));
@@ -160,7 +160,7 @@ impl ChangeSet {
     /// Removes one row and logs it.
     pub(crate) fn delete_row(&self, schema: &Schema, index: usize, id: i64) -> Result<()> {
         let table = &schema.tables[index];
-        let Some(row) = log::stored_row(self.session(), schema, index, id)? else { return Err(Error::not_found(table.name)) };
+        let Some(row) = log::stored_row(self.session(), schema, index, id)? else { return Err(Error::no_such(table.name)) };
         self.check_alive()?;
         self.session().execute(&table.delete_sql, [id])?;
         self.state.borrow_mut().known.remove(&(index, id));
@@ -182,7 +182,7 @@ impl ChangeSet {
     /// The stored values of a row, whatever the reader's rights.
     pub(crate) fn stored_values(&self, schema: &Schema, index: usize, id: i64) -> Result<Vec<Value>> {
         let table = &schema.tables[index];
-        let row = log::stored_row(self.session(), schema, index, id)?.ok_or_else(|| Error::not_found(table.name))?;
+        let row = log::stored_row(self.session(), schema, index, id)?.ok_or_else(|| Error::no_such(table.name))?;
         log::decode(table, &row).map(|named| {
             let mut values = vec![Value::Null; table.stored];
             for (field, value) in named {
@@ -276,7 +276,7 @@ impl ChangeSet {
 
     fn log(&self, entity: &str, record: i64, last: i64, operation: Operation, before: Option<&Columns>) -> Result<()> {
         self.flush()?;
-        let before = before.map(|columns| serde_json::to_string(columns).map_err(|_| Error::storage("cannot write the log"))).transpose()?;
+        let before = before.map(|columns| serde_json::to_string(columns).map_err(|_| Error::storage("", "cannot write the log"))).transpose()?;
         self.append(entity, record, last, operation, before.as_deref())
     }
 

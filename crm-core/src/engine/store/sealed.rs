@@ -74,5 +74,5 @@ fn is_sealed(table: &Table, values: &[Value]) -> bool {
 fn sealed(table: &Table, field: &str) -> Error {
     let since = table.sealed_by.map(|field| table.fields[field].name.to_string()).unwrap_or_default();
     let reason = format!("this {} is sealed since `{since}` was set: what it says stays; a revision is a new one that replaces it", table.name);
-    Error::Sealed { field: field.to_owned(), reason }
+    Error::sealed(field, reason)
 }

@@ -74,7 +74,7 @@ impl ChangeSet {
         for (table, record, step) in steps {
             reshapes |= schema.tables[table].meta.shapes == Shapes::Schema;
             match self.undo_step(schema, table, record, step) {
-                Err(Error::Invalid { field, reason } | Error::Conflict { field, reason } | Error::Sealed { field, reason }) => {
+                Err(Error::Invalid { field, reason, .. } | Error::Conflict { field, reason, .. } | Error::Sealed { field, reason, .. }) => {
                     self.spoil();
                     let fields = field.split(", ").filter(|field| !field.is_empty()).map(str::to_owned).collect();
                     return Ok(vec![Obstacle { entity: schema.tables[table].name.to_owned(), record_id: record, fields, reason }]);
@@ -113,7 +113,7 @@ impl ChangeSet {
                 Ok(())
             })
         })?;
-        if known { Ok(false) } else { Err(Error::not_found("change_set")) }
+        if known { Ok(false) } else { Err(Error::no_such("change_set")) }
     }
 
     #[allow(clippy::type_complexity)]

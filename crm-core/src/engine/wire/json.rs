@@ -1,54 +1,11 @@
-//! Values as JSON and JSON as values.
-//!
-//! Days are `2026-01-31`, moments `2026-01-31T09:00:00.000Z`, money `12.50 EUR`, exact decimals are texts, several items an array,
-//! missing values `null`. What comes in is put into shape by the field's type, as in an import.
+//! JSON as values, which the field's type puts into shape, as in an import.
 
 use crate::engine::error::{Error, Result};
 use crate::engine::value::{Named, Value};
 use serde_json::{Map, Value as Json};
-use std::fmt::Write;
 
 /// The longest JSON text taken at once, in bytes.
 pub(crate) const MAX_JSON: usize = 256 << 20;
-
-/// Puts a comma after the former element of an array, if there is one.
-pub(crate) fn separate(array: &mut String) {
-    if !array.ends_with('[') {
-        array.push(',');
-    }
-}
-
-pub(crate) fn object(record: &Named) -> String {
-    let mut out = String::new();
-    write_object(&mut out, record.iter().map(|(name, value)| (name.as_str(), value)));
-    out
-}
-
-/// Writes an object with its keys in the order given.
-pub(crate) fn write_object<'a>(out: &mut String, fields: impl Iterator<Item = (&'a str, &'a Value)>) {
-    out.push('{');
-    for (at, (name, value)) in fields.enumerate() {
-        // Writing into a string cannot fail.
-        let _ = write!(out, "{}{}:{}", if at > 0 { "," } else { "" }, Json::from(name), to_json(value));
-    }
-    out.push('}');
-}
-
-/// A value as JSON.
-pub(crate) fn to_json(value: &Value) -> Json {
-    match value {
-        Value::Null => Json::Null,
-        Value::Bool(yes) => (*yes).into(),
-        Value::Integer(number) => (*number).into(),
-        Value::Number(number) => (*number).into(),
-        Value::Decimal(number) => number.normalize().to_string().into(),
-        Value::Text(text) => text.as_str().into(),
-        Value::Date(day) => day.to_string().into(),
-        Value::Moment(moment) => moment.to_rfc3339_opts(chrono::SecondsFormat::Millis, true).into(),
-        Value::Money(money) => money.to_string().into(),
-        Value::Items(items) => items.as_slice().into(),
-    }
-}
 
 /// JSON as a value, not yet in the shape of a field.
 pub(crate) fn from_json(field: &str, json: Json) -> Result<Value> {

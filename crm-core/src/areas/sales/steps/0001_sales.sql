@@ -37,31 +37,6 @@ create table price (
     amount_currency text not null
 ) strict;
 
--- A way of selling, with stages of its own; several stand side by side.
-create table process (
-    id integer primary key,
-    revision integer not null,
-    created_at integer not null,
-    updated_at integer not null,
-    name text not null,
-    description text,
-    active integer
-) strict;
-
--- A stage of a process.
-create table stage (
-    id integer primary key,
-    revision integer not null,
-    created_at integer not null,
-    updated_at integer not null,
-    process_id integer not null references process(id) deferrable initially deferred,
-    name text not null,
-    position integer,
-    kind text not null,
-    probability integer,
-    norm_days integer
-) strict;
-
 -- A sale one hopes to make: opportunity, tender, project.
 create table deal (
     id integer primary key,
@@ -131,8 +106,6 @@ create table milestone (
 create unique index product_code on product (code) where code is not null;
 create unique index price_list_name on price_list (name);
 create unique index price_product on price (price_list_id, product_id);
-create unique index process_name on process (name);
-create unique index stage_name on stage (process_id, name);
 create unique index deal_contact_person on deal_contact (deal_id, person_id);
 create index product_name on product (name);
 create index deal_stage on deal (stage_id, status);

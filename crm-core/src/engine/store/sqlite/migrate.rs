@@ -65,7 +65,7 @@ pub(super) fn check(conn: &Connection, library: &Library) -> Result<Lacks> {
     let (application, format) = (pragma(&conn, "application_id")?, pragma(&conn, "user_version")?);
     let tables: i64 = conn.query_row("select count(*) from sqlite_schema", [], |row| row.get(0)).map_err(storage)?;
     if application != APPLICATION_ID && (tables > 0 || application != 0) {
-        return Err(Error::NotACrmFile { field: String::new(), reason: "the file is a database of another program; it was not touched".into() });
+        return Err(Error::not_a_crm_file("", "the file is a database of another program; it was not touched"));
     }
     if format > FORMAT {
         return Err(newer(format!("the file has schema {format}, this version knows {FORMAT}")));
@@ -107,7 +107,7 @@ fn untrue(error: rusqlite::Error) -> Error {
 }
 
 fn newer(reason: String) -> Error {
-    Error::NewerFile { field: String::new(), reason: format!("{reason}: use a newer version of the library") }
+    Error::newer_file("", format!("{reason}: use a newer version of the library"))
 }
 
 /// How many steps of each area a file has been through: statements, and work.

@@ -55,7 +55,7 @@ impl Place {
         let lacks = migrate::check(&session.conn, self.library)?;
         match (lacks.tables, self.options.read_only) {
             (true, true) => {
-                return Err(Error::ReadOnly { field: String::new(), reason: "the file must be brought up to date first: open it once for writing".into() });
+                return Err(Error::read_only("", "the file must be brought up to date first: open it once for writing"));
             }
             (true, false) => {
                 self.prepare_file(&session)?;
@@ -106,7 +106,7 @@ impl Place {
             return Ok(());
         }
         // Network file systems have no shared memory, which several processes on one file need.
-        Err(Error::storage("the disk does not support write-ahead logging; a network disk cannot hold a CRM file"))
+        Err(Error::storage("", "the disk does not support write-ahead logging; a network disk cannot hold a CRM file"))
     }
 
     /// Looks at the first bytes, so that no foreign or damaged file is ever changed by opening it.
@@ -119,19 +119,19 @@ impl Place {
                 return if self.options.create && !self.options.read_only {
                     Ok(())
                 } else {
-                    Err(Error::NotFound { field: "path".into(), reason: "no such file".into() })
+                    Err(Error::not_found("path", "no such file").caused_by_io(&error))
                 };
             }
-            Err(error) => return Err(Error::storage(format!("cannot open the file: {}", error.kind()))),
+            Err(error) => return Err(Error::io("cannot open the file", &error)),
         };
-        let metadata = file.metadata().map_err(|error| Error::storage(format!("cannot open the file: {}", error.kind())))?;
+        let metadata = file.metadata().map_err(|error| Error::io("cannot open the file", &error))?;
         if metadata.is_dir() {
-            return Err(Error::NotACrmFile { field: "path".into(), reason: "this is a folder".into() });
+            return Err(Error::not_a_crm_file("path", "this is a folder"));
         }
         if metadata.len() == 0 {
             return Ok(());
         }
-        let foreign = || Error::NotACrmFile { field: "path".into(), reason: "the file is no CRM file; it was not touched".into() };
+        let foreign = || Error::not_a_crm_file("path", "the file is no CRM file; it was not touched");
         if file.read_exact(&mut header).is_err() {
             return Err(foreign());
         }
@@ -190,7 +190,7 @@ fn private_file() -> Result<PathBuf> {
         match options.open(&path) {
             Ok(_) => return Ok(path),
             Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => {}
-            Err(error) => return Err(Error::storage(format!("cannot make a file in memory: {}", error.kind()))),
+            Err(error) => return Err(Error::io("cannot make a file in memory", &error)),
         }
     }
 }
@@ -213,6 +213,6 @@ pub(crate) fn sweep(folder: &Path, prefix: &str, remove: impl Fn(&Path) -> std::
 
 /// SQLite reads `file:` names and question marks as URIs; a path is only ever a path.
 fn plain_path(path: &Path) -> Result<PathBuf> {
-    let path = std::path::absolute(path).map_err(|_| Error::invalid("path", "is empty or cannot be made absolute"))?;
+    let path = std::path::absolute(path).map_err(|error| Error::invalid("path", "is empty or cannot be made absolute").caused_by_io(&error))?;
     Ok(path)
 }

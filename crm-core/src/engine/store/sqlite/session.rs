@@ -144,8 +144,8 @@ impl Session {
     /// The error of the storage, or of the limit that stopped it.
     pub(in crate::engine::store) fn error(&self, error: rusqlite::Error) -> Error {
         match storage(error) {
-            Error::Cancelled { .. } if self.guard.timed_out.load(Ordering::Relaxed) => {
-                Error::TimedOut { field: String::new(), reason: "the time limit ran out".into() }
+            Error::Cancelled { cause, .. } if self.guard.timed_out.load(Ordering::Relaxed) => {
+                Error::TimedOut { field: String::new(), reason: "the time limit ran out".into(), cause }
             }
             other => other,
         }

@@ -1,32 +1,36 @@
-//! Sales processes and their stages.
+//! Processes and their stages.
 
 use crate::engine::declare::choice;
 use crate::engine::entity::{Rules, entity};
 use crate::engine::error::{Error, Result};
+use crate::engine::field::FieldType;
 use crate::engine::meta::Searched;
 use crate::engine::store::ChangeSet;
+use crate::engine::store::schema::{Schema, Table};
 
 choice! {
-    /// What being in a stage means for a deal.
+    /// What being in a stage means for a record.
     pub enum StageKind as for_stage_kind {
-        /// The deal goes on.
+        /// It goes on.
         Open = "open",
-        /// The deal is won.
+        /// It ended well: a deal is won, a customer has arrived.
         Won = "won",
-        /// The deal is lost.
+        /// It ended badly.
         Lost = "lost",
     }
 }
 
 entity! {
-    /// A way of selling, with stages of its own; several stand side by side.
+    /// A way that deals, customers or other records go, with stages of its own; several stand side by side.
     pub struct Process(ProcessFields, ProcessId) in "process" as processes, for_process {
         /// Name, unique.
         name: String [title, max(200)],
         /// What it is for.
         description: Option<String> [max(2000)],
-        /// Takes new deals; yes when left out.
+        /// Takes new records; yes when left out.
         active: Option<bool>,
+        /// What goes through it: `deal` when left out, or another entity whose records have a process and a stage, such as `organization`.
+        entity: String [defaulted, max(64)],
     }
 }
 
@@ -41,15 +45,15 @@ entity! {
         position: Option<i64>,
         /// What being in it means.
         kind: StageKind [defaulted],
-        /// How likely deals in it are won, in per cent.
+        /// How likely records in it end well, in per cent.
         probability: Option<i64> [min(0), max(100)],
-        /// How many days a deal should be in it at most.
+        /// How many days a record should be in it at most.
         norm_days: Option<i64> [min(0), max(10_000)],
     }
 }
 
 choice! {
-    /// Sales processes ready to start from.
+    /// Processes ready to start from.
     pub enum ProcessTemplate as for_process_template {
         /// Lead, qualified, proposal, negotiation, won, lost.
         Classic = "classic",
@@ -57,6 +61,8 @@ choice! {
         Complex = "complex",
         /// Order intake: enquiry, quoted, won, lost.
         Short = "short",
+        /// A customer as a whole: prospect, in contact, first order, regular customer, lost.
+        Customer = "customer",
     }
 }
 
@@ -82,14 +88,21 @@ impl ProcessTemplate {
                 ("Won", Won, 100, 0),
                 ("Lost", Lost, 0, 0),
             ],
+            Self::Customer => &[
+                ("Prospect", Open, 10, 90),
+                ("In contact", Open, 30, 60),
+                ("First order", Open, 70, 90),
+                ("Regular customer", Won, 100, 0),
+                ("Lost", Lost, 0, 0),
+            ],
             Self::Short => &[("Enquiry", Open, 20, 3), ("Quoted", Open, 50, 14), ("Won", Won, 100, 0), ("Lost", Lost, 0, 0)],
         }
     }
 }
 
 /// Adds a process with the stages of a template.
-pub(super) fn add_process(change: &ChangeSet, name: &str, template: ProcessTemplate) -> Result<Process> {
-    let process = change.processes().add(ProcessFields { name: name.into(), ..Default::default() })?;
+pub(super) fn add_process(change: &ChangeSet, name: &str, template: ProcessTemplate, entity: &str) -> Result<Process> {
+    let process = change.processes().add(ProcessFields { name: name.into(), entity: entity.into(), ..Default::default() })?;
     for (name, kind, probability, norm) in template.stages() {
         let norm_days = (*norm > 0).then_some(*norm);
         change.stages().add(StageFields {
@@ -104,11 +117,40 @@ pub(super) fn add_process(change: &ChangeSet, name: &str, template: ProcessTempl
     Ok(process)
 }
 
+/// The entity whose records go through a process that does not say.
+pub(crate) const STANDARD: &str = "deal";
+
+/// The entities whose records go through stages: those with a process and a stage.
+pub(crate) fn staged(schema: &Schema) -> impl Iterator<Item = &Table> {
+    let refers = |table: &Table, name: &str, to: &str| matches!(table.field(name).map(|field| &field.field_type), Some(FieldType::Reference(of)) if of == to);
+    schema.tables.iter().filter(move |table| refers(table, "process_id", "process") && refers(table, "stage_id", "stage"))
+}
+
+/// Whether any record is in a process or a stage.
+fn is_used(change: &ChangeSet, field: &str, id: i64) -> Result<bool> {
+    for table in staged(&change.schema()) {
+        if change.stored().any(&format!("select 1 from {{{}}} where {field} = ?1 limit 1", table.name), [id])? {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
 impl Rules for Process {
     const SEARCHED: Searched = Searched::ByName;
 
-    fn check(_change: &ChangeSet, _before: Option<&Self>, fields: &mut ProcessFields) -> Result<()> {
+    fn check(change: &ChangeSet, before: Option<&Self>, fields: &mut ProcessFields) -> Result<()> {
         fields.active = fields.active.or(Some(true));
+        if fields.entity.is_empty() {
+            fields.entity = before.map_or(STANDARD, |before| before.entity.as_str()).to_owned();
+        }
+        if !staged(&change.schema()).any(|table| table.name == fields.entity) {
+            let known: Vec<_> = staged(&change.schema()).map(|table| table.name.to_owned()).collect();
+            return Err(Error::invalid("entity", format!("has no process and no stage: one of {}", known.join(", "))));
+        }
+        if before.is_some_and(|before| before.entity != fields.entity && is_used(change, "process_id", before.id.0).unwrap_or(true)) {
+            return Err(Error::invalid("entity", "records go through this process: what goes through it stays"));
+        }
         Ok(())
     }
 }
@@ -119,11 +161,9 @@ impl Rules for Stage {
     fn check(change: &ChangeSet, before: Option<&Self>, fields: &mut StageFields) -> Result<()> {
         if let Some(before) = before
             && (before.process_id != fields.process_id || before.kind != fields.kind)
+            && is_used(change, "stage_id", before.id.0)?
         {
-            let used = change.stored().any("select 1 from {deal} where stage_id = ?1 limit 1", [before.id.0])?;
-            if used {
-                return Err(Error::invalid("kind", "deals are in this stage: its process and kind stay"));
-            }
+            return Err(Error::invalid("kind", "records are in this stage: its process and kind stay"));
         }
         if fields.position.is_none() {
             let sql = "select max(position) from {stage} where process_id = ?1";
