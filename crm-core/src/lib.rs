@@ -56,6 +56,10 @@ mod registry;
 #[macro_use]
 mod search;
 #[cfg(test)]
+mod every_use;
+#[cfg(test)]
+mod postgres;
+#[cfg(test)]
 mod sample;
 #[cfg(test)]
 mod upgrades;

@@ -59,6 +59,16 @@ entity! {
     }
 }
 
+entity! {
+    /// A case, whose table is named by a word that SQL keeps for itself.
+    pub struct SampleCase(SampleCaseFields, SampleCaseId) in "case" as sample_cases, for_sample_case {
+        /// What it is about.
+        subject: String [title],
+        /// The case that it follows from.
+        previous_id: Option<SampleCaseId>,
+    }
+}
+
 impl Rules for SampleOrder {
     const AFTER: Option<After<Self>> = Some(|change, before, now| {
         note_move(change, "sample_order", now.id.0, (before.and_then(|before| before.stage_id), now.stage_id), change.at())?;
@@ -70,6 +80,7 @@ impl Rules for SampleOrder {
     }
 }
 impl Rules for SampleLine {}
+impl Rules for SampleCase {}
 impl Rules for SampleLook {
     const OUTSIDE: bool = true;
     const KEPT: bool = true;
@@ -78,7 +89,7 @@ impl Rules for SampleLook {
 area! {
     /// Orders, for tests.
     sample after stages, directory {
-        entities: [SampleOrder, SampleLine, SampleLook];
+        entities: [SampleOrder, SampleLine, SampleLook, SampleCase];
         steps: ["sample.sql"];
         reports: {
             /// Orders of the period. Columns: `key`, `name`, `orders`. Can be split.
@@ -87,7 +98,7 @@ area! {
     }
 }
 
-fn sample() -> Result<(Crm, Arc<ManualClock>)> {
+pub(crate) fn sample() -> Result<(Crm, Arc<ManualClock>)> {
     let Library { entities, names, steps: _, settings, load } = &*LIBRARY;
     let (mut entities, mut names) = (entities.clone(), names.clone());
     for kind in AREA.kinds {
@@ -266,6 +277,38 @@ fn a_report_needs_its_declaration_alone() -> Result<()> {
     assert_eq!((0..3).map(|row| table.text(row, "key2")).collect::<Vec<_>>(), [Some("x".into()), Some("y".into()), Some("x".into())]);
     let filtered = ReportQuery { filter: Some("kind = ?".into()), params: vec!["y".into()], ..ReportQuery::default() };
     assert_eq!(ask(&filtered)?.integer(0, "orders"), Some(1));
+    Ok(())
+}
+
+#[test]
+fn a_table_may_be_named_by_a_word_of_sql() -> Result<()> {
+    let (crm, clock) = sample()?;
+    let case = |subject: &str| SampleCaseFields { subject: subject.into(), ..Default::default() };
+    let first = crm.sample_cases().add(case("Leak"))?;
+    let then = clock.now();
+    clock.advance(TimeDelta::days(1));
+    let second = crm.sample_cases().add(SampleCaseFields { previous_id: Some(first.id), ..case("Leak again") })?;
+    crm.sample_cases().edit(first.id, |fields| fields.subject = "Leaks".into())?;
+    let follows = "exists (select 1 from \"case\" as \"order\" where \"order\".previous_id = \"case\".id)";
+    assert_eq!(crm.sample_cases().find(follows)?[0].subject, "Leaks");
+    assert_eq!(crm.at(then)?.sample_cases().find("")?[0].subject, "Leak");
+    assert_eq!(crm.sql("select count(*) as n from \"case\"", &[])?.integer(0, "n"), Some(2));
+
+    let field = |name: &str, kind| CustomFieldFields { target: "case".into(), name: name.into(), kind, ..Default::default() };
+    crm.custom_fields().add(CustomFieldFields { indexed: Some(true), ..field("weight", CustomKind::Money) })?;
+    crm.custom_fields().add(CustomFieldFields { of: Some("case".into()), ..field("like_id", CustomKind::Reference) })?;
+    let counted = Some("(select count(*) from \"case\" c where c.previous_id = \"case\".id)".to_owned());
+    crm.custom_fields().add(CustomFieldFields { expression: counted, ..field("followers", CustomKind::Integer) })?;
+    assert_eq!(crm.sample_cases().count("followers = 1 and weight is null")?, 1);
+    let page = crm.sample_cases().page(Filter::new("").order_by("-weight, subject").limit(1))?;
+    assert_eq!(crm.sample_cases().page(Filter::new("").order_by("-weight, subject").after(page.next.unwrap_or_default()))?.records.len(), 1);
+
+    assert_eq!(code(crm.sample_cases().remove(first.id)), "conflict case");
+    let removed = crm.change("remove", |change| change.sample_cases().remove(second.id))?;
+    removed.change_set.map(|change_set| crm.undo(change_set)).transpose()?;
+    crm.sample_cases().add_many((0..5_000).map(|number| case(&number.to_string())))?;
+    assert_eq!(crm.sample_cases().count("")?, 5_002);
+    assert!(crm.verify()?.is_clean());
     Ok(())
 }
 

@@ -13,3 +13,9 @@ create table sample_look (
     id integer primary key, revision integer not null, created_at integer not null, updated_at integer not null,
     sample_order_id integer not null references sample_order (id) deferrable initially deferred, count integer not null
 ) strict;
+-- Tables may be named by any word: the library quotes them, and so do steps.
+create table "case" (
+    id integer primary key, revision integer not null, created_at integer not null, updated_at integer not null,
+    subject text not null, previous_id integer references "case" (id) deferrable initially deferred
+) strict;
+create index case_previous on "case" (previous_id);

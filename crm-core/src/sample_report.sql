@@ -6,4 +6,4 @@ from (
     where {scope}
     {group}
 ) g
-order by {order}orders desc, key
+order by {order}orders desc, key nulls first

@@ -52,7 +52,15 @@ impl<'a> Base<'a> {
             format!("(select day(max(cm.entered_at)) from stage_move cm where cm.entity = '{}' and cm.record_id = {alias}.id)", self.table.name)
         });
         let organization = self.field("organization_id").unwrap_or_else(|| "null".into());
-        let places = [("{base}", self.table.name), ("{title}", title), ("{opened}", &opened), ("{closed}", &closed), ("{organization}", &organization)];
+        let named = format!("'{}'", self.table.name);
+        let places = [
+            ("'{base}'", named.as_str()),
+            ("{base}", &self.table.quoted),
+            ("{title}", title),
+            ("{opened}", &opened),
+            ("{closed}", &closed),
+            ("{organization}", &organization),
+        ];
         places.into_iter().fold(sql.to_owned(), |sql, (place, text)| sql.replace(place, text))
     }
 }

@@ -117,8 +117,8 @@ impl Asked<'_> {
             scope.add(&format!("{} = {{}}", self.field("owner_id", "owner_id")?), (*owner).into())?;
         }
         if let Some(team) = team_id {
-            let below = "with recursive below(id) as (select {} union select t.id from team t join below b on t.parent_id = b.id) select id from below";
-            scope.add(&format!("{} in (select u.id from user u where u.team_id in ({below}))", self.field("team_id", "owner_id")?), (*team).into())?;
+            let below = "with recursive below(id) as (select b.id from team b where b.id = {} union select t.id from team t join below b on t.parent_id = b.id) select id from below";
+            scope.add(&format!("{} in (select u.id from \"user\" u where u.team_id in ({below}))", self.field("team_id", "owner_id")?), (*team).into())?;
         }
         if let Some(line) = line_id {
             scope.add(&format!("{} = {{}}", self.field("line_id", "line_id")?), (*line).into())?;
@@ -136,7 +136,7 @@ impl Asked<'_> {
             let Base { table, alias, any: _ } = self.base.filter(|_| self.declared.has("scope")).ok_or_else(|| useless("filter"))?;
             let filter = params.iter().fold(Filter::new(filter), |filter, value| filter.bind(value.clone()));
             let compiled = filter.compile(self.view, self.view.schema.index(table.name)?)?;
-            scope.all.push(format!("{alias}.id in (select id from {} where {})", table.name, compiled.condition));
+            scope.all.push(format!("{alias}.id in (select id from {} where {})", table.quoted, compiled.condition));
             scope.params = compiled.params;
         }
         if let Some(list) = list {
@@ -146,7 +146,7 @@ impl Asked<'_> {
             let own = (of_list.name == table.name).then(|| format!("{alias}.id"));
             let column = own.map_or_else(|| self.field("list", &format!("{}_id", of_list.name)), Ok)?;
             let members = Filter::new(members).compile(self.view, of)?;
-            scope.all.push(format!("{column} in (select id from {} where {})", of_list.name, members.condition));
+            scope.all.push(format!("{column} in (select id from {} where {})", of_list.quoted, members.condition));
         }
         Ok(())
     }

@@ -5,6 +5,7 @@ use super::report::Dimension;
 use crate::engine::error::{Error, Result};
 use crate::engine::field::FieldType;
 use crate::engine::store::View;
+use crate::engine::store::schema::quoted;
 use crate::engine::text::nearest;
 
 /// The most things that a report is split by at once.
@@ -109,7 +110,7 @@ impl<'a> Splitter<'a> {
         self.check(table.name, &column)?;
         let joined = format!("split_{reference}");
         let Some(key) = self.field(target, &joined, field)? else { return Ok(None) };
-        let join = format!("left join {target} {joined} on {joined}.id = {alias}.{column}");
+        let join = format!("left join {} {joined} on {joined}.id = {alias}.{column}", quoted(target));
         if !self.joins.contains(&join) {
             self.joins.push(join);
         }
@@ -158,7 +159,7 @@ impl Key {
     /// The name of a key, for the outer query.
     fn name(&self, key: &str) -> String {
         match &self.named_by {
-            Some((entity, Some(title))) => format!("(select n.{title} from {entity} n where n.id = {key})"),
+            Some((entity, Some(title))) => format!("(select n.{title} from {} n where n.id = {key})", quoted(entity)),
             _ if self.truth => format!("case {key} when true then 'yes' when false then 'no' end"),
             _ => format!("cast({key} as text)"),
         }

@@ -11,6 +11,14 @@ use crate::engine::store::{ChangeSet, Session};
 
 /// The most custom fields an entity has.
 const MAX_CUSTOM_FIELDS: i64 = 200;
+/// Words that SQL keeps for itself, in SQLite or in PostgreSQL: as a name they could not be used in a filter.
+const RESERVED: &str = "\
+    all analyse analyze and any array as asc asymmetric authorization between binary both by case cast check collate collation column \
+    concurrently constraint create cross current_catalog current_date current_role current_schema current_time current_timestamp current_user \
+    custom default deferrable delete desc distinct do drop else end except exists false fetch for foreign freeze from full grant group having \
+    ilike in index initially inner insert intersect into is isnull join lateral leading left like limit localtime localtimestamp natural not \
+    notnull null offset on only or order outer overlaps placing primary recursive references returning right select session_user set similar \
+    some symmetric table tablesample then to trailing true union unique update user using values variadic verbose when where window with";
 /// The longest text in a custom field, in characters.
 const MAX_TEXT: i64 = 100_000;
 
@@ -124,79 +132,16 @@ fn shape_table(change: &ChangeSet, before: Option<&CustomField>, now: &CustomFie
     change.reshape()
 }
 
+/// Whether SQL keeps a word for itself.
+pub(crate) fn is_reserved(word: &str) -> bool {
+    RESERVED.split(' ').any(|reserved| reserved == word)
+}
+
 fn check_name(name: &str) -> Result<()> {
     let fits = name.starts_with(|letter: char| letter.is_ascii_lowercase())
         && name.chars().all(|letter| letter.is_ascii_lowercase() || letter.is_ascii_digit() || letter == '_')
         && !name.contains("__");
-    // Words that SQL keeps for itself could not be used in a filter.
-    let reserved = [
-        "all",
-        "and",
-        "as",
-        "between",
-        "by",
-        "case",
-        "cast",
-        "custom",
-        "desc",
-        "distinct",
-        "else",
-        "end",
-        "exists",
-        "from",
-        "group",
-        "having",
-        "in",
-        "is",
-        "join",
-        "like",
-        "limit",
-        "not",
-        "null",
-        "on",
-        "or",
-        "order",
-        "select",
-        "then",
-        "union",
-        "when",
-        "where",
-        "with",
-        "true",
-        "false",
-        "table",
-        "default",
-        "check",
-        "index",
-        "values",
-        "primary",
-        "unique",
-        "references",
-        "to",
-        "set",
-        "update",
-        "delete",
-        "insert",
-        "into",
-        "create",
-        "drop",
-        "using",
-        "natural",
-        "left",
-        "right",
-        "full",
-        "inner",
-        "outer",
-        "cross",
-        "offset",
-        "except",
-        "intersect",
-        "recursive",
-        "current_date",
-        "current_time",
-        "current_timestamp",
-    ];
-    if fits && !reserved.contains(&name) {
+    if fits && !is_reserved(name) {
         Ok(())
     } else {
         Err(Error::invalid("name", "a name has lower-case letters, digits and single underscores, begins with a letter and is no word of SQL"))

@@ -67,14 +67,14 @@ pub(crate) fn add_words(change: &ChangeSet, words: &[Words]) -> Result<()> {
 pub(super) fn every_word(schema: &Schema) -> String {
     let fields = schema.tables.iter().flat_map(|table| table.fields[..table.stored].iter().map(move |field| (table, field)));
     let selects = fields.filter_map(|(table, field)| {
-        let Table { name: entity, .. } = table;
+        let Table { name: entity, quoted, .. } = table;
         let column = &field.name;
         match &field.field_type {
             FieldType::Item(dictionary) => Some(format!(
-                "select '{entity}' as entity, '{column}' as field, '{dictionary}' as dictionary, {column} as value, count(*) as count from {entity} where {column} is not null group by {column}"
+                "select '{entity}' as entity, '{column}' as field, '{dictionary}' as dictionary, {column} as value, count(*) as count from {quoted} where {column} is not null group by {column}"
             )),
             FieldType::Items(dictionary) => Some(format!(
-                "select '{entity}', '{column}', '{dictionary}', w.value, count(*) from {entity} t, json_each(t.{column}) w where t.{column} is not null group by w.value"
+                "select '{entity}', '{column}', '{dictionary}', item(t.{column}, p.at), count(*) from {quoted} t join place p on p.at <= items(t.{column}) group by 4"
             )),
             _ => None,
         }

@@ -12,6 +12,8 @@ mod role;
 mod setting;
 mod user;
 
+#[cfg(test)]
+pub(crate) use custom_field::is_reserved;
 pub use custom_field::{CustomField, CustomFieldFields, CustomFieldId, CustomKind};
 pub(crate) use dictionary::add_words;
 pub use dictionary::{Dictionary, DictionaryFields, DictionaryId, DictionaryItem, DictionaryItemFields, DictionaryItemId};

@@ -81,7 +81,11 @@ pub(super) fn caller_card(view: View<'_>, number: &str) -> Result<Option<CallerC
     let owners = people.iter().map(|id| ("person_id", id)).chain(organizations.iter().map(|id| ("organization_id", id)));
     for (column, id) in owners {
         card.deals.extend(records::<Deal>(view, &format!("{column} = ?1 and status = 'open' order by id desc limit {DEALS}"), [id])?);
-        card.activities.extend(records::<Activity>(view, &format!("{column} = ?1 and status <> 'planned' order by starts_at desc limit {ACTIVITIES}"), [id])?);
+        card.activities.extend(records::<Activity>(
+            view,
+            &format!("{column} = ?1 and status <> 'planned' order by starts_at desc nulls last limit {ACTIVITIES}"),
+            [id],
+        )?);
         card.unwanted.extend(in_force(view, column, *id)?);
     }
     card.deals.sort_by_key(|deal| std::cmp::Reverse(deal.id));

@@ -98,12 +98,12 @@ pub(super) fn dossier(view: View<'_>, id: OrganizationId) -> Result<Dossier> {
     Ok(Dossier {
         parent,
         subsidiaries: records(view, &format!("parent_id = ?1 order by name limit {RELATED}"), [id])?,
-        contact_points: records(view, "organization_id = ?1 order by is_primary desc, id", [id])?,
-        addresses: records(view, "organization_id = ?1 order by is_primary desc, id", [id])?,
-        bank_accounts: records(view, "organization_id = ?1 order by is_primary desc, id", [id])?,
+        contact_points: records(view, "organization_id = ?1 order by is_primary desc nulls last, id", [id])?,
+        addresses: records(view, "organization_id = ?1 order by is_primary desc nulls last, id", [id])?,
+        bank_accounts: records(view, "organization_id = ?1 order by is_primary desc nulls last, id", [id])?,
         people: people(view, id)?,
         deals: records(view, &format!("organization_id = ?1 order by status <> 'open', id desc limit {LATEST}"), [id])?,
-        activities: records(view, &format!("organization_id = ?1 order by starts_at desc limit {LATEST}"), [id])?,
+        activities: records(view, &format!("organization_id = ?1 order by starts_at desc nulls last limit {LATEST}"), [id])?,
         overdue: records(view, &format!("{planned} < now() order by due_at limit {LATEST}"), [id])?,
         upcoming: records(view, &format!("{planned} >= now() order by due_at limit {LATEST}"), [id])?,
         notes: records(view, &format!("entity = 'organization' and record_id = ?1 order by id desc limit {LATEST}"), [id])?,
@@ -117,12 +117,12 @@ pub(super) fn dossier(view: View<'_>, id: OrganizationId) -> Result<Dossier> {
 }
 
 fn people(view: View<'_>, organization: i64) -> Result<Vec<DossierPerson>> {
-    let affiliations: Vec<Affiliation> = records(view, &format!("organization_id = ?1 order by active desc, id limit {RELATED}"), [organization])?;
+    let affiliations: Vec<Affiliation> = records(view, &format!("organization_id = ?1 order by active desc nulls last, id limit {RELATED}"), [organization])?;
     affiliations
         .into_iter()
         .map(|affiliation| {
             let id = affiliation.person_id.0;
-            let contact_points = records(view, "person_id = ?1 order by is_primary desc, id", [id])?;
+            let contact_points = records(view, "person_id = ?1 order by is_primary desc nulls last, id", [id])?;
             Ok(DossierPerson { person: get_in(view, id)?, affiliation, contact_points })
         })
         .collect()

@@ -34,11 +34,11 @@ fn lives() -> impl Iterator<Item = &'static Life> {
     AREAS.iter().flat_map(|area| area.life)
 }
 
-/// Everything that happened before one moment and not before another, the newest first, at most `limit` (-1 for all).
+/// Everything that happened before one moment and not before another, the newest first, at most `limit`.
 pub(super) fn entries(view: View<'_>, organization: i64, before: i64, from: i64, limit: i64) -> Result<Vec<LifeEntry>> {
     static SQL: LazyLock<String> = LazyLock::new(|| {
         let parts: Vec<_> = lives().map(|life| life.sql).collect();
-        format!("{} order by at desc, entity, record_id desc, kind limit ?4", parts.join(" union all "))
+        format!("{} order by at desc, entity, record_id desc, kind limit ?4", parts.join("\nunion all\n"))
     });
     view.session.all(&SQL, (organization, before, from, limit), entry)
 }

@@ -26,7 +26,7 @@ pub(super) fn timeline(view: View<'_>, organization: OrganizationId, limit: usiz
     if let Some(last) = others.last().map(|last| last.at).filter(|_| others.len() == limit) {
         // All entries of the page's last moment, so that the next page can begin before it.
         others.retain(|entry| entry.at != last);
-        others.extend(entries(view, organization.0, millis(last).saturating_add(1), millis(last), -1)?);
+        others.extend(entries(view, organization.0, millis(last).saturating_add(1), millis(last), i64::MAX)?);
     }
     all.extend(others);
     all.sort_by_key(|entry| std::cmp::Reverse(entry.at));

@@ -72,7 +72,7 @@ pub(super) fn by_fields(change: &ChangeSet, table: &Table, fields: &[&str]) -> R
     let mut names = Names::default();
     let session = change.session();
     let filled = fields.iter().map(|field| format!("{field} is not null")).collect::<Vec<_>>().join(" or ");
-    let sql = format!("select id, {} from {} where {filled}", fields.join(", "), table.name);
+    let sql = format!("select id, {} from {} where {filled}", fields.join(", "), table.quoted);
     let mut key = String::new();
     session.each(&sql, [], |row| {
         key.clear();
@@ -173,7 +173,7 @@ impl<'c> Resolver<'c> {
             if *place != target {
                 continue;
             }
-            let sql = format!("select {field} from {} where id = ?1", table.name);
+            let sql = format!("select {field} from {} where id = ?1", table.quoted);
             let value = self.change.session().first(&sql, [id], |row| plain(row.cell(0)?))?;
             if let Some(value) = value.filter(|value| !value.is_null()) {
                 let mut key = String::new();
@@ -193,7 +193,7 @@ impl<'c> Resolver<'c> {
             let (field, parent) = (&table.fields[*field], self.schema.tables[*parent].name);
             let mut wanted = row.iter().filter(|(field_type, _)| matches!(field_type, FieldType::Reference(target) if target == parent));
             let Some((_, owner)) = wanted.next() else { continue };
-            let sql = format!("select 1 from {} where id = ?1 and {} = ?2", table.name, field.name);
+            let sql = format!("select 1 from {} where id = ?1 and {} = ?2", table.quoted, field.name);
             let mut kept = Vec::new();
             for id in left {
                 if self.change.session().first(&sql, (id, owner), |_| Ok(()))?.is_some() {

@@ -4,9 +4,22 @@ use super::schema::{ASK, record, table_of};
 use super::shown::Shown;
 use crate::engine::access::{Access, Level};
 use crate::engine::error::Result;
-use crate::engine::store::View;
 use crate::engine::store::schema::Ownership;
+use crate::engine::store::{Cell, View};
 use std::collections::HashSet;
+
+/// The most ids that one statement is asked about.
+pub(super) const AT_ONCE: usize = 1_024;
+
+/// The condition that a record is one of these, whose ids go behind the values bound already. The last one fills the list up to a power
+/// of two, so that few statements differ and they stay prepared.
+pub(super) fn among(ids: &[i64], bound: &mut Vec<Cell<'static>>) -> String {
+    let first = bound.len() + 1;
+    let last = ids.last().copied().into_iter().cycle();
+    bound.extend(ids.iter().copied().chain(last).take(ids.len().next_power_of_two()).map(Cell::Integer));
+    let places: Vec<_> = (first..=bound.len()).map(|place| format!("?{place}")).collect();
+    format!("id in ({})", places.join(", "))
+}
 
 /// The rights of a reader over hits.
 pub(crate) struct Rights {
@@ -78,12 +91,15 @@ impl Rights {
                 by_table[table].push(id);
             }
         }
-        for (table, ids) in by_table.into_iter().enumerate().filter(|(_, ids)| !ids.is_empty()) {
-            let sql = format!("select id from {} where id in (select value from json_each(?1))", view.schema.tables[table].name);
-            view.session.each(&sql, [serde_json::Value::from(ids).to_string()], |row| {
-                self.asked.insert(super::schema::key(table, row.get(0)?));
-                Ok(())
-            })?;
+        for (table, ids) in by_table.iter().enumerate() {
+            for ids in ids.chunks(AT_ONCE) {
+                let (mut bound, sql) = (Vec::new(), format!("select id from {} where ", view.schema.tables[table].quoted));
+                let sql = sql + &among(ids, &mut bound);
+                view.session.each(&sql, bound, |row| {
+                    self.asked.insert(super::schema::key(table, row.get(0)?));
+                    Ok(())
+                })?;
+            }
         }
         Ok(())
     }

@@ -7,7 +7,7 @@ use super::parse::{Clause, as_name, parse};
 use super::plan::{MOMENTS, Plan, hidden};
 use super::query::{Ask, Asker, KnownTerms, Tier};
 use super::request::{FacetCount, Facets, Hit, Hits, Search, SearchOptions};
-use super::rights::Rights;
+use super::rights::{AT_ONCE, Rights, among};
 use super::schema::{key, number_of, record};
 use super::shown::Shown;
 use super::snippet::{first_line, snippet};
@@ -219,15 +219,27 @@ impl<'a> Run<'a> {
                 candidates.push(record(key).1);
             }
         })?;
-        let mut compiled = filter.compile(view, table)?;
-        let mut sql = format!("select id from {} where {}", view.schema.tables[table].name, compiled.condition);
-        if candidates.len() <= CANDIDATES {
-            compiled.params.push(Cell::Text(serde_json::Value::from(candidates).to_string().into()));
-            sql += &format!(" and id in (select value from json_each(?{}))", compiled.params.len());
+        let compiled = filter.compile(view, table)?;
+        let sql = format!("select id from {} where {}", view.schema.tables[table].quoted, compiled.condition);
+        let mut ids = HashSet::new();
+        let mut ask = |sql: &str, params: &[Cell<'static>]| {
+            view.session.restricted(|| {
+                view.session.each(sql, params, |row| {
+                    ids.insert(row.get(0)?);
+                    Ok(())
+                })
+            })
+        };
+        if candidates.len() > CANDIDATES {
+            ask(&sql, &compiled.params)?;
+        } else {
+            for some in candidates.chunks(AT_ONCE) {
+                let mut params = compiled.params.clone();
+                let sql = format!("{sql} and {}", among(some, &mut params));
+                ask(&sql, &params)?;
+            }
         }
-        let params = compiled.params.as_slice();
-        let ids = view.session.restricted(|| view.session.all(&sql, params, |row| row.get(0)))?;
-        self.narrow.ids = Some((table, ids.into_iter().collect()));
+        self.narrow.ids = Some((table, ids));
         Ok(())
     }
 

@@ -48,7 +48,7 @@ fn has_words(view: View<'_>, key: u64, words: &[&str]) -> bool {
 pub(crate) fn title(view: View<'_>, table: usize, id: i64) -> Option<String> {
     let table = &view.schema.tables[table];
     let field = &table.fields[table.meta.title?].name;
-    let sql = format!("select {field} from {} where id = ?1", table.name);
+    let sql = format!("select {field} from {} where id = ?1", table.quoted);
     view.session.first(&sql, [id], |row| row.get::<Option<String>>(0)).ok().flatten().flatten()
 }
 

@@ -17,7 +17,7 @@ pub(crate) fn own(view: View<'_>, plan: &Plan, table: usize, id: i64, hidden_tim
     let list: String = ordered.iter().map(|text| format!(", {}", name(view.schema, text))).collect();
     let declared = &view.schema.tables[table];
     let moments = if hidden_time { String::new() } else { moments(declared, "") };
-    let sql = format!("select coalesce({moments}created_at, 0){list} from {} where id = ?1", declared.name);
+    let sql = format!("select coalesce({moments}created_at, 0){list} from {} where id = ?1", declared.quoted);
     view.session.first(&sql, [id], |row| Ok((row.get(0)?, named(view.schema, &ordered, row)?)))
 }
 
@@ -28,7 +28,7 @@ pub(crate) fn of_parts(view: View<'_>, plan: &Plan, table: usize, id: i64) -> Re
         let texts: Vec<&Text> = parts.texts.iter().collect();
         let list: String = texts.iter().map(|text| format!(", {}", name(view.schema, text))).collect();
         let of = if parts.about { format!(" and entity = '{}'", view.schema.tables[table].name) } else { String::new() };
-        let sql = format!("select id{list} from {} where {} = ?1{of} order by id", view.schema.tables[parts.table].name, parts.owner);
+        let sql = format!("select id{list} from {} where {} = ?1{of} order by id", view.schema.tables[parts.table].quoted, parts.owner);
         for mut found in view.session.all(&sql, [id], |row| named(view.schema, &texts, row))? {
             all.append(&mut found);
         }

@@ -91,6 +91,6 @@ pub(super) fn members(view: View<'_>, list: ListId) -> Result<Vec<i64>> {
     let list: List = get_in(view, list.0)?;
     let table = view.schema.index(&list.entity)?;
     let filter = Filter::new(membership(list.id.0, &list.entity, list.filter)).compile(view, table)?;
-    let sql = format!("select id from {} where {} order by id", list.entity, filter.condition);
+    let sql = format!("select id from {} where {} order by id", view.schema.tables[table].quoted, filter.condition);
     view.session.restricted(|| view.session.all(&sql, [], |row| row.get(0)))
 }

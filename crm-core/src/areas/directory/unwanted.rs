@@ -48,7 +48,7 @@ pub(crate) fn check_unwanted(change: &ChangeSet, organization: Option<Organizati
     let today = change.today().to_string();
     for (field, owner) in [("organization_id", organization.map(|id| id.0)), ("person_id", person.map(|id| id.0))] {
         let Some(owner) = owner else { continue };
-        let sql = format!("select max(blocks) from {{unwanted}} where {field} = ?1 and (until is null or until >= ?2)");
+        let sql = format!("select blocks from {{unwanted}} where {field} = ?1 and (until is null or until >= ?2) order by blocks desc nulls last limit 1");
         match change.stored().first(&sql, (owner, &today), |row| row.get::<Option<bool>>(0))?.flatten() {
             Some(true) => return Err(Error::invalid(field, "is in the register of unwanted customers, which blocks new business")),
             Some(false) => change.warn(format!("{field}: is in the register of unwanted customers")),

@@ -66,7 +66,7 @@ fn place_of(change: &ChangeSet, stage: StageId) -> Result<Option<Place>> {
 
 fn first_stage(change: &ChangeSet, entity: &str, process: Option<ProcessId>) -> Result<StageId> {
     let sql = "select s.id from {stage} s join {process} p on p.id = s.process_id \
-               where s.kind = 'open' and p.entity = ?2 and (?1 is null and p.active = true or p.id = ?1) order by p.id, s.position limit 1";
+               where s.kind = 'open' and p.entity = ?2 and (p.id = ?1 or ?1 is null and p.active = true) order by p.id, s.position nulls first limit 1";
     let found = change.stored().first(sql, (process.map(|process| process.0), entity), |row| row.get(0))?;
     found
         .map(StageId)

@@ -93,7 +93,7 @@ impl Access {
         }
         access.hidden = hidden.unwrap_or_default();
         access.members = session.stored().all(
-            "with recursive below(id) as (select ?2 where ?2 is not null union select t.id from {team} t join below b on t.parent_id = b.id) \
+            "with recursive below(id) as (select b.id from {team} b where b.id = ?2 union select t.id from {team} t join below b on t.parent_id = b.id) \
              select id from {user} where team_id in (select id from below) or id = ?1",
             (user.0, team),
             |row| row.get(0),

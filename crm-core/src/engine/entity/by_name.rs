@@ -2,7 +2,7 @@
 
 use crate::engine::error::{Error, Result};
 use crate::engine::query::{Compiled, Filter, Table};
-use crate::engine::store::{Row, View};
+use crate::engine::store::{Row, View, to_json};
 use crate::engine::value::Named;
 
 /// The record of this id: every field by name, the fixed ones first.
@@ -16,7 +16,7 @@ pub(crate) fn find_named(view: View<'_>, entity: &str, filter: &Filter, mut visi
     let index = view.schema.index(entity)?;
     let table = &view.schema.tables[index];
     let compiled = filter.compile(view, index)?;
-    let sql = format!("select {} from {} where {}{}", table.select_list, table.name, compiled.condition, compiled.tail);
+    let sql = format!("select {} from {} where {}{}", table.select_list, table.quoted, compiled.condition, compiled.tail);
     let params = compiled.params.clone();
     let mut last = None;
     view.session.restricted(|| {
@@ -33,14 +33,15 @@ pub(crate) fn table_in(view: View<'_>, entity: &str, filter: &Filter) -> Result<
     let index = view.schema.index(entity)?;
     let table = &view.schema.tables[index];
     let compiled = filter.compile(view, index)?;
-    let sql = format!("select {} from {} where {}{}", table.select_list, table.name, compiled.condition, compiled.tail);
+    let sql = format!("select {} from {} where {}{}", table.select_list, table.quoted, compiled.condition, compiled.tail);
     view.table(&sql, compiled.params, Some(index))
 }
 
 /// How many records a filter finds.
 pub(crate) fn count_in(view: View<'_>, entity: &str, filter: &Filter) -> Result<i64> {
-    let compiled = filter.compile(view, view.schema.index(entity)?)?;
-    let sql = format!("select count(*) from {entity} where {}", compiled.condition);
+    let index = view.schema.index(entity)?;
+    let compiled = filter.compile(view, index)?;
+    let sql = format!("select count(*) from {} where {}", view.schema.tables[index].quoted, compiled.condition);
     let count = view.session.restricted(|| view.session.number(&sql, compiled.params))?;
     Ok(count.unwrap_or(0))
 }
@@ -48,7 +49,13 @@ pub(crate) fn count_in(view: View<'_>, entity: &str, filter: &Filter) -> Result<
 /// Where the next page begins, after one of `found` records that ends with the record `last`.
 pub(crate) fn next_page(view: View<'_>, entity: &str, compiled: &Compiled, found: usize, last: Option<i64>) -> Result<Option<String>> {
     match last.filter(|_| compiled.limit == Some(found)) {
-        Some(last) => Ok(view.session.first(&compiled.key_sql(entity), [last], |row| row.get(0))?.flatten()),
+        Some(last) => {
+            let sql = compiled.key_sql(&view.schema.table(entity)?.quoted);
+            view.session.first(&sql, [last], |row| {
+                let key = (0..compiled.key_length()).map(|at| to_json(row.cell(at)?)).collect::<Result<Vec<_>>>()?;
+                Ok(serde_json::Value::from(key).to_string())
+            })
+        }
         None => Ok(None),
     }
 }

@@ -26,7 +26,7 @@ pub(crate) fn find_in<E: Entity>(view: View<'_>, filter: &Filter) -> Result<(Vec
     let index = view.schema.index(E::meta().name)?;
     let table = &view.schema.tables[index];
     let compiled = filter.compile(view, index)?;
-    let sql = format!("select {} from {} where {}{}", table.select_list, table.name, compiled.condition, compiled.tail);
+    let sql = format!("select {} from {} where {}{}", table.select_list, table.quoted, compiled.condition, compiled.tail);
     let params = compiled.params.as_slice();
     let records = view.session.restricted(|| view.session.all(&sql, params, |row| E::read(&mut Row::new(row, table))))?;
     Ok((records, compiled))

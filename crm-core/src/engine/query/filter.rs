@@ -140,7 +140,7 @@ impl Filter {
 
     pub(crate) fn compile(&self, view: View<'_>, table: usize) -> Result<Compiled> {
         let checked = match self.expression.trim() {
-            "" => Checked { sql: "1".into(), template: "1".into(), params: 0 },
+            "" => Checked { sql: "true".into(), template: "true".into(), params: 0 },
             text => check(view.schema, Some(view.access), table, text, false, &|name| list_filter(view, name))?,
         };
         if self.params.len() > MAX_PARAMS {
@@ -160,7 +160,13 @@ impl Filter {
         }
         let mut tail = String::new();
         if !self.order.is_empty() || self.limit.is_some() || self.after.is_some() {
-            let keys = keys.iter().map(|(name, down)| format!("{name}{}", if *down { " desc" } else { "" }));
+            // Where empty fields go is written out, since each engine has a rule of its own.
+            let keys = keys.iter().map(|(name, down)| match (name.as_str(), down) {
+                ("id", true) => "id desc".to_owned(),
+                ("id", false) => "id".to_owned(),
+                (name, true) => format!("{name} desc nulls last"),
+                (name, false) => format!("{name} nulls first"),
+            });
             tail = format!(" order by {}", keys.collect::<Vec<_>>().join(", "));
         }
         if let Some(limit) = self.limit {
@@ -202,10 +208,15 @@ impl Filter {
 }
 
 impl Compiled {
-    /// The SQL that gives the key of a record: the next page begins after it.
+    /// The SQL that gives the key of a record, the fields ordered by: the next page begins after it.
     pub fn key_sql(&self, table: &str) -> String {
         let names: Vec<_> = self.keys.iter().map(|(name, _)| name.as_str()).collect();
-        format!("select json_array({}) from {table} where id = ?1", names.join(", "))
+        format!("select {} from {table} where id = ?1", names.join(", "))
+    }
+
+    /// How many fields a key has.
+    pub fn key_length(&self) -> usize {
+        self.keys.len()
     }
 }
 
@@ -223,11 +234,11 @@ fn beyond(keys: &[(String, bool)], after: &str, params: &mut Vec<Cell<'static>>)
     }
     let mut either = Vec::new();
     for (at, (name, down)) in keys.iter().enumerate() {
-        let mut all: Vec<String> = keys[..at].iter().zip(&places).map(|((name, _), place)| format!("{name} is {place}")).collect();
+        let mut all: Vec<String> = keys[..at].iter().zip(&places).map(|((name, _), place)| format!("{name} is not distinct from {place}")).collect();
         all.push(match (down, values[at].is_null()) {
             (false, true) => format!("{name} is not null"),
             (false, false) => format!("{name} > {}", places[at]),
-            (true, true) => "0".into(),
+            (true, true) => "false".into(),
             (true, false) => format!("({name} < {} or {name} is null)", places[at]),
         });
         either.push(all.join(" and "));

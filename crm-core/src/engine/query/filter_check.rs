@@ -6,7 +6,7 @@ use super::functions::functions;
 use crate::engine::access::Access;
 use crate::engine::error::{Error, Result};
 use crate::engine::field::FieldType;
-use crate::engine::store::schema::Schema;
+use crate::engine::store::schema::{Schema, quoted};
 use sqlparser::ast::{BinaryOperator, CaseWhen, DataType, Expr, Function, FunctionArg, FunctionArgExpr, FunctionArguments, Ident, UnaryOperator, Value};
 use sqlparser::dialect::SQLiteDialect;
 use sqlparser::parser::Parser;
@@ -59,7 +59,7 @@ pub(crate) fn check(
         Checker { schema, access, scopes: vec![vec![(schema.tables[table].name.to_owned(), table)]], stored_only, params: 0, depth: 0, lists: 0, list };
     let template = checker.text(text)?;
     let sql = if template.contains('{') {
-        schema.tables.iter().fold(template.clone(), |sql, table| sql.replace(&format!("{{{}}}", table.name), table.name))
+        schema.tables.iter().fold(template.clone(), |sql, table| sql.replace(&format!("{{{}}}", table.name), &table.quoted))
     } else {
         template.clone()
     };
@@ -143,13 +143,14 @@ impl Checker<'_> {
             }
             Expr::Case { operand, conditions, else_result, .. } => self.case(operand.as_deref(), conditions, else_result.as_deref())?,
             Expr::Cast { expr, data_type, .. } => {
-                let to = match data_type {
-                    DataType::Text | DataType::Varchar(_) => "text",
-                    DataType::Integer(_) | DataType::Int(_) | DataType::BigInt(_) => "integer",
-                    DataType::Real | DataType::Double(_) | DataType::DoublePrecision | DataType::Float(_) => "real",
+                let sql = self.expr(expr)?;
+                match data_type {
+                    DataType::Text | DataType::Varchar(_) => format!("cast({sql} as text)"),
+                    // What SQL's own cast makes of a fraction differs from engine to engine; ours cuts it off.
+                    DataType::Integer(_) | DataType::Int(_) | DataType::BigInt(_) => format!("whole({sql})"),
+                    DataType::Real | DataType::Double(_) | DataType::DoublePrecision | DataType::Float(_) => format!("cast({sql} as double precision)"),
                     other => return Err(unsupported(&format!("a cast to {other}"))),
-                };
-                format!("cast({} as {to})", self.expr(expr)?)
+                }
             }
             Expr::Substring { expr, substring_from, substring_for, .. } => {
                 let mut arguments = vec![self.expr(expr)?];
@@ -172,21 +173,27 @@ impl Checker<'_> {
         Ok(if simple { sql } else { format!("({sql})") })
     }
 
-    /// An operand compared with another: beside a moment, a text or a parameter is read as a moment.
+    /// An operand compared with another: beside a moment, a text or a parameter is read as a moment, beside a truth 1 and 0 as yes and no.
     fn operand_beside(&mut self, expression: &Expr, other: &Expr) -> Result<String> {
         let sql = self.operand(expression)?;
-        let constant = matches!(expression, Expr::Value(value) if matches!(value.value, Value::SingleQuotedString(_) | Value::Placeholder(_)));
-        Ok(if constant && self.is_moment(other) { format!("moment({sql})") } else { sql })
+        let Expr::Value(constant) = expression else { return Ok(sql) };
+        Ok(match (&constant.value, self.type_of(other)) {
+            (Value::SingleQuotedString(_) | Value::Placeholder(_), Some(FieldType::Moment)) => format!("moment({sql})"),
+            (Value::Number(_, _), Some(FieldType::Bool)) if sql == "1" => "true".into(),
+            (Value::Number(_, _), Some(FieldType::Bool)) if sql == "0" => "false".into(),
+            _ => sql,
+        })
     }
 
-    fn is_moment(&self, expression: &Expr) -> bool {
+    /// The type of a field that is named alone.
+    fn type_of(&self, expression: &Expr) -> Option<FieldType> {
         let found = match expression {
             Expr::Identifier(name) => self.field(None, name),
             Expr::CompoundIdentifier(path) if path.len() == 2 => self.field(Some(&path[0]), &path[1]),
-            Expr::Nested(inner) => return self.is_moment(inner),
-            _ => return false,
+            Expr::Nested(inner) => return self.type_of(inner),
+            _ => return None,
         };
-        found.is_ok_and(|(_, field_type)| field_type == FieldType::Moment)
+        found.ok().map(|(_, field_type)| field_type)
     }
 
     fn binary(&mut self, left: &Expr, op: &BinaryOperator, right: &Expr) -> Result<String> {
@@ -211,6 +218,9 @@ impl Checker<'_> {
         let compares = matches!(op, Op::Eq | Op::NotEq | Op::Lt | Op::LtEq | Op::Gt | Op::GtEq);
         if compares {
             Ok(format!("{} {text} {}", self.operand_beside(left, right)?, self.operand_beside(right, left)?))
+        } else if matches!(op, Op::Divide | Op::Modulo) {
+            // A division by zero gives nothing, whichever engine runs it.
+            Ok(format!("{} {text} nullif({}, 0)", self.operand(left)?, self.expr(right)?))
         } else {
             Ok(format!("{} {text} {}", self.operand(left)?, self.operand(right)?))
         }
@@ -260,7 +270,7 @@ impl Checker<'_> {
                     continue;
                 }
                 if let Some(field_type) = self.column(*index, &wanted)? {
-                    return Ok((table.map_or_else(|| wanted.clone(), |_| format!("{alias}.{wanted}")), field_type));
+                    return Ok((table.map_or_else(|| wanted.clone(), |_| format!("{}.{wanted}", quoted(alias))), field_type));
                 }
             }
         }

@@ -24,6 +24,7 @@ const OWN: &[&str] = &[
     "quarter",
     "today",
     "week",
+    "whole",
     "year",
 ];
 

@@ -18,5 +18,7 @@ pub(crate) use builder::Builder;
 pub(crate) use filter::{Compiled, bindable};
 pub use filter::{Filter, Page};
 pub(crate) use filter_check::check;
+#[cfg(test)]
+pub(crate) use functions::functions;
 pub(crate) use lists::{list_filter, membership};
 pub use table::{About, Column, ColumnData, Table};

@@ -2,6 +2,7 @@
 
 use super::filter_check::{Checker, MAX_LISTS, unsupported, wrong};
 use crate::engine::error::Result;
+use crate::engine::store::schema::quoted;
 use sqlparser::ast::{
     GroupByExpr, Join, JoinConstraint, JoinOperator, LimitClause, ObjectName, OrderByKind, OrderBySort, Query, Select, SelectItem, SetExpr, TableFactor,
 };
@@ -61,7 +62,7 @@ impl Checker<'_> {
             let OrderByKind::Expressions(keys) = &order.kind else { return Err(unsupported("ORDER BY ALL")) };
             let keys = keys
                 .iter()
-                .map(|key| Ok(format!("{}{}", self.expr(&key.expr)?, if matches!(key.options.sort, Some(OrderBySort::Desc)) { " desc" } else { "" })))
+                .map(|key| Ok(self.expr(&key.expr)? + in_order(matches!(key.options.sort, Some(OrderBySort::Desc)), key.options.nulls_first)))
                 .collect::<Result<Vec<_>>>()?;
             sql += &format!(" order by {}", keys.join(", "));
         }
@@ -86,7 +87,7 @@ impl Checker<'_> {
         if let Some(frame) = self.scopes.last_mut() {
             frame.push((alias.clone(), index));
         }
-        Ok(format!("{{{name}}} as {alias}"))
+        Ok(format!("{{{name}}} as {}", quoted(&alias)))
     }
 
     fn join(&mut self, join: &Join) -> Result<String> {
@@ -97,6 +98,16 @@ impl Checker<'_> {
         };
         let JoinConstraint::On(condition) = constraint else { return Err(unsupported("a join without ON")) };
         Ok(format!(" {kind} {} on {}", self.relation(&join.relation)?, self.expr(condition)?))
+    }
+}
+
+/// How a key is ordered, with the place of what is empty written out: first upwards and last downwards where nothing is said.
+fn in_order(down: bool, empty_first: Option<bool>) -> &'static str {
+    match (down, empty_first.unwrap_or(!down)) {
+        (false, true) => " nulls first",
+        (false, false) => " nulls last",
+        (true, true) => " desc nulls first",
+        (true, false) => " desc nulls last",
     }
 }
 

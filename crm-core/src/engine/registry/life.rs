@@ -17,7 +17,7 @@ macro_rules! life {
         $crate::engine::registry::Life {
             sql: concat!(
                 "select ", $at, " as at, ", $kind, " as kind, '", stringify!($entity), "' as entity, id as record_id, ", $title, " as title, ", $detail,
-                " as detail, ", $user, " as user_id from ", stringify!($entity), " where ", $of, " = ?1 and ", $at, " < ?2 and ", $at, " >= ?3" $(, " and ", $when)?
+                " as detail, ", $user, " as user_id from \"", stringify!($entity), "\" where ", $of, " = ?1 and ", $at, " < ?2 and ", $at, " >= ?3" $(, " and ", $when)?
             ),
             in_dossier: $in_dossier,
         }

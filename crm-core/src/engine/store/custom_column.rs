@@ -3,6 +3,7 @@
 use super::change_set::ChangeSet;
 use crate::engine::error::Result;
 use crate::engine::field::FieldType;
+use crate::engine::store::schema::quoted;
 
 impl ChangeSet {
     /// Adds the columns of a field to a table, with an index where it is wanted, or needed: removing what a reference refers to looks
@@ -11,7 +12,7 @@ impl ChangeSet {
         let (kind, reference) = match field_type {
             FieldType::Number => ("real", String::new()),
             FieldType::Integer { .. } | FieldType::Money | FieldType::Moment | FieldType::Bool => ("integer", String::new()),
-            FieldType::Reference(of) => ("integer", format!(" references {of}(id) deferrable initially deferred")),
+            FieldType::Reference(of) => ("integer", format!(" references {}(id) deferrable initially deferred", quoted(of))),
             FieldType::Text { .. }
             | FieldType::Date
             | FieldType::Decimal
@@ -20,12 +21,14 @@ impl ChangeSet {
             | FieldType::Item(_)
             | FieldType::Items(_) => ("text", String::new()),
         };
+        let index = format!("{table}_{column}");
+        let table = quoted(table);
         let mut sql = format!("alter table main.{table} add column {column} {kind}{reference};");
         if *field_type == FieldType::Money {
             sql += &format!("alter table main.{table} add column {column}_currency text;");
         }
         if indexed || matches!(field_type, FieldType::Reference(_)) {
-            sql += &format!("create index main.{table}_{column} on {table}({column}) where {column} is not null;");
+            sql += &format!("create index main.{index} on {table}({column}) where {column} is not null;");
         }
         self.session().batch(&sql)
     }

@@ -212,7 +212,7 @@ impl View<'_> {
         if self.access.unrestricted {
             return Ok(true);
         }
-        let sql = format!("select 1 from {} where id between ?1 and ?2 limit 1", self.schema.tables[table].name);
+        let sql = format!("select 1 from {} where id between ?1 and ?2 limit 1", self.schema.tables[table].quoted);
         let visible = self.session.first(&sql, [first, last], |_| Ok(()))?.is_some();
         Ok(visible || self.sees_all(table))
     }

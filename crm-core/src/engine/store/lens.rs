@@ -56,8 +56,8 @@ fn views(secret: &str, schema: &Schema, access: &Access, past: bool) -> Result<S
         "create table if not exists temp.scope_member (id integer primary key); create table if not exists temp.scope_line (id integer primary key); create table if not exists temp.scope_past (entity text primary key, last_id integer not null) without rowid;",
     );
     for table in &schema.tables {
-        let name = table.name;
-        write!(sql, "drop view if exists temp.{name}; drop view if exists temp.{secret}{name}; drop table if exists temp.{name}__then; drop table if exists temp.{name}__changed;")
+        let Table { name, quoted, .. } = table;
+        write!(sql, "drop view if exists temp.{quoted}; drop view if exists temp.{secret}{name}; drop table if exists temp.{name}__then; drop table if exists temp.{name}__changed;")
             .map_err(|_| Error::storage("", "cannot build the lens"))?;
     }
     for index in 0..schema.tables.len() {
@@ -71,7 +71,7 @@ fn views(secret: &str, schema: &Schema, access: &Access, past: bool) -> Result<S
 
 fn inner(secret: &str, schema: &Schema, access: &Access, past: bool, index: usize) -> String {
     let table = &schema.tables[index];
-    let name = table.name;
+    let Table { name, stored_name, .. } = table;
     let mut list: Vec<String> = FIXED.iter().map(|(column, _)| format!("t.{column}")).collect();
     for column in &table.columns {
         if access.is_hidden(index, column.field) {
@@ -83,16 +83,16 @@ fn inner(secret: &str, schema: &Schema, access: &Access, past: bool, index: usiz
     let list = list.join(", ");
     let allowed = visible(secret, schema, access, past, index, "t");
     if !past {
-        return format!("create temp view {secret}{name} as select {list} from main.{name} t where {allowed};");
+        return format!("create temp view {secret}{name} as select {list} from {stored_name} t where {allowed};");
     }
     let stored = FIXED.iter().map(|(column, _)| *column).chain(table.columns.iter().map(|column| column.name.as_str())).collect::<Vec<_>>().join(", ");
     // The overlay: rows touched since the moment show as they were then, younger rows not at all.
     format!(
-        "create temp table {name}__then as select {stored} from main.{name} where 0; \
+        "create temp table {name}__then as select {stored} from {stored_name} where 0; \
          create unique index temp.{name}__then_id on {name}__then (id); \
          create temp table {name}__changed (id integer primary key); \
          create temp view {secret}{name} as \
-         select {list} from main.{name} t where t.id <= (select last_id from temp.scope_past where entity = '{name}') and t.id not in (select id from temp.{name}__changed) and {allowed} \
+         select {list} from {stored_name} t where t.id <= (select last_id from temp.scope_past where entity = '{name}') and t.id not in (select id from temp.{name}__changed) and {allowed} \
          union all select {list} from temp.{name}__then t where {allowed};"
     )
 }
@@ -152,25 +152,25 @@ fn parent_visible(secret: &str, schema: &Schema, access: &Access, past: bool, pa
     if condition.split(" and ").all(|part| part == "1") {
         return None;
     }
-    let name = schema.tables[parent].name;
+    let Table { name, stored_name, .. } = &schema.tables[parent];
     if !past {
-        return Some(format!("exists (select 1 from main.{name} {inner} where {inner}.id = {column} and {condition})"));
+        return Some(format!("exists (select 1 from {stored_name} {inner} where {inner}.id = {column} and {condition})"));
     }
     Some(format!(
-        "(exists (select 1 from main.{name} {inner} where {inner}.id = {column} and {inner}.id not in (select id from temp.{name}__changed) and {condition}) \
+        "(exists (select 1 from {stored_name} {inner} where {inner}.id = {column} and {inner}.id not in (select id from temp.{name}__changed) and {condition}) \
          or exists (select 1 from temp.{name}__then {inner} where {inner}.id = {column} and {condition}))"
     ))
 }
 
 /// The view under the table's own name: the inner one and the computed fields.
 fn outer(secret: &str, schema: &Schema, table: &Table) -> String {
-    let name = table.name;
-    let mut list = format!("{name}.*");
+    let Table { name, quoted, .. } = table;
+    let mut list = format!("{quoted}.*");
     for field in &table.fields[table.stored..] {
         let expression = field.expression.as_deref().unwrap_or("null");
         let _ = write!(list, ", {} as {}", over_inner(secret, schema, expression), field.name);
     }
-    format!("create temp view {name} as select {list} from {secret}{name} {name};")
+    format!("create temp view {quoted} as select {list} from {secret}{name} {quoted};")
 }
 
 /// Points the tables named in a checked expression (`{deal}`) at the inner views, so that computed fields

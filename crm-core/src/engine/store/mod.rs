@@ -32,10 +32,12 @@ pub use history::{Change, ChangeEvent, MAX_CHANGES};
 pub use listen::Listening;
 pub use listeners::CommitEvent;
 pub use log::Operation;
+pub(crate) use log::{Columns, decode, entries_of, from_json, generation, newest, to_json};
 #[cfg(feature = "search")]
 pub(crate) use log::{Entry, each_entry, first_change};
-pub(crate) use log::{Columns, decode, entries_of, from_json, generation, newest};
 pub use preview::Preview;
+#[cfg(test)]
+pub(crate) use sqlite::prepared_by;
 #[cfg(feature = "search")]
 pub(crate) use sqlite::sweep;
 pub(crate) use sqlite::{Cell, Library, Params, ResultRow, Session, Steps, plain, refuse_schemas, share};

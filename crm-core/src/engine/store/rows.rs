@@ -108,7 +108,7 @@ impl ChangeSet {
         columns.push(("updated_at", Cell::Integer(self.at)));
         let set = columns.iter().enumerate().map(|(at, (name, _))| format!("{name} = ?{}", at + 2)).collect::<Vec<_>>().join(", ");
         let values: Vec<_> = std::iter::once(Cell::Integer(id)).chain(columns.into_iter().map(|(_, value)| value)).collect();
-        session.execute(&format!("update main.{} set {set} where id = ?1", table.name), values)?;
+        session.execute(&format!("update {} set {set} where id = ?1", table.stored_name), values)?;
         self.note_written(table);
         self.log(table.name, id, id, Operation::Update, Some(&before))
     }
@@ -127,7 +127,7 @@ impl ChangeSet {
         for referrer in &table.referrers {
             let other = &schema.tables[referrer.table];
             let field = &other.fields[referrer.field];
-            let ids = self.session().all(&format!("select id from main.{} where {} = ?1", other.name, field.column), [id], |row| row.get::<i64>(0))?;
+            let ids = self.session().all(&format!("select id from {} where {} = ?1", other.stored_name, field.column), [id], |row| row.get::<i64>(0))?;
             if ids.is_empty() {
                 continue;
             }
@@ -140,7 +140,7 @@ impl ChangeSet {
         }
         for (other, about) in schema.tables.iter().enumerate() {
             if let Ownership::About { entity, record } = about.ownership {
-                let sql = format!("select id from main.{} where {} = ?1 and {} = ?2", about.name, about.fields[entity].column, about.fields[record].column);
+                let sql = format!("select id from {} where {} = ?1 and {} = ?2", about.stored_name, about.fields[entity].column, about.fields[record].column);
                 for part in self.session().all(&sql, (table.name, id), |row| row.get::<i64>(0))? {
                     self.delete_part(&schema, other, part)?;
                 }
@@ -174,7 +174,7 @@ impl ChangeSet {
         self.check_alive()?;
         row.insert("revision".into(), self.id.into());
         row.insert("updated_at".into(), self.at.into());
-        log::insert_row(self.session(), &format!("main.{}", table.name), id, &row)?;
+        log::insert_row(self.session(), &table.stored_name, id, &row)?;
         self.note_written(table);
         self.log(table.name, id, id, Operation::Restore, None)
     }

@@ -59,7 +59,7 @@ impl ChangeSet {
         if !is_sealed(table, &self.stored_values(schema, index, *former)?) {
             return Err(Error::invalid("replaces_id", format!("that {} is not sealed: change it instead", table.name)));
         }
-        let sql = format!("select 1 from main.{} where replaces_id = ?1 and id <> ?2 limit 1", table.name);
+        let sql = format!("select 1 from {} where replaces_id = ?1 and id <> ?2 limit 1", table.stored_name);
         if self.session().first(&sql, (*former, id), |_| Ok(()))?.is_some() {
             return Err(Error::conflict("replaces_id", format!("that {} was replaced already", table.name)));
         }

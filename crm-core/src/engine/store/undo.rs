@@ -221,7 +221,7 @@ impl ChangeSet {
         for (table, record, _) in steps.iter().filter(|(_, _, step)| matches!(step, Step::Remove)) {
             for referrer in &schema.tables[*table].referrers {
                 let other = &schema.tables[referrer.table];
-                let sql = format!("select id from main.{} where {} = ?1", other.name, other.fields[referrer.field].column);
+                let sql = format!("select id from {} where {} = ?1", other.stored_name, other.fields[referrer.field].column);
                 for id in self.session().all(&sql, [record], |row| row.get::<i64>(0))? {
                     if !seen.contains(&(referrer.table, id)) {
                         *counted.entry((*table, *record)).or_default() += 1;
@@ -230,7 +230,7 @@ impl ChangeSet {
             }
             for (index, about) in schema.tables.iter().enumerate() {
                 let Ownership::About { entity, record: of } = about.ownership else { continue };
-                let sql = format!("select id from main.{} where {} = ?1 and {} = ?2", about.name, about.fields[entity].column, about.fields[of].column);
+                let sql = format!("select id from {} where {} = ?1 and {} = ?2", about.stored_name, about.fields[entity].column, about.fields[of].column);
                 for id in self.session().all(&sql, (schema.tables[*table].name, *record), |row| row.get::<i64>(0))? {
                     if !seen.contains(&(index, id)) {
                         *counted.entry((*table, *record)).or_default() += 1;

@@ -106,7 +106,7 @@ fn check_chain(view: View<'_>, verified: &mut Verified) -> Result<()> {
 
 /// The records of a table must be those the log brought into being and did not remove, at the revision it last gave them.
 fn check_records(view: View<'_>, index: usize, verified: &mut Verified) -> Result<()> {
-    let name = view.schema.tables[index].name;
+    let (name, stored_name) = (view.schema.tables[index].name, &view.schema.tables[index].stored_name);
     let mut ranges: BTreeMap<i64, (i64, i64)> = BTreeMap::new();
     let mut single: BTreeMap<i64, Option<i64>> = BTreeMap::new();
     log::each_entry(view.session, view.schema, "entity = ?1 order by id", [name], |entry| {
@@ -120,7 +120,7 @@ fn check_records(view: View<'_>, index: usize, verified: &mut Verified) -> Resul
     let living: i64 = single.values().filter(|revision| revision.is_some()).count() as i64
         + ranges.iter().map(|(first, (last, _))| last - first + 1 - single.range(first..=last).count() as i64).sum::<i64>();
     let mut count = 0;
-    view.session.each(&format!("select id, revision from main.{name}"), [], |row| {
+    view.session.each(&format!("select id, revision from {stored_name}"), [], |row| {
         let (id, revision): (i64, i64) = (row.get(0)?, row.get(1)?);
         let logged = single
             .get(&id)

@@ -5,4 +5,4 @@ from affiliation a
 join person p on p.id = a.person_id
 join organization c on c.id = a.organization_id
 where {scope}
-order by person, person_id, active desc, organization, a.id
+order by person, person_id, active desc nulls last, organization, a.id

@@ -15,13 +15,13 @@ calendar(day) as (
     select next_period('{period}', c.day) from calendar c where next_period('{period}', c.day) <= (select max(e.day) from entry e)
 ),
 total as (
-    select cast({period}(e.day) as text) as period, sum(e.won) as won, sum(e.deals) as deals, sum(e.value) as value,
-        (sum(e.value * e.probability) + 50) / 100 as weighted
+    select cast({period}(e.day) as text) as period, cast(sum(e.won) as bigint) as won, cast(sum(e.deals) as bigint) as deals,
+        cast(sum(e.value) as bigint) as value, (cast(sum(e.value * e.probability) as bigint) + 50) / 100 as weighted
     from entry e
     group by 1
 )
 select p.period as period, coalesce(t.won, 0) as won, coalesce(t.deals, 0) as deals, coalesce(t.value, 0) as value,
     coalesce(t.weighted, 0) as weighted, coalesce(t.won + t.weighted, 0) as expected
 from (select cast({period}(c.day) as text) as period from calendar c union select null from total t where t.period is null) p
-left join total t on t.period is p.period
+left join total t on t.period is not distinct from p.period
 order by p.period is null, p.period

@@ -1,7 +1,7 @@
 -- Stages without deals are rows of zeros, so that the funnel shows all its steps.
 select p.id as process_id, p.name as process, s.id as stage_id, s.name as stage, s.kind as kind, count(f.id) as deals,
-    coalesce(sum(f.amount), 0) as value, coalesce((sum(f.amount * f.probability) + 50) / 100, 0) as weighted,
-    coalesce(sum(f.list_amount), 0) as list_value
+    cast(coalesce(sum(f.amount), 0) as bigint) as value, coalesce((cast(sum(f.amount * f.probability) as bigint) + 50) / 100, 0) as weighted,
+    cast(coalesce(sum(f.list_amount), 0) as bigint) as list_value
 from stage s
 join process p on p.id = s.process_id
 left join (
@@ -20,5 +20,5 @@ left join (
     where {scope}
 ) f on f.stage_id = s.id
 where {stages}
-group by p.id, s.id
-order by p.id, s.position, s.id
+group by p.id, p.name, s.id, s.name, s.kind, s.position
+order by p.id, s.position nulls first, s.id

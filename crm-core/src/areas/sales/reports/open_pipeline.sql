@@ -1,8 +1,8 @@
 select {names}, g.deals as deals, g.value as value, g.weighted as weighted, g.list_value as list_value
 from (
-    select {keys}, count(*) as deals, coalesce(sum(in_base(d.value, d.value_currency, today())), 0) as value,
-        coalesce((sum(in_base(d.value, d.value_currency, today()) * coalesce(d.probability, s.probability, 0)) + 50) / 100, 0) as weighted,
-        coalesce(sum(l.amount), 0) as list_value
+    select {keys}, count(*) as deals, cast(coalesce(sum(in_base(d.value, d.value_currency, today())), 0) as bigint) as value,
+        coalesce((cast(sum(in_base(d.value, d.value_currency, today()) * coalesce(d.probability, s.probability, 0)) as bigint) + 50) / 100, 0) as weighted,
+        cast(coalesce(sum(l.amount), 0) as bigint) as list_value
     from deal d
     join stage s on s.id = d.stage_id
     left join (
@@ -15,4 +15,4 @@ from (
     where d.status = 'open' and {scope}
     {group}
 ) g
-order by {order}value desc, list_value desc, deals desc, key
+order by {order}value desc, list_value desc, deals desc, key nulls first

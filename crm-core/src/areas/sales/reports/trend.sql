@@ -17,9 +17,12 @@ calendar(day) as (
     select next_period('{period}', c.day) from calendar c where next_period('{period}', c.day) <= (select max(e.day) from event e)
 )
 select p.period as period, coalesce(f.opened, 0) as opened, coalesce(f.won, 0) as won, coalesce(f.lost, 0) as lost,
-    1.0 * f.won / nullif(f.won + f.lost, 0) as win_rate, coalesce(f.amount, 0) as amount
+    cast(f.won as double precision) / nullif(f.won + f.lost, 0) as win_rate, coalesce(f.amount, 0) as amount
 from (select cast({period}(c.day) as text) as period from calendar c) p
 left join (
-    select cast({period}(e.day) as text) as period, sum(e.opened) as opened, sum(e.won) as won, sum(e.lost) as lost, sum(e.amount) as amount from event e group by 1
+    select cast({period}(e.day) as text) as period, cast(sum(e.opened) as bigint) as opened, cast(sum(e.won) as bigint) as won,
+        cast(sum(e.lost) as bigint) as lost, cast(sum(e.amount) as bigint) as amount
+    from event e
+    group by 1
 ) f on f.period = p.period
 order by p.period

@@ -17,4 +17,4 @@ from (
     where s.kind = 'open' and {scope}
 ) a
 where a.days_in_stage > a.norm_days or a.days_open > a.longest_won_days
-order by days_open desc, record_id
+order by days_open desc nulls last, record_id

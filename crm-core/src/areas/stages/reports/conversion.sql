@@ -15,11 +15,11 @@ with reach as (
 )
 select p.id as process_id, p.name as process, s.id as stage_id, s.name as stage, count(e.record_id) as entered,
     count(case when r.furthest > coalesce(s.position, 0) then 1 end) as moved_on,
-    1.0 * count(case when r.furthest > coalesce(s.position, 0) then 1 end) / nullif(count(e.record_id), 0) as share
+    cast(count(case when r.furthest > coalesce(s.position, 0) then 1 end) as double precision) / nullif(count(e.record_id), 0) as share
 from stage s
 join process p on p.id = s.process_id
 left join entry e on e.stage_id = s.id
 left join reach r on r.record_id = e.record_id and r.process_id = s.process_id
 where s.kind = 'open' and p.entity = '{base}' and {stages}
-group by p.id, s.id
-order by p.id, s.position, s.id
+group by p.id, p.name, s.id, s.name, s.position
+order by p.id, s.position nulls first, s.id

@@ -12,4 +12,4 @@ join {base} d on d.id = t.record_id
 join stage s on s.id = t.stage_id
 join process p on p.id = s.process_id
 where {stages} and {scope}
-order by planned_on, name, record_id
+order by planned_on, name nulls first, record_id

@@ -7,6 +7,11 @@ use crate::engine::money::Currency;
 use rust_decimal::Decimal;
 use std::collections::{BTreeMap, HashMap, HashSet};
 
+/// The name of a table as SQL is written with it: in quotes, so that it may be a word that SQL keeps for itself (`user`, `order`, `case`).
+pub(crate) fn quoted(name: &str) -> String {
+    format!("\"{name}\"")
+}
+
 /// The columns every table starts with.
 pub(crate) const FIXED: [(&str, FieldType); 4] = [
     ("id", FieldType::Integer { min: 1, max: i64::MAX }),
@@ -59,6 +64,8 @@ pub(crate) struct Referrer {
 pub(crate) struct Table {
     pub meta: &'static Meta,
     pub name: &'static str,
+    /// The same as SQL names it, so that a word of SQL can be an entity.
+    pub quoted: String,
     /// Declared fields, stored custom fields, then computed ones.
     pub fields: Vec<Field>,
     /// How many of `fields` are stored.
@@ -115,17 +122,16 @@ impl Table {
         shown.extend(fields[stored..].iter().map(|field| field.name.as_ref()));
         let select_list = format!("{fixed}, {}", shown.join(", "));
         let places = (1..=FIXED.len() + columns.len()).map(|n| format!("?{n}")).collect::<Vec<_>>().join(", ");
-        let name = meta.name;
+        let (name, stored_name) = (quoted(meta.name), format!("main.{}", quoted(meta.name)));
         Self {
             get_sql: format!("select {select_list} from {name} where id = ?1"),
-            insert_sql: format!("insert into main.{name} ({fixed}, {}) values ({places})", stored_names.join(", ")),
-            whole_sql: format!("select {fixed}, {}{} from main.{name} where id = ?1", stored_names.join(", "), ", null".repeat(fields.len() - stored)),
-            raw_sql: format!("select {fixed}, {} from main.{name} where id = ?1", stored_names.join(", ")),
+            insert_sql: format!("insert into {stored_name} ({fixed}, {}) values ({places})", stored_names.join(", ")),
+            whole_sql: format!("select {fixed}, {}{} from {stored_name} where id = ?1", stored_names.join(", "), ", null".repeat(fields.len() - stored)),
+            raw_sql: format!("select {fixed}, {} from {stored_name} where id = ?1", stored_names.join(", ")),
             exists_sql: format!("select 1 from {name} where id = ?1"),
-            stored_name: format!("main.{name}"),
-            max_sql: format!("select max(id) from main.{name}"),
-            stamp_sql: format!("select revision, updated_at from main.{name} where id = ?1"),
-            delete_sql: format!("delete from main.{name} where id = ?1"),
+            max_sql: format!("select max(id) from {stored_name}"),
+            stamp_sql: format!("select revision, updated_at from {stored_name} where id = ?1"),
+            delete_sql: format!("delete from {stored_name} where id = ?1"),
             select_list,
             by_name: fields.iter().enumerate().map(|(index, field)| (field.name.to_string(), index)).collect(),
             targets: vec![None; stored],
@@ -133,7 +139,9 @@ impl Table {
             ownership: Ownership::Shared,
             referrers: Vec::new(),
             meta,
-            name,
+            name: meta.name,
+            quoted: name,
+            stored_name,
             fields,
             stored,
             columns,

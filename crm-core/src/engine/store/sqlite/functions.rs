@@ -13,7 +13,9 @@
 //! | `days_between(a, b)` | whole days from date a to date b |
 //! | `has(items, 'word')` | whether a multi-pick field holds an item |
 //! | `fold(text)` | lower case with single spaces, for comparing names |
-//! | `nearest(word, words)` | the word of a JSON array that may be meant, or null |
+//! | `items(items)`, `item(items, n)` | how many items a multi-pick field holds, and the nth of them, from 1 on |
+//! | `nearest(word, known)` | of a group, the known word that may be meant, or null |
+//! | `whole(x)` | a number without its fraction, which is cut off |
 //! | `major(minor, currency)` | minor units as a decimal number |
 //! | `median(x)`, `quantile(x, 0.9)` | of a group's numbers, those between two of them taken in proportion; null when there are none |
 //! | `in_base(minor, currency, day)` | minor units of the base currency at the day's rate; a missing rate is an error |
@@ -94,6 +96,21 @@ fn bounds(context: &Context<'_>, day: Option<NaiveDate>) -> SqlResult<Option<(Na
     Ok(first.zip(next))
 }
 
+/// The items of a multi-pick field, the first argument.
+fn items(context: &Context<'_>) -> SqlResult<Vec<String>> {
+    let Some(items) = context.get::<Option<String>>(0)? else { return Ok(Vec::new()) };
+    serde_json::from_str(&items).map_err(|_| wrong("expected a multi-pick field"))
+}
+
+/// The whole number that a text begins with, zero where there is none.
+fn leading_number(text: &str) -> i64 {
+    let text = text.trim_start();
+    let digits = text.trim_start_matches(['-', '+']);
+    let digits = &digits[..digits.find(|letter: char| !letter.is_ascii_digit()).unwrap_or(digits.len())];
+    let limit = if text.starts_with('-') { i64::MIN } else { i64::MAX };
+    if digits.is_empty() { 0 } else { format!("{}{digits}", if limit < 0 { "-" } else { "" }).parse().unwrap_or(limit) }
+}
+
 fn wrong(reason: &str) -> SqlError {
     SqlError::UserFunctionError(reason.to_owned().into())
 }
@@ -143,20 +160,32 @@ pub(crate) fn register(conn: &Connection, around: &Arc<Surroundings>) -> SqlResu
     });
     function!("has", 2, |around, context| {
         let _ = &around;
-        let (Some(items), Some(word)) = (context.get::<Option<String>>(0)?, context.get::<Option<String>>(1)?) else { return Ok(false) };
-        let items: Vec<String> = serde_json::from_str(&items).map_err(|_| wrong("has() expects a multi-pick field"))?;
-        Ok(items.contains(&word))
+        let Some(word) = context.get::<Option<String>>(1)? else { return Ok(false) };
+        Ok(items(context)?.contains(&word))
     });
     function!("fold", 1, |around, context| {
         let _ = &around;
         Ok(context.get::<Option<String>>(0)?.map(|text| text::fold(&text)))
     });
-    function!("nearest", 2, |around, context| {
+    function!("items", 1, |around, context| {
         let _ = &around;
-        let (Some(word), Some(words)) = (context.get::<Option<String>>(0)?, context.get::<Option<String>>(1)?) else { return Ok(None) };
-        let words: Vec<String> = serde_json::from_str(&words).map_err(|_| wrong("nearest() expects a JSON array of words"))?;
-        Ok(text::nearest(&word, words.iter().map(String::as_str)).map(str::to_owned))
+        Ok(items(context)?.len() as i64)
     });
+    function!("item", 2, |around, context| {
+        let _ = &around;
+        let place = context.get::<Option<i64>>(1)?.and_then(|place| usize::try_from(place.checked_sub(1)?).ok());
+        place.and_then(|place| items(context).map(|items| items.into_iter().nth(place)).transpose()).transpose()
+    });
+    function!("whole", 1, |around, context| {
+        let _ = &around;
+        Ok(match context.get_raw(0) {
+            ValueRef::Integer(number) => Some(number),
+            ValueRef::Real(number) => Some(number as i64),
+            ValueRef::Text(text) => Some(leading_number(std::str::from_utf8(text).unwrap_or_default())),
+            ValueRef::Null | ValueRef::Blob(_) => None,
+        })
+    });
+    conn.create_aggregate_function("nearest", 2, flags, super::nearest::Nearest)?;
     function!("major", 2, |around, context| {
         let _ = &around;
         let (Some(minor), Some(code)) = (context.get::<Option<i64>>(0)?, context.get::<Option<String>>(1)?) else { return Ok(None) };

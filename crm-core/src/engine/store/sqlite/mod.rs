@@ -6,6 +6,7 @@ mod error;
 mod functions;
 mod library;
 mod migrate;
+mod nearest;
 mod options;
 mod place;
 mod quantile;

@@ -283,9 +283,9 @@ impl Stored<'_> {
     }
 }
 
-/// SQL of the library's own with `{table}` as the table's full name.
+/// SQL of the library's own with `{table}` as the table's full name, in quotes as [`quoted`](crate::engine::store::schema::quoted) gives it.
 fn stored_names(sql: &str) -> String {
-    sql.replace('{', "main.").replace('}', "")
+    sql.replace('{', "main.\"").replace('}', "\"")
 }
 
 /// Refuses SQL that names a schema (`main.deal`), which would reach around the lens. Quotes, white space and
