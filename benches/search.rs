@@ -84,7 +84,7 @@ fn file(activities: i64, people: i64) -> (PathBuf, Crm, UserId) {
             .add_many((1..=USERS).map(|n| UserFields { name: format!("User {n}"), team_id: (n % 2 == 0).then_some(team), ..Default::default() }))
             .unwrap();
         let role = crm.roles().add(RoleFields { name: "Seller".into(), ..Default::default() }).unwrap().id;
-        crm.permissions().add(PermissionFields { role_id: role, target: "*".into(), reading: Level::Team, ..Default::default() }).unwrap();
+        crm.permissions().add(PermissionFields { role_id: role, entity: "*".into(), reading: Level::Team, ..Default::default() }).unwrap();
         crm.user_roles().add(UserRoleFields { user_id: UserId(2), role_id: role, ..Default::default() }).unwrap();
         crm.people().add_many((1..=people).map(|n| PersonFields { name: name(n), owner_id: Some(UserId(1 + n % USERS)), ..Default::default() })).unwrap();
         crm.activities()

@@ -37,7 +37,7 @@ fn what_is_declared_comes_with_its_declared_names() {
     assert_eq!(dossier["deals"][0], host.call(json!({"call": "get", "entity": "deal", "id": 1})));
     assert_eq!(dossier["history"][0]["operation"], "insert");
     // User-defined fields stand beside the declared ones.
-    host.call(json!({"call": "add", "entity": "custom_field", "fields": {"target": "organization", "name": "erp_class", "kind": "text"}}));
+    host.call(json!({"call": "add", "entity": "custom_field", "fields": {"entity": "organization", "name": "erp_class", "kind": "text"}}));
     let acme = host.call(json!({"call": "set", "entity": "organization", "id": acme["id"], "fields": {"erp_class": "A"}, "revision": acme["revision"]}));
     assert_eq!(acme["erp_class"], "A");
     assert_eq!(host.call(json!({"call": "dossier", "organization_id": acme["id"]}))["organization"], acme);

@@ -242,7 +242,7 @@ fn handles_learn_what_others_changed() {
     let ann = other.acting_as(user).unwrap();
     one.organizations().add(organization("Acme")).unwrap();
     assert_eq!(ann.organizations().count("").unwrap(), 0);
-    let fields = PermissionFields { role_id: role, target: "*".into(), reading: Level::All, writing: Level::None, ..Default::default() };
+    let fields = PermissionFields { role_id: role, entity: "*".into(), reading: Level::All, writing: Level::None, ..Default::default() };
     one.permissions().add(fields).unwrap();
     assert_eq!(ann.organizations().count("").unwrap(), 1);
     one.custom_fields().add(custom_field("organization", "colour", CustomKind::Text)).unwrap();

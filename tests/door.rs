@@ -535,7 +535,7 @@ fn rights_hold_at_the_door() {
     assert_refused(ann.contact_points().add(email(foreign.id, "a@b.example")), "invalid", "none you may see");
     assert_refused(ann.users().add(UserFields { name: "Me".into(), ..Default::default() }), "denied", "user");
     assert_refused(
-        ann.permissions().add(PermissionFields { role_id: role, target: "*".into(), reading: Level::All, writing: Level::All, ..Default::default() }),
+        ann.permissions().add(PermissionFields { role_id: role, entity: "*".into(), reading: Level::All, writing: Level::All, ..Default::default() }),
         "denied",
         "permission",
     );
@@ -591,4 +591,25 @@ fn records_about_records_cannot_go_round_in_circles() {
     assert_refused(crm.notes().add(about("note", note.id.0, "a note on a note")), "invalid", "note");
     let ann = crm.acting_as(user).unwrap();
     assert_eq!(ann.notes().count("").unwrap(), 0);
+}
+
+/// A guard: threads share handles, and may take a change set, a record and an error with them.
+#[test]
+fn handles_go_from_thread_to_thread() {
+    fn both<T: Send + Sync>() {}
+    fn moved<T: Send>() {}
+    both::<Crm>();
+    both::<JsonCalls>();
+    both::<Organization>();
+    both::<Filter>();
+    both::<Table>();
+    both::<Error>();
+    moved::<ChangeSet>();
+    let crm = memory();
+    let names: Vec<_> = std::thread::scope(|scope| {
+        let threads: Vec<_> =
+            (0..4).map(|n| (n, crm.clone())).map(|(n, crm)| scope.spawn(move || crm.organizations().add(organization(&format!("Firm {n}"))))).collect();
+        threads.into_iter().map(|thread| thread.join().unwrap().unwrap().name).collect()
+    });
+    assert_eq!((names.len(), crm.organizations().count("").unwrap()), (4, 4));
 }

@@ -24,7 +24,7 @@ fn user(crm: &Crm, reading: &[(&str, Level)]) -> Crm {
     let user = crm.users().add(UserFields { name: "Ann".into(), ..Default::default() }).unwrap().id;
     let role = crm.roles().add(RoleFields { name: "reader".into(), ..Default::default() }).unwrap().id;
     for (target, reading) in reading {
-        crm.permissions().add(PermissionFields { role_id: role, target: (*target).into(), reading: *reading, ..Default::default() }).unwrap();
+        crm.permissions().add(PermissionFields { role_id: role, entity: (*target).into(), reading: *reading, ..Default::default() }).unwrap();
     }
     crm.user_roles().add(UserRoleFields { user_id: user, role_id: role, ..Default::default() }).unwrap();
     crm.acting_as(user).unwrap()
@@ -156,7 +156,7 @@ fn a_dossier_holds_what_its_reader_may_see() {
     let dossier = check(&ann, acme);
     assert_eq!((dossier.people.len(), dossier.deals.len(), dossier.activities.len(), dossier.sums.open_deals), (0, 0, 0, 0));
     assert_eq!(dossier.contact_points.len(), 2);
-    crm.permissions().find("target = 'organization'").unwrap().iter().for_each(|right| crm.permissions().remove(right.id).unwrap());
+    crm.permissions().find("entity = 'organization'").unwrap().iter().for_each(|right| crm.permissions().remove(right.id).unwrap());
     assert_eq!(ann.dossier(acme).unwrap_err().code(), "not_found");
 }
 

@@ -216,8 +216,8 @@ fn custom_fields_of_every_type_are_found_sorted_and_tabled() {
 fn formulas_and_roll_ups_are_fields() {
     let (crm, clock) = open_with_clock(":memory:");
     crm.add_process("Selling", ProcessTemplate::Short).unwrap();
-    let formula = |target: &str, name: &str, kind, expression: &str| {
-        crm.custom_fields().add(CustomFieldFields { expression: Some(expression.into()), ..custom_field(target, name, kind) })
+    let formula = |entity: &str, name: &str, kind, expression: &str| {
+        crm.custom_fields().add(CustomFieldFields { expression: Some(expression.into()), ..custom_field(entity, name, kind) })
     };
     crm.custom_fields().add(custom_field("organization", "sites", CustomKind::Integer)).unwrap();
     formula("organization", "per_site", CustomKind::Number, "employees * 1.0 / nullif(sites, 0)").unwrap();

@@ -26,20 +26,20 @@ pub fn file() -> JsonCalls {
         added["id"].clone()
     };
     for (name, kind) in [("erp_class", "text"), ("rank", "integer"), ("share", "number"), ("bonus", "money"), ("seen_on", "date"), ("called_at", "moment")] {
-        add("custom_field", json!({"target": "organization", "name": name, "kind": kind}));
+        add("custom_field", json!({"entity": "organization", "name": name, "kind": kind}));
     }
     let team = add("team", json!({"name": "South"}));
     let line = add("line", json!({"name": "Mills"}));
     let user = add("user", json!({"name": "Ann Lee", "email": "ann@example.com", "team_id": team, "time_zone": "Europe/Warsaw", "active": true}));
     let role = add("role", json!({"name": "Seller"}));
-    add("permission", json!({"role_id": role, "target": "organization", "reading": "all", "writing": "own"}));
-    add("hidden_field", json!({"role_id": role, "target": "organization", "field": "credit_limit"}));
+    add("permission", json!({"role_id": role, "entity": "organization", "reading": "all", "writing": "own"}));
+    add("hidden_field", json!({"role_id": role, "entity": "organization", "field": "credit_limit"}));
     add("user_role", json!({"user_id": user, "role_id": role}));
     add("user_line", json!({"user_id": user, "line_id": line}));
     add("setting", json!({"name": "phone_region", "value": "PL"}));
     let words = add("dictionary", json!({"name": "colour"}));
     add("dictionary_item", json!({"dictionary_id": words, "name": "red", "position": 1}));
-    add("custom_field", json!({"target": "organization", "name": "colours", "kind": "items", "of": "colour"}));
+    add("custom_field", json!({"entity": "organization", "name": "colours", "kind": "items", "of": "colour"}));
     add("exchange_rate", json!({"currency": "USD", "day": "2026-01-01", "rate": "0.9250"}));
     let acme = add(
         "organization",

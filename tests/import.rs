@@ -434,10 +434,10 @@ fn custom_fields_money_and_days_in_local_notation() {
     let crm = crm();
     for (name, kind, of) in [("score", CustomKind::Number, None), ("tags", CustomKind::Items, Some("tag")), ("budget", CustomKind::Money, None)] {
         crm.custom_fields()
-            .add(CustomFieldFields { target: "organization".into(), name: name.into(), kind, of: of.map(str::to_owned), ..Default::default() })
+            .add(CustomFieldFields { entity: "organization".into(), name: name.into(), kind, of: of.map(str::to_owned), ..Default::default() })
             .unwrap();
     }
-    crm.custom_fields().add(CustomFieldFields { target: "organization".into(), name: "since".into(), kind: CustomKind::Date, ..Default::default() }).unwrap();
+    crm.custom_fields().add(CustomFieldFields { entity: "organization".into(), name: "since".into(), kind: CustomKind::Date, ..Default::default() }).unwrap();
     let how = Import {
         thousands: Some(" ".into()),
         decimal_comma: true,
@@ -557,10 +557,10 @@ fn who_may_not_write_cannot_import() {
     // P1
     let crm = crm();
     let role = crm.roles().add(RoleFields { name: "Sales".into(), ..Default::default() }).unwrap();
-    let permission = |target: &str, reading, writing| PermissionFields { role_id: role.id, target: target.into(), reading, writing, ..Default::default() };
+    let permission = |entity: &str, reading, writing| PermissionFields { role_id: role.id, entity: entity.into(), reading, writing, ..Default::default() };
     crm.permissions().add(permission("organization", Level::All, Level::Own)).unwrap();
     crm.permissions().add(permission("person", Level::All, Level::None)).unwrap();
-    crm.hidden_fields().add(HiddenFieldFields { role_id: role.id, target: "organization".into(), field: "credit_limit".into(), ..Default::default() }).unwrap();
+    crm.hidden_fields().add(HiddenFieldFields { role_id: role.id, entity: "organization".into(), field: "credit_limit".into(), ..Default::default() }).unwrap();
     let user = |name: &str| crm.users().add(UserFields { name: name.into(), ..Default::default() }).unwrap();
     let (ann, bob) = (user("Ann"), user("Bob"));
     crm.user_roles().add(UserRoleFields { user_id: ann.id, role_id: role.id, ..Default::default() }).unwrap();

@@ -400,7 +400,7 @@ proptest! {
         let company = company(&sales);
         let role = company.crm.roles().add(RoleFields { name: "seller".into(), ..Default::default() }).unwrap().id;
         for (target, reading) in [("deal", Level::Team), ("organization", Level::All)] {
-            let fields = PermissionFields { role_id: role, target: target.into(), reading, writing: Level::None, ..Default::default() };
+            let fields = PermissionFields { role_id: role, entity: target.into(), reading, writing: Level::None, ..Default::default() };
             company.crm.permissions().add(fields).unwrap();
         }
         company.crm.user_roles().add(UserRoleFields { user_id: company.users[0], role_id: role, ..Default::default() }).unwrap();
@@ -536,7 +536,7 @@ fn words_that_no_dictionary_holds_are_suspects() {
     let sizes = crm.dictionaries().add(DictionaryFields { name: "sizes".into(), ..Default::default() }).unwrap();
     crm.dictionary_items().add(DictionaryItemFields { dictionary_id: sizes.id, name: "large".into(), ..Default::default() }).unwrap();
     let field =
-        CustomFieldFields { target: "organization".into(), name: "sizes".into(), kind: CustomKind::Items, of: Some("sizes".into()), ..Default::default() };
+        CustomFieldFields { entity: "organization".into(), name: "sizes".into(), kind: CustomKind::Items, of: Some("sizes".into()), ..Default::default() };
     crm.custom_fields().add(field).unwrap();
     for (industry, size) in [("technolgy", "large"), ("technolgy", "lagre"), ("steel", "large"), ("zzz", "large")] {
         let custom = Custom::from([("sizes".to_owned(), Value::Items(vec![size.into()]))]);
@@ -577,7 +577,7 @@ fn reports_are_narrowed_and_split_by_any_field() {
     };
     let company = company(&[sale(2, 100, 0), sale(2, 250, 0), sale(2, 1_000, 1), sale(3, 30, 0), sale(3, 41, 1)]);
     let Company { crm, customers, .. } = &company;
-    let custom = |target: &str, name: &str, kind| CustomFieldFields { target: target.into(), name: name.into(), kind, ..Default::default() };
+    let custom = |entity: &str, name: &str, kind| CustomFieldFields { entity: entity.into(), name: name.into(), kind, ..Default::default() };
     crm.custom_fields().add(custom("deal", "hot", CustomKind::Bool)).unwrap();
     crm.custom_fields().add(custom("organization", "region", CustomKind::Text)).unwrap();
     crm.custom_fields().add(custom("deal", "signed", CustomKind::Date)).unwrap();

@@ -139,16 +139,16 @@ impl Reader {
         for (table, whose) in TABLES {
             let standard = if matches!(whose, Owned(_)) { Level::None } else { Level::All };
             let level_of = |role: &i64| {
-                let find = |target: &str| -> Option<Level> {
-                    let sql = format!("select reading from permission where role_id = {role} and target = '{target}'");
+                let find = |entity: &str| -> Option<Level> {
+                    let sql = format!("select reading from permission where role_id = {role} and entity = '{entity}'");
                     raw_rows(today, &sql).first().map(|word| word.trim_matches('"').parse().unwrap())
                 };
                 find(table).or_else(|| find("*").filter(|_| matches!(whose, Owned(_)))).unwrap_or(standard)
             };
             levels.insert(*table, roles.iter().map(level_of).max().unwrap_or(standard));
         }
-        let hides = |role: &i64, target: &str, field: &str| {
-            !numbers(today, &format!("select 1 from hidden_field where role_id = {role} and target = '{target}' and field = '{field}'")).is_empty()
+        let hides = |role: &i64, entity: &str, field: &str| {
+            !numbers(today, &format!("select 1 from hidden_field where role_id = {role} and entity = '{entity}' and field = '{field}'")).is_empty()
         };
         let hidden = HIDEABLE.iter().filter(|(target, field)| !roles.is_empty() && roles.iter().all(|role| hides(role, target, field))).copied().collect();
         Self { id, admin, members, lines, levels, hidden }
@@ -247,7 +247,7 @@ fn build(crm: &Crm, random: &Random) -> Vec<UserId> {
                 if random.chance(if at < 6 { 60 } else { 12 }) {
                     let fields = PermissionFields {
                         role_id: role,
-                        target: (*target).into(),
+                        entity: (*target).into(),
                         reading: *random.pick(Level::ALL),
                         writing: Level::None,
                         ..Default::default()
@@ -256,7 +256,7 @@ fn build(crm: &Crm, random: &Random) -> Vec<UserId> {
                 }
             }
             for (target, field) in HIDEABLE.iter().filter(|_| random.chance(35)) {
-                change.hidden_fields().add(HiddenFieldFields { role_id: role, target: (*target).into(), field: (*field).into(), ..Default::default() })?;
+                change.hidden_fields().add(HiddenFieldFields { role_id: role, entity: (*target).into(), field: (*field).into(), ..Default::default() })?;
             }
             for user in users.iter().skip(1).filter(|_| random.chance(if n == 3 { 8 } else { 45 })) {
                 change.user_roles().add(UserRoleFields { user_id: *user, role_id: role, ..Default::default() })?;

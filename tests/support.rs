@@ -51,8 +51,8 @@ pub fn email(organization: OrganizationId, value: &str) -> ContactPointFields {
     ContactPointFields { organization_id: Some(organization), kind: ContactKind::Email, value: value.into(), ..Default::default() }
 }
 
-pub fn custom_field(target: &str, name: &str, kind: CustomKind) -> CustomFieldFields {
-    CustomFieldFields { target: target.into(), name: name.into(), kind, ..Default::default() }
+pub fn custom_field(entity: &str, name: &str, kind: CustomKind) -> CustomFieldFields {
+    CustomFieldFields { entity: entity.into(), name: name.into(), kind, ..Default::default() }
 }
 
 /// Field values by name.
@@ -92,15 +92,15 @@ pub fn user_with(crm: &Crm, name: &str, permissions: &[(&str, Level, Level)]) ->
     let user = crm.users().add(UserFields { name: name.into(), ..Default::default() }).unwrap().id;
     let role = crm.roles().add(RoleFields { name: format!("role of {name}"), ..Default::default() }).unwrap().id;
     for (target, reading, writing) in permissions {
-        let fields = PermissionFields { role_id: role, target: (*target).into(), reading: *reading, writing: *writing, ..Default::default() };
+        let fields = PermissionFields { role_id: role, entity: (*target).into(), reading: *reading, writing: *writing, ..Default::default() };
         crm.permissions().add(fields).unwrap();
     }
     crm.user_roles().add(UserRoleFields { user_id: user, role_id: role, ..Default::default() }).unwrap();
     (user, role)
 }
 
-pub fn hide(crm: &Crm, role: RoleId, target: &str, field: &str) {
-    crm.hidden_fields().add(HiddenFieldFields { role_id: role, target: target.into(), field: field.into(), ..Default::default() }).unwrap();
+pub fn hide(crm: &Crm, role: RoleId, entity: &str, field: &str) {
+    crm.hidden_fields().add(HiddenFieldFields { role_id: role, entity: entity.into(), field: field.into(), ..Default::default() }).unwrap();
 }
 
 /// The file as any SQLite program sees it.

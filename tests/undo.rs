@@ -146,8 +146,8 @@ fn a_custom_field_goes_and_comes_back_with_its_values() {
     let removed = crm.change("no colour", |change| change.custom_fields().remove(field.id)).unwrap().change_set.unwrap();
     let second = crm.custom_fields().add(custom_field("organization", "colour", CustomKind::Integer)).unwrap();
     assert_eq!(crm.organizations().get(acme.id).unwrap().custom["colour"], Value::Null);
-    assert_refused(crm.undo(removed), "conflict", "custom_field 1: is already taken by another record (target, name)");
-    assert_eq!(crm.obstacles(removed).unwrap()[0].fields, ["target", "name"]);
+    assert_refused(crm.undo(removed), "conflict", "custom_field 1: is already taken by another record (entity, name)");
+    assert_eq!(crm.obstacles(removed).unwrap()[0].fields, ["entity", "name"]);
     crm.undo(second.revision).unwrap();
     crm.undo(removed).unwrap();
     assert_eq!(crm.organizations().get(acme.id).unwrap().custom["colour"], "red".into());
@@ -208,7 +208,7 @@ fn rights_are_taken_back() {
     let ann = crm.acting_as(user).unwrap();
     crm.organizations().add(organization("Acme")).unwrap();
     assert_eq!(ann.organizations().count("").unwrap(), 0);
-    let fields = PermissionFields { role_id: role, target: "organization".into(), reading: Level::All, writing: Level::None, ..Default::default() };
+    let fields = PermissionFields { role_id: role, entity: "organization".into(), reading: Level::All, writing: Level::None, ..Default::default() };
     let granted = crm.permissions().add(fields).unwrap();
     assert_eq!(ann.organizations().count("").unwrap(), 1);
     crm.undo(granted.revision).unwrap();

@@ -112,7 +112,7 @@ int main(void) {
   assert(listener > 0);
 
   /* A field of one's own, customers with people, a call, a deal that moves. */
-  says("{\"call\": \"add\", \"entity\": \"custom_field\", \"fields\": {\"target\": \"organization\", \"name\": \"erp_class\", \"kind\": \"text\"}}", "erp_class");
+  says("{\"call\": \"add\", \"entity\": \"custom_field\", \"fields\": {\"entity\": \"organization\", \"name\": \"erp_class\", \"kind\": \"text\"}}", "erp_class");
   long acme = gives("{\"call\": \"add\", \"entity\": \"organization\", \"fields\": {\"name\": \"Acme\", \"erp_class\": \"A\", \"employees\": 120}}", "id");
   long person = gives("{\"call\": \"add\", \"entity\": \"person\", \"fields\": {\"name\": \"Ada Lovelace\"}}", "id");
   snprintf(request, sizeof request, "{\"call\": \"add\", \"entity\": \"affiliation\", \"fields\": {\"person_id\": %ld, \"organization_id\": %ld}}", person, acme);

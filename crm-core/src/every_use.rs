@@ -81,8 +81,8 @@ pub(crate) fn fill(host: &Host) {
         ("line", json!({"name": "Pumps"})),
         ("user", json!({"name": "Ann", "team_id": 1})),
         ("role", json!({"name": "seller"})),
-        ("permission", json!({"role_id": 1, "target": "*", "reading": "team", "writing": "team"})),
-        ("hidden_field", json!({"role_id": 1, "target": "deal", "field": "description"})),
+        ("permission", json!({"role_id": 1, "entity": "*", "reading": "team", "writing": "team"})),
+        ("hidden_field", json!({"role_id": 1, "entity": "deal", "field": "description"})),
         ("user_role", json!({"user_id": 1, "role_id": 1})),
         ("user_line", json!({"user_id": 1, "line_id": 1})),
         ("setting", json!({"name": "phone_region", "value": "PL"})),
@@ -106,7 +106,7 @@ pub(crate) fn fill(host: &Host) {
         ("margin", "number", json!({"expression": "major(value, value_currency) * 0.19"})),
         ("moves", "integer", json!({"expression": "(select count(*) from stage_move where record_id = deal.id)"})),
     ] {
-        let mut fields = json!({"target": "deal", "name": name, "kind": kind});
+        let mut fields = json!({"entity": "deal", "name": name, "kind": kind});
         if let (Some(fields), Some(more)) = (fields.as_object_mut(), more.as_object()) {
             fields.extend(more.clone());
         }

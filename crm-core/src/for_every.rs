@@ -24,6 +24,7 @@ macro_rules! next_area {
 }
 
 /// Hands every entity, with its `for_…!`, to `callback!`; the bindings expand it.
+#[doc(hidden)]
 #[macro_export]
 macro_rules! for_every_entity {
     ($callback:ident) => {
@@ -32,6 +33,7 @@ macro_rules! for_every_entity {
 }
 
 /// Hands every closed set of words, with its `for_…!`, to `callback!`; the bindings expand it.
+#[doc(hidden)]
 #[macro_export]
 macro_rules! for_every_choice {
     ($callback:ident) => {
@@ -40,6 +42,7 @@ macro_rules! for_every_choice {
 }
 
 /// Hands every plain outcome, with its `for_…!`, to `callback!`; the bindings expand it.
+#[doc(hidden)]
 #[macro_export]
 macro_rules! for_every_outcome {
     ($callback:ident) => {
@@ -48,6 +51,7 @@ macro_rules! for_every_outcome {
 }
 
 /// Hands the options of every call, with their `for_…!`, to `callback!`; the bindings expand it.
+#[doc(hidden)]
 #[macro_export]
 macro_rules! for_every_options {
     ($callback:ident) => {
@@ -57,6 +61,7 @@ macro_rules! for_every_options {
 
 /// Hands every call to `callback!`; the bindings expand it. Of each: its documentation, an example in Python, its kind, its name, its name where hosts
 /// have another, its arguments (each with what it is lent as and its default), how Rust's parameters come of them, and its result.
+#[doc(hidden)]
 #[macro_export]
 macro_rules! for_every_call {
     ($callback:ident) => {

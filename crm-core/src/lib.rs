@@ -32,7 +32,8 @@
 //! # Ok::<(), Error>(())
 //! ```
 //!
-//! Entities stand here and under the name of their area (`crm_core::sales::Deal`).
+//! Entities stand here and under the name of their area (`crm_core::sales::Deal`); [`prelude`] has what most programs name. Handles are `Send` and `Sync`:
+//! threads share a clone each.
 //!
 //! Every write is a change set that happens whole or not at all, is logged and can be undone; every read goes through
 //! a lens that applies the reader's rights and the moment asked for. ARCHITECTURE.md says how.
@@ -89,6 +90,29 @@ pub use for_every::pastey;
 pub use json::{JsonCalls, JsonRecords, json_schema};
 #[cfg(feature = "search")]
 pub use search::{Explanation, FacetCount, Facets, FoundBy, FoundWord, Highlight, Hit, Hits, MatchKind, Search, SearchOptions, SearchStatus, Suggestion};
+
+/// The types of the public interface that come from elsewhere, in the version that the library uses.
+pub use {chrono, rust_decimal};
+
+/// What most programs name: the handle, change sets, filters, values, and the records of every area with their fields.
+///
+/// ```
+/// use crm_core::prelude::*;
+/// let crm = Crm::open(":memory:")?;
+/// let day: NaiveDate = "2026-01-31".parse().unwrap();
+/// let fields = MilestoneFields { name: "Offer".into(), planned_on: Some(day), ..Default::default() };
+/// assert_eq!(crm.milestones().add(fields).unwrap_err().code(), "invalid");
+/// # Ok::<(), Error>(())
+/// ```
+pub mod prelude {
+    pub use crate::areas::*;
+    pub use crate::base::*;
+    pub use crate::{
+        ChangeSet, ChangeSetId, Crm, Currency, Dimension, Error, Filter, ManualClock, Money, Options, Page, Report, ReportQuery, Table, UserId, Value,
+    };
+    pub use chrono::{DateTime, NaiveDate, Utc};
+    pub use rust_decimal::Decimal;
+}
 
 /// Entities, declared once: their descriptions, and the traits that every one of them has.
 pub mod entity {

@@ -189,7 +189,7 @@ fn an_operation_that_fails_half_way_spoils_its_change_set() -> Result<()> {
     let role = crm.roles().add(RoleFields { name: "seller".into(), ..Default::default() })?.id;
     let ann = crm.users().add(UserFields { name: "Ann".into(), ..Default::default() })?.id;
     crm.user_roles().add(UserRoleFields { user_id: ann, role_id: role, ..Default::default() })?;
-    let permission = PermissionFields { role_id: role, target: "sample_order".into(), reading: Level::Own, writing: Level::All, ..Default::default() };
+    let permission = PermissionFields { role_id: role, entity: "sample_order".into(), reading: Level::Own, writing: Level::All, ..Default::default() };
     crm.permissions().add(permission)?;
     let kept = crm.acting_as(ann)?.change("hand over", |change| {
         assert_eq!(code(change.sample_orders().add(order("nobody's")).map(|_| ())), "denied sample_order");
@@ -294,7 +294,7 @@ fn a_table_may_be_named_by_a_word_of_sql() -> Result<()> {
     assert_eq!(crm.at(then)?.sample_cases().find("")?[0].subject, "Leak");
     assert_eq!(crm.sql("select count(*) as n from \"case\"", &[])?.integer(0, "n"), Some(2));
 
-    let field = |name: &str, kind| CustomFieldFields { target: "case".into(), name: name.into(), kind, ..Default::default() };
+    let field = |name: &str, kind| CustomFieldFields { entity: "case".into(), name: name.into(), kind, ..Default::default() };
     crm.custom_fields().add(CustomFieldFields { indexed: Some(true), ..field("weight", CustomKind::Money) })?;
     crm.custom_fields().add(CustomFieldFields { of: Some("case".into()), ..field("like_id", CustomKind::Reference) })?;
     let counted = Some("(select count(*) from \"case\" c where c.previous_id = \"case\".id)".to_owned());

@@ -82,7 +82,7 @@ def test_types_arrive_exactly(db):
     assert db.import_frame("exchange_rate", rates).added == 2
     assert [rate.rate for rate in db.exchange_rates.find(order_by="id")] == [Decimal("0.90"), Decimal("0.2345678")]
     db.dictionaries.add(name="tag")
-    db.custom_fields.add(target="organization", name="tags", kind="items", of="tag")
+    db.custom_fields.add(entity="organization", name="tags", kind="items", of="tag")
     assert db.import_frame("organization", polars.DataFrame({"name": ["Acme"], "tags": [["b", "a"]]})).added == 1
     assert db.organizations.find()[0].tags == ("a", "b")
 

@@ -107,7 +107,7 @@ def test_the_past(db):
 def test_acting_as_a_user(db):
     ann, bob = db.users.add(name="Ann"), db.users.add(name="Bob")
     role = db.roles.add(name="Sales")
-    db.permissions.add(role_id=role.id, target="*", reading="own", writing="own")
+    db.permissions.add(role_id=role.id, entity="*", reading="own", writing="own")
     for user in (ann, bob):
         db.user_roles.add(user_id=user.id, role_id=role.id)
     as_ann, as_bob = db.acting_as(ann.id), db.acting_as(bob.id)
@@ -190,7 +190,7 @@ def test_a_pickled_handle_opens_the_file_for_itself(tmp_path, monkeypatch):
     db = crm.open("acme.crm", clock=clock, busy_timeout=2.5)
     ann = db.users.add(name="Ann")
     role = db.roles.add(name="Sales")
-    db.permissions.add(role_id=role.id, target="*", reading="own", writing="own")
+    db.permissions.add(role_id=role.id, entity="*", reading="own", writing="own")
     db.user_roles.add(user_id=ann.id, role_id=role.id)
     db.organizations.add_many([{"name": "Acme", "owner_id": ann.id}, {"name": "Birch"}])
     then = db.now

@@ -70,16 +70,16 @@ def test_closed_sets_are_enums_and_words(db):
     assert deal.status is crm.DealStatus.OPEN
     assert deal.status == "open"
     role = db.roles.add(name="Sales")
-    by_member = db.permissions.add(role_id=role.id, target="deal", reading=crm.Level.TEAM, writing="own")
+    by_member = db.permissions.add(role_id=role.id, entity="deal", reading=crm.Level.TEAM, writing="own")
     assert (by_member.reading, by_member.writing) == (crm.Level.TEAM, crm.Level.OWN)
     assert [stage.kind for stage in db.stages.find("process_id = 1", order_by="position")][-2:] == [crm.StageKind.WON, crm.StageKind.LOST]
 
 
 def test_custom_fields_are_keywords_attributes_and_a_mapping(db):
-    db.custom_fields.add(target="organization", name="risk", kind="item", of="industry")
-    db.custom_fields.add(target="organization", name="tags", kind=crm.CustomKind.ITEMS, of="source")
-    db.custom_fields.add(target="organization", name="budget", kind="money")
-    db.custom_fields.add(target="organization", name="deals", kind="integer", expression="(select count(*) from deal where organization_id = organization.id)")
+    db.custom_fields.add(entity="organization", name="risk", kind="item", of="industry")
+    db.custom_fields.add(entity="organization", name="tags", kind=crm.CustomKind.ITEMS, of="source")
+    db.custom_fields.add(entity="organization", name="budget", kind="money")
+    db.custom_fields.add(entity="organization", name="deals", kind="integer", expression="(select count(*) from deal where organization_id = organization.id)")
     acme = db.organizations.add(name="Acme", risk="steel", tags=["tender", "partner"], budget="5 PLN")
     assert (acme.risk, acme.tags, acme.budget, acme.deals) == ("steel", ("partner", "tender"), crm.Money("5 PLN"), 0)
     assert dict(acme.custom) == {"budget": crm.Money("5 PLN"), "deals": 0, "risk": "steel", "tags": ("partner", "tender")}

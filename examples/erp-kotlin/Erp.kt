@@ -18,7 +18,7 @@ class Push(private val crm: Crm) {
     fun prepare() {
         val known = crm.fields("organization").map { it.name }
         fun field(name: String, kind: CustomKind) {
-            if (name !in known) crm.addCustomField(CustomFieldFields(target = "organization", name = name, kind = kind))
+            if (name !in known) crm.addCustomField(CustomFieldFields(entity = "organization", name = name, kind = kind))
         }
         field("erp_open_amount", CustomKind.MONEY)
         field("erp_last_invoice", CustomKind.TEXT)

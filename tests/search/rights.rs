@@ -62,12 +62,12 @@ fn build(crm: &Crm, random: &Random) -> Vec<UserId> {
                 [("*", 60), ("organization", 60), ("person", 60), ("activity", 60), ("note", 15), ("contact_point", 20), ("user", 20), ("product", 20)]
             {
                 if random.chance(chance) {
-                    let fields = PermissionFields { role_id: role, target: target.into(), reading: *random.pick(Level::ALL), ..Default::default() };
+                    let fields = PermissionFields { role_id: role, entity: target.into(), reading: *random.pick(Level::ALL), ..Default::default() };
                     change.permissions().add(fields)?;
                 }
             }
             for (target, field) in HIDEABLE.iter().filter(|_| random.chance(25)) {
-                change.hidden_fields().add(HiddenFieldFields { role_id: role, target: (*target).into(), field: (*field).into(), ..Default::default() })?;
+                change.hidden_fields().add(HiddenFieldFields { role_id: role, entity: (*target).into(), field: (*field).into(), ..Default::default() })?;
             }
             for user in users.iter().filter(|_| random.chance(45)) {
                 change.user_roles().add(UserRoleFields { user_id: *user, role_id: role, ..Default::default() })?;

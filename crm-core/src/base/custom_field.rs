@@ -7,7 +7,7 @@ use crate::engine::field::{Field, FieldType};
 use crate::engine::meta::{Meta, Searched, Shapes};
 use crate::engine::query::check;
 use crate::engine::store::schema::{CustomField as Declared, FIXED, Schema};
-use crate::engine::store::{ChangeSet, Session};
+use crate::engine::store::{ChangeSet, Columns, Session};
 
 /// The most custom fields an entity has.
 const MAX_CUSTOM_FIELDS: i64 = 200;
@@ -54,7 +54,7 @@ entity! {
     /// or a roll-up over records that refer to it (`(select count(*) from deal where organization_id = organization.id)`).
     pub struct CustomField(CustomFieldFields, CustomFieldId) in "custom_field" as custom_fields, for_custom_field {
         /// The entity it belongs to; it stays.
-        target: String [max(64)],
+        entity: String [max(64)],
         /// Its name: lower-case letters, digits and underscores; unique within the entity.
         name: String [title, max(60)],
         /// What it means.
@@ -73,16 +73,17 @@ entity! {
 }
 
 impl Rules for CustomField {
+    const FORMER: Option<fn(&mut Columns)> = super::role::FORMER_TARGET;
     const SEARCHED: Searched = Searched::Never;
     const SHAPES: Shapes = Shapes::Schema;
     const AFTER: Option<After<Self>> = Some(shape_table);
 
     fn check(change: &ChangeSet, before: Option<&Self>, fields: &mut CustomFieldFields) -> Result<()> {
         let schema = change.schema();
-        let table = schema.table(&fields.target)?;
+        let table = schema.table(&fields.entity)?;
         if let Some(before) = before {
-            let kept = (&before.target, before.kind, &before.of, before.expression.is_some())
-                == (&fields.target, fields.kind, &fields.of, fields.expression.is_some());
+            let kept = (&before.entity, before.kind, &before.of, before.expression.is_some())
+                == (&fields.entity, fields.kind, &fields.of, fields.expression.is_some());
             if !kept {
                 return Err(Error::invalid("kind", "the entity and type of a field stay; add another field instead"));
             }
@@ -97,9 +98,9 @@ impl Rules for CustomField {
             }
         }
         if before.is_none()
-            && change.stored().number("select count(*) from {custom_field} where target = ?1", [&fields.target])?.unwrap_or(0) >= MAX_CUSTOM_FIELDS
+            && change.stored().number("select count(*) from {custom_field} where entity = ?1", [&fields.entity])?.unwrap_or(0) >= MAX_CUSTOM_FIELDS
         {
-            return Err(Error::invalid("target", format!("more than {MAX_CUSTOM_FIELDS} custom fields")));
+            return Err(Error::invalid("entity", format!("more than {MAX_CUSTOM_FIELDS} custom fields")));
         }
         match (fields.kind, &fields.of) {
             (CustomKind::Item | CustomKind::Items, None) => return Err(Error::invalid("of", "a pick-list needs its dictionary")),
@@ -110,7 +111,7 @@ impl Rules for CustomField {
             (_, None) => {}
         }
         if let Some(expression) = &fields.expression {
-            let index = schema.index(&fields.target)?;
+            let index = schema.index(&fields.entity)?;
             if fields.kind == CustomKind::Money {
                 return Err(Error::invalid("kind", "a computed field has no currency of its own; compute minor units or use in_base()"));
             }
@@ -127,7 +128,7 @@ impl Rules for CustomField {
 fn shape_table(change: &ChangeSet, before: Option<&CustomField>, now: &CustomField) -> Result<()> {
     if before.is_none() && now.expression.is_none() {
         let field_type = field_type(now.kind, now.of.clone().unwrap_or_default(), now.max_length);
-        change.add_columns(&now.target, &column(now.id.0), &field_type, now.indexed == Some(true))?;
+        change.add_columns(&now.entity, &column(now.id.0), &field_type, now.indexed == Some(true))?;
     }
     change.reshape()
 }
@@ -169,7 +170,7 @@ fn field_type(kind: CustomKind, of: String, max_length: Option<i64>) -> FieldTyp
 
 /// The custom fields of a file, in the order they were added.
 pub(super) fn load(session: &Session, entities: &[&'static Meta]) -> Result<Vec<Declared>> {
-    let sql = "select id, target, name, description, kind, of, max_length, expression from {custom_field} order by id";
+    let sql = "select id, entity, name, description, kind, of, max_length, expression from {custom_field} order by id";
     let mut rows = session.stored().all(sql, [], |row| {
         let text = |at: usize| row.get::<Option<String>>(at);
         let kind: CustomKind = text(4)?.unwrap_or_default().parse()?;

@@ -48,7 +48,7 @@ area! {
         choices: [Level, CustomKind, Operation, Synchronous];
         outcomes: [Change, ChangeEvent, Obstacle, Verified, CommitEvent];
         options: [Options];
-        steps: ["steps/0001_base.sql", "steps/0002_number_series.sql"];
+        steps: ["steps/0001_base.sql", "steps/0002_number_series.sql", "steps/0003_entity.sql"];
         settings: {
             base_currency = setting::currency;
         }

@@ -5,7 +5,7 @@ use crate::engine::declare::UserId;
 use crate::engine::entity::{Rules, entity};
 use crate::engine::error::{Error, Result};
 use crate::engine::meta::{Searched, Shapes};
-use crate::engine::store::ChangeSet;
+use crate::engine::store::{ChangeSet, Columns};
 
 entity! {
     /// A role, a bundle of rights. A user may have several: the widest right counts.
@@ -23,7 +23,7 @@ entity! {
         /// The role.
         role_id: RoleId [part_of],
         /// The entity, or `*` for all that are not named.
-        target: String [max(64)],
+        entity: String [max(64)],
         /// Which records may be seen.
         reading: Level [defaulted],
         /// Which records may be added, changed and removed.
@@ -37,7 +37,7 @@ entity! {
         /// The role.
         role_id: RoleId [part_of],
         /// The entity.
-        target: String [max(64)],
+        entity: String [max(64)],
         /// The field's name; it must be one that can be empty.
         field: String [max(64)],
     }
@@ -58,22 +58,31 @@ impl Rules for Role {
     const SHAPES: Shapes = Shapes::Rights;
 }
 
+/// Until the third step, the column was called `target`.
+pub(super) const FORMER_TARGET: Option<fn(&mut Columns)> = Some(|columns| {
+    if let Some(entity) = columns.remove("target") {
+        columns.insert("entity".into(), entity);
+    }
+});
+
 impl Rules for Permission {
+    const FORMER: Option<fn(&mut Columns)> = FORMER_TARGET;
     const SEARCHED: Searched = Searched::Never;
     const SHAPES: Shapes = Shapes::Rights;
 
     fn check(change: &ChangeSet, _before: Option<&Self>, fields: &mut PermissionFields) -> Result<()> {
-        if fields.target == "*" { Ok(()) } else { change.schema().table(&fields.target).map(drop) }
+        if fields.entity == "*" { Ok(()) } else { change.schema().table(&fields.entity).map(drop) }
     }
 }
 
 impl Rules for HiddenField {
+    const FORMER: Option<fn(&mut Columns)> = FORMER_TARGET;
     const SEARCHED: Searched = Searched::Never;
     const SHAPES: Shapes = Shapes::Rights;
 
     fn check(change: &ChangeSet, _before: Option<&Self>, fields: &mut HiddenFieldFields) -> Result<()> {
         let schema = change.schema();
-        let table = schema.table(&fields.target)?;
+        let table = schema.table(&fields.entity)?;
         let field = &table.fields[table.field_index(&fields.field)?];
         if field.required || field.defaulted {
             return Err(Error::invalid("field", "a field that every record must have cannot be hidden"));

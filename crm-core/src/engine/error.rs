@@ -79,6 +79,7 @@ macro_rules! errors {
         }
 
         /// Hands every error variant, with its doc text and code, to `callback!`; the bindings expand it.
+        #[doc(hidden)]
         #[macro_export]
         macro_rules! for_error {
             ($d callback:ident) => { $d callback! { $( $(#[doc = $doc])* $variant $code, )* } };

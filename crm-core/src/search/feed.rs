@@ -74,12 +74,12 @@ fn take(reader: &Reader<'_>, entry: &Entry, touched: &mut Touched) -> Result<()>
     }
     // A field that is gone, or back, changes the texts of all records.
     if table.name == "custom_field" && matches!(entry.operation, Operation::Delete | Operation::Restore) {
-        let target = match before.and_then(|before| before.get("target")).and_then(|target| target.as_str()) {
-            Some(target) => Some(target.to_owned()),
-            None => reader.session.stored().first("select target from {custom_field} where id = ?1", [entry.record], |row| row.get(0))?,
+        let entity = match before.and_then(|before| before.get("entity")).and_then(|entity| entity.as_str()) {
+            Some(entity) => Some(entity.to_owned()),
+            None => reader.session.stored().first("select entity from {custom_field} where id = ?1", [entry.record], |row| row.get(0))?,
         };
-        if let Some(target) = target {
-            let index = reader.schema.index(&target)?;
+        if let Some(entity) = entity {
+            let index = reader.schema.index(&entity)?;
             touched.whole.extend(reader.plan.of(index).map(|_| index));
             touched.whole.extend(reader.plan.parts_of(index).map(|(owner, _)| owner));
         }

@@ -173,7 +173,7 @@ refused(CrmError.Conflict, lambda: trial.dossier(birch.id), "over")
 refused(CrmError.NotFound, lambda: memory.dossier(birch.id))
 
 # What there is to know about fields, the user's own among them.
-memory.add_custom_field(crm.CustomFieldFields(target="deal", name="risk", kind=crm.CustomKind.TEXT))
+memory.add_custom_field(crm.CustomFieldFields(entity="deal", name="risk", kind=crm.CustomKind.TEXT))
 fields = {field.name: field for field in memory.fields("deal")}
 assert fields["name"].required and fields["risk"].custom and fields["organization_id"].of == "organization"
 assert fields["status"].words == ["open", "won", "lost"] and fields["status"].computed and fields["value"].kind == "money"

@@ -81,7 +81,7 @@ mistaken.stop
 check("heard of") { listener.heard.size == 1 && listener.heard[0].entries == 1 }
 
 # A field of one's own, customers with people, a call.
-crm.add_custom_field(CustomFieldFields.new(target: "organization", name: "erp_class", kind: CustomKind::TEXT))
+crm.add_custom_field(CustomFieldFields.new(entity: "organization", name: "erp_class", kind: CustomKind::TEXT))
 acme = crm.add_organization(OrganizationFields.new(name: "Acme", employees: 120, credit_limit: Money.new(minor: 50_000, currency: "EUR"),
                                                    custom: { "erp_class" => Value::TEXT.new("A") }))
 check("what was added is found") { crm.get_organization(acme.id) == acme && acme.credit_limit.minor == 50_000 && acme.country.nil? }
@@ -125,7 +125,7 @@ refused(CrmError::Denied) { crm.sql("delete from deal") }
 # Somebody who may see less does.
 ann = crm.add_user(UserFields.new(name: "Ann"))
 role = crm.add_role(RoleFields.new(name: "Seller"))
-crm.add_permission(PermissionFields.new(role_id: role.id, target: "*", reading: Level::OWN, writing: Level::OWN))
+crm.add_permission(PermissionFields.new(role_id: role.id, entity: "*", reading: Level::OWN, writing: Level::OWN))
 crm.add_user_role(UserRoleFields.new(user_id: ann.id, role_id: role.id))
 crm.add_organization(OrganizationFields.new(name: "Ann's own", owner_id: ann.id))
 hers = crm.acting_as(ann.id)

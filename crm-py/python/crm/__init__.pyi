@@ -1525,7 +1525,7 @@ class Permission:
     def role_id(self) -> int:
         """The role."""
     @property
-    def target(self) -> str:
+    def entity(self) -> str:
         """The entity, or `*` for all that are not named."""
     @property
     def reading(self) -> Level:
@@ -1544,9 +1544,9 @@ class Permission:
 
 @type_check_only
 class _PermissionEntities(Entities[Permission]):
-    def add(self, *, role_id: int, target: str, reading: Level | str = ..., writing: Level | str = ..., **custom: Any) -> Permission: ...  # type: ignore[override,unused-ignore]
-    def update(self, id: int, /, revision: int | None = None, *, role_id: int = ..., target: str = ..., reading: Level | str = ..., writing: Level | str = ..., **custom: Any) -> Permission: ...
-    def upsert(self, system: str, key: str, /, *, role_id: int = ..., target: str = ..., reading: Level | str = ..., writing: Level | str = ..., **custom: Any) -> Permission: ...
+    def add(self, *, role_id: int, entity: str, reading: Level | str = ..., writing: Level | str = ..., **custom: Any) -> Permission: ...  # type: ignore[override,unused-ignore]
+    def update(self, id: int, /, revision: int | None = None, *, role_id: int = ..., entity: str = ..., reading: Level | str = ..., writing: Level | str = ..., **custom: Any) -> Permission: ...
+    def upsert(self, system: str, key: str, /, *, role_id: int = ..., entity: str = ..., reading: Level | str = ..., writing: Level | str = ..., **custom: Any) -> Permission: ...
 
 @final
 class HiddenField:
@@ -1567,7 +1567,7 @@ class HiddenField:
     def role_id(self) -> int:
         """The role."""
     @property
-    def target(self) -> str:
+    def entity(self) -> str:
         """The entity."""
     @property
     def field(self) -> str:
@@ -1583,9 +1583,9 @@ class HiddenField:
 
 @type_check_only
 class _HiddenFieldEntities(Entities[HiddenField]):
-    def add(self, *, role_id: int, target: str, field: str, **custom: Any) -> HiddenField: ...  # type: ignore[override,unused-ignore]
-    def update(self, id: int, /, revision: int | None = None, *, role_id: int = ..., target: str = ..., field: str = ..., **custom: Any) -> HiddenField: ...
-    def upsert(self, system: str, key: str, /, *, role_id: int = ..., target: str = ..., field: str = ..., **custom: Any) -> HiddenField: ...
+    def add(self, *, role_id: int, entity: str, field: str, **custom: Any) -> HiddenField: ...  # type: ignore[override,unused-ignore]
+    def update(self, id: int, /, revision: int | None = None, *, role_id: int = ..., entity: str = ..., field: str = ..., **custom: Any) -> HiddenField: ...
+    def upsert(self, system: str, key: str, /, *, role_id: int = ..., entity: str = ..., field: str = ..., **custom: Any) -> HiddenField: ...
 
 @final
 class UserRole:
@@ -1792,7 +1792,7 @@ class CustomField:
     def updated_at(self) -> datetime:
         """When the record was last changed."""
     @property
-    def target(self) -> str:
+    def entity(self) -> str:
         """The entity it belongs to; it stays."""
     @property
     def name(self) -> str:
@@ -1826,9 +1826,9 @@ class CustomField:
 
 @type_check_only
 class _CustomFieldEntities(Entities[CustomField]):
-    def add(self, *, target: str, name: str, description: str | None = ..., kind: CustomKind | str, of: str | None = ..., max_length: int | None = ..., indexed: bool | None = ..., expression: str | None = ..., **custom: Any) -> CustomField: ...  # type: ignore[override,unused-ignore]
-    def update(self, id: int, /, revision: int | None = None, *, target: str = ..., name: str = ..., description: str | None = ..., kind: CustomKind | str = ..., of: str | None = ..., max_length: int | None = ..., indexed: bool | None = ..., expression: str | None = ..., **custom: Any) -> CustomField: ...
-    def upsert(self, system: str, key: str, /, *, target: str = ..., name: str = ..., description: str | None = ..., kind: CustomKind | str = ..., of: str | None = ..., max_length: int | None = ..., indexed: bool | None = ..., expression: str | None = ..., **custom: Any) -> CustomField: ...
+    def add(self, *, entity: str, name: str, description: str | None = ..., kind: CustomKind | str, of: str | None = ..., max_length: int | None = ..., indexed: bool | None = ..., expression: str | None = ..., **custom: Any) -> CustomField: ...  # type: ignore[override,unused-ignore]
+    def update(self, id: int, /, revision: int | None = None, *, entity: str = ..., name: str = ..., description: str | None = ..., kind: CustomKind | str = ..., of: str | None = ..., max_length: int | None = ..., indexed: bool | None = ..., expression: str | None = ..., **custom: Any) -> CustomField: ...
+    def upsert(self, system: str, key: str, /, *, entity: str = ..., name: str = ..., description: str | None = ..., kind: CustomKind | str = ..., of: str | None = ..., max_length: int | None = ..., indexed: bool | None = ..., expression: str | None = ..., **custom: Any) -> CustomField: ...
 
 @final
 class ExternalRef:

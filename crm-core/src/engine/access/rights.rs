@@ -198,15 +198,15 @@ fn standard(ownership: &Ownership) -> (Level, Level) {
 }
 
 fn permissions(session: &Session, schema: &Schema, role: i64) -> Result<HashMap<usize, (Level, Level)>> {
-    let rows = session.stored().all("select target, reading, writing from {permission} where role_id = ?1", [role], |row| {
+    let rows = session.stored().all("select entity, reading, writing from {permission} where role_id = ?1", [role], |row| {
         let level = |at: usize| -> Result<Level> { row.get::<String>(at)?.parse() };
         Ok((row.get::<String>(0)?, (level(1)?, level(2)?)))
     })?;
     let mut granted = HashMap::new();
     for (index, table) in schema.tables.iter().enumerate() {
-        let named = rows.iter().find(|(target, _)| target == table.name);
+        let named = rows.iter().find(|(entity, _)| entity == table.name);
         // The star speaks of records with owners; reference data is granted by name.
-        let star = rows.iter().find(|(target, _)| target == "*" && matches!(table.ownership, Ownership::Owned { .. }));
+        let star = rows.iter().find(|(entity, _)| entity == "*" && matches!(table.ownership, Ownership::Owned { .. }));
         let rights = named.or(star).map_or_else(|| standard(&table.ownership), |(_, rights)| *rights);
         granted.insert(index, rights);
     }
@@ -216,10 +216,10 @@ fn permissions(session: &Session, schema: &Schema, role: i64) -> Result<HashMap<
 fn hidden_fields(session: &Session, schema: &Schema, role: i64) -> Result<BTreeSet<(usize, usize)>> {
     let rows = session
         .stored()
-        .all("select target, field from {hidden_field} where role_id = ?1", [role], |row| Ok((row.get::<String>(0)?, row.get::<String>(1)?)))?;
+        .all("select entity, field from {hidden_field} where role_id = ?1", [role], |row| Ok((row.get::<String>(0)?, row.get::<String>(1)?)))?;
     Ok(rows
         .into_iter()
-        .filter_map(|(target, field)| Some((schema.index(&target).ok()?, field)))
+        .filter_map(|(entity, field)| Some((schema.index(&entity).ok()?, field)))
         .flat_map(|(table, hidden)| {
             let shows = move |field: &Field| field.name == hidden || field.shows == Some(hidden.as_str());
             schema.tables[table].fields.iter().enumerate().filter(move |(_, field)| shows(field)).map(move |(field, _)| (table, field))

@@ -58,6 +58,7 @@ macro_rules! choice {
         }
 
         #[doc = concat!("Hands the members of [`", stringify!($N), "`] to a binding's macro.")]
+        #[doc(hidden)]
         #[macro_export]
         macro_rules! $each {
             ($d callback:ident) => { $d callback! { $(#[doc = $doc])* $N { $( $(#[doc = $vdoc])* $variant = $word, )* } } };

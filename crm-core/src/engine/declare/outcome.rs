@@ -28,6 +28,7 @@ macro_rules! outcome {
         $crate::engine::wire::own_form!($N);
 
         #[doc = concat!("Hands the fields of [`", stringify!($N), "`] to a binding's macro.")]
+        #[doc(hidden)]
         #[macro_export]
         macro_rules! $each {
             ($d callback:ident) => { $d callback! { $(#[doc = $doc])* $N { $( $(#[doc = $fdoc])* $f : $ty, )* } } };

@@ -174,6 +174,7 @@ macro_rules! entity {
         }
 
         #[doc = concat!("Hands the declaration of [`", stringify!($N), "`] to a binding's macro.")]
+        #[doc(hidden)]
         #[macro_export]
         macro_rules! $each {
             ($d callback:ident) => { $d callback! {

@@ -14,7 +14,7 @@ fn file() -> Result<(Crm, OrganizationId, Vec<UserId>)> {
             let user = change.users().add(UserFields { name: level.to_string(), ..Default::default() })?.id;
             let role = change.roles().add(RoleFields { name: level.to_string(), ..Default::default() })?.id;
             for (target, reading) in [("*", *level), ("organization", Level::All), ("person", Level::All)] {
-                change.permissions().add(PermissionFields { role_id: role, target: target.into(), reading, ..Default::default() })?;
+                change.permissions().add(PermissionFields { role_id: role, entity: target.into(), reading, ..Default::default() })?;
             }
             change.user_roles().add(UserRoleFields { user_id: user, role_id: role, ..Default::default() })?;
             users.push(user);
