@@ -44,7 +44,7 @@ fun story() {
         check(heard.size == 1 && heard[0].entries == 1L)
 
         // A field of one's own, customers with people, a call.
-        crm.addCustomField(CustomFieldFields(target = "organization", name = "erp_class", kind = CustomKind.TEXT))
+        crm.addCustomField(CustomFieldFields(entity = "organization", name = "erp_class", kind = CustomKind.TEXT))
         val acme = crm.addOrganization(
             OrganizationFields(name = "Acme", industry = "steel", employees = 120, creditLimit = Money(50_000, "EUR"), custom = mapOf("erp_class" to Value.Text("A")))
         )
@@ -101,7 +101,7 @@ fun story() {
         // Somebody who may see less does, everywhere.
         val ann = crm.addUser(UserFields(name = "Ann"))
         val role = crm.addRole(RoleFields(name = "Seller"))
-        crm.addPermission(PermissionFields(roleId = role.id, target = "*", reading = Level.OWN, writing = Level.OWN))
+        crm.addPermission(PermissionFields(roleId = role.id, entity = "*", reading = Level.OWN, writing = Level.OWN))
         crm.addUserRole(UserRoleFields(userId = ann.id, roleId = role.id))
         crm.addOrganization(OrganizationFields(name = "Ann's own", ownerId = ann.id))
         crm.actingAs(ann.id).use { hers ->

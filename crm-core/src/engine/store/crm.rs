@@ -117,7 +117,6 @@ impl Crm {
     /// ```
     /// # use crm_core::*;
     /// let crm = Crm::open(":memory:")?;
-    /// let target = "deal".into();
     /// crm.custom_fields().add(CustomFieldFields { entity: "deal".into(), name: "risk".into(), kind: CustomKind::Text, ..Default::default() })?;
     /// assert!(crm.fields("deal")?.iter().any(|field| field.name == "risk" && field.is_custom()));
     /// # Ok::<(), Error>(())
