@@ -44,7 +44,7 @@ public class Story {
 
             // A field of one's own, customers with people, a call.
             var field = new CustomFieldFields();
-            field.setTarget("organization");
+            field.setEntity("organization");
             field.setName("erp_class");
             field.setKind(CustomKind.TEXT);
             crm.addCustomField(field);
