@@ -613,3 +613,42 @@ fn handles_go_from_thread_to_thread() {
     });
     assert_eq!((names.len(), crm.organizations().count("").unwrap()), (4, 4));
 }
+
+// P1: rules work with what is stored, whatever is hidden from who writes, and a refusal tells nothing of it.
+#[test]
+fn rules_see_what_is_hidden_from_the_writer() {
+    let crm = memory();
+    crm.add_process("Selling", ProcessTemplate::Short).unwrap();
+    let rate = |rate: &str| ExchangeRateFields {
+        currency: "USD".parse().unwrap(),
+        day: "2000-01-01".parse().unwrap(),
+        rate: rate.parse().unwrap(),
+        ..Default::default()
+    };
+    let usd = crm.exchange_rates().add(rate("2")).unwrap();
+    let won = crm.stages().find("kind = 'won'").unwrap()[0].id;
+    let mill = crm.deals().add(DealFields { stage_id: won, value: Some("100 USD".parse().unwrap()), ..deal("Mill") }).unwrap();
+    assert_eq!(mill.closed_value, Some(20_000));
+    crm.exchange_rates().update(usd.id, rate("3"), None).unwrap();
+    let (user, role) = user_with(&crm, "Ann", &[("deal", Level::All, Level::All), ("organization", Level::All, Level::All)]);
+    hide(&crm, role, "deal", "value");
+    hide(&crm, role, "organization", "country");
+    let ann = crm.acting_as(user).unwrap();
+    ann.deals().edit(mill.id, |fields| fields.name = "Mill, renamed".into()).unwrap();
+    let now = crm.deals().get(mill.id).unwrap();
+    assert_eq!((now.name.as_str(), now.value, now.closed_value), ("Mill, renamed", mill.value, Some(20_000)), "what was frozen stays");
+
+    // Whether a hidden field changed since a revision is told no more than what it holds.
+    let acme = crm.organizations().add(organization("Acme")).unwrap();
+    let before = refused(ann.organizations().set(acme.id, named([("country", "PL".into())]), Some(acme.revision)));
+    crm.organizations().set(acme.id, named([("country", "DE".into())]), None).unwrap();
+    let after = refused(ann.organizations().set(acme.id, named([("country", "PL".into())]), Some(acme.revision)));
+    assert_eq!((before.code(), &before), ("denied", &after));
+
+    // A field that no record can be read without is not hidden.
+    for (entity, field) in [("deal", "stage_id"), ("deal", "status"), ("list", "kind"), ("organization", "name")] {
+        let hidden = HiddenFieldFields { role_id: role, entity: entity.into(), field: field.into(), ..Default::default() };
+        assert_refused(crm.hidden_fields().add(hidden), "invalid", "cannot be hidden");
+    }
+    assert_clean(&crm);
+}

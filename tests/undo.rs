@@ -308,3 +308,20 @@ fn a_row_of_a_former_shape_comes_back_in_todays() {
     let back = &crm.stage_moves().find("").unwrap()[0];
     assert_eq!((back.entity.as_str(), back.record_id, back.left_at), ("deal", crm.deals().find("").unwrap()[0].id.0, None));
 }
+
+// B1: what is about a record that an undo would take away stands in its way, and nothing comes back about a record that is gone.
+#[test]
+fn nothing_is_left_about_what_an_undo_took_away() {
+    let crm = memory();
+    let acme = crm.organizations().add(organization("Acme")).unwrap();
+    let note = NoteFields { entity: "organization".into(), record_id: acme.id.0, text: "Nice".into(), ..Default::default() };
+    let note = crm.notes().add(note).unwrap();
+    assert_eq!(crm.obstacles(acme.revision).unwrap()[0].reason, "1 later record(s) refer to it");
+    assert_refused(crm.undo(acme.revision), "conflict", "refer to it");
+    let removed = crm.change("no note", |change| change.notes().remove(note.id)).unwrap().change_set.unwrap();
+    crm.organizations().remove(acme.id).unwrap();
+    assert_eq!(crm.obstacles(removed).unwrap()[0].reason, "what it refers to is gone");
+    assert_refused(crm.undo(removed), "conflict", "gone");
+    assert_eq!((crm.notes().count("").unwrap(), crm.organizations().count("").unwrap()), (0, 0));
+    assert_clean(&crm);
+}
