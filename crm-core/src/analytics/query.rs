@@ -129,12 +129,8 @@ impl Asked<'_> {
     /// A filter over the records, and a list that they, or those they refer to, are in.
     fn filter(&self, filter: Option<&str>, params: &[Value], list: Option<&str>, scope: &mut Scope) -> Result<()> {
         let filter = filter.map(str::trim).filter(|filter| !filter.is_empty());
-        if filter.is_none() && !params.is_empty() {
-            return Err(Error::invalid("params", "belong to a filter, and none was given"));
-        }
-        if let Some(filter) = filter {
+        if let Some(filter) = Filter::given(filter, params)? {
             let Base { table, alias, any: _ } = self.base.filter(|_| self.declared.has("scope")).ok_or_else(|| useless("filter"))?;
-            let filter = params.iter().fold(Filter::new(filter), |filter, value| filter.bind(value.clone()));
             let compiled = filter.compile(self.view, self.view.schema.index(table.name)?)?;
             scope.all.push(format!("{alias}.id in (select id from {} where {})", table.quoted, compiled.condition));
             scope.params = compiled.params;

@@ -43,6 +43,7 @@ pub(crate) struct Run<'a> {
     pub clauses: Vec<Clause>,
     hidden: HashSet<(usize, u16)>,
     narrow: Narrow,
+    filter: Option<Filter>,
     known: KnownTerms,
     /// Whether a tier, with typing errors in its last words or without, was found to hold anything.
     held: HashMap<(Tier, bool), bool>,
@@ -56,9 +57,7 @@ impl<'a> Run<'a> {
         if filter.is_some() && kinds.len() != 1 {
             return Err(Error::invalid("filter", "is over the fields of one entity: name it as the only kind"));
         }
-        if filter.is_none() && !params.is_empty() {
-            return Err(Error::invalid("params", "belong to a filter, and none was given"));
-        }
+        let filter = Filter::given(filter.as_deref(), params)?;
         let tables_hiding = |name: &str| tables_hiding(view, name);
         let as_guards = |tables: HashSet<usize>| tables.into_iter().map(number_of).collect();
         Ok(Self {
@@ -79,6 +78,7 @@ impl<'a> Run<'a> {
                 hidden_time: MOMENTS.iter().flat_map(|name| tables_hiding(name)).collect(),
                 ids: None,
             },
+            filter,
             known: KnownTerms::default(),
             held: HashMap::new(),
         })
@@ -209,8 +209,7 @@ impl<'a> Run<'a> {
                 self.narrow.rights.ask(view, &keys)?;
             }
         }
-        let SearchOptions { filter: Some(filter), params, .. } = &self.request.options else { return Ok(()) };
-        let filter = Filter::from((filter.clone(), params.clone()));
+        let Some(filter) = &self.filter else { return Ok(()) };
         let Some(table) = self.narrow.kinds.iter().flatten().next().copied() else { return Ok(()) };
         self.narrow.ids = None;
         let mut candidates = Vec::new();

@@ -2,11 +2,13 @@
 
 mod process;
 mod stage_move;
+mod stage_plan;
 mod staged;
 
 pub(crate) use process::STANDARD;
 pub use process::{Process, ProcessFields, ProcessId, ProcessTemplate, Stage, StageFields, StageId, StageKind};
-pub use stage_move::{StageMove, StageMoveFields, StageMoveId, StagePlan, StagePlanFields, StagePlanId};
+pub use stage_move::{StageMove, StageMoveFields, StageMoveId};
+pub use stage_plan::{StagePlan, StagePlanFields, StagePlanId};
 pub(crate) use staged::{note_move, place, place_optional};
 
 use crate::engine::registry::area;

@@ -148,7 +148,10 @@ impl Rules for Process {
             let known: Vec<_> = staged(&change.schema()).map(|table| table.name.to_owned()).collect();
             return Err(Error::invalid("entity", format!("has no process and no stage: one of {}", known.join(", "))));
         }
-        if before.is_some_and(|before| before.entity != fields.entity && is_used(change, "process_id", before.id.0).unwrap_or(true)) {
+        if let Some(before) = before
+            && before.entity != fields.entity
+            && is_used(change, "process_id", before.id.0)?
+        {
             return Err(Error::invalid("entity", "records go through this process: what goes through it stays"));
         }
         Ok(())

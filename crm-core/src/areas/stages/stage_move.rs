@@ -1,12 +1,11 @@
-//! The way of records through stages: where they were, and where they are to be by when.
+//! The way of records through stages: where they were.
 
 use super::StageId;
 use crate::engine::declare::UserId;
 use crate::engine::entity::{Rules, entity};
-use crate::engine::error::{Error, Result};
 use crate::engine::meta::Searched;
-use crate::engine::store::{ChangeSet, Columns};
-use chrono::{DateTime, NaiveDate, Utc};
+use crate::engine::store::Columns;
+use chrono::{DateTime, Utc};
 
 entity! {
     /// That a record was in a stage, from when to when. Written by the library alone.
@@ -26,20 +25,6 @@ entity! {
     }
 }
 
-entity! {
-    /// By when a record is to have come into a stage of its process.
-    pub struct StagePlan(StagePlanFields, StagePlanId) in "stage_plan" as stage_plans, for_stage_plan {
-        /// The entity, such as `organization`.
-        entity: String [max(64)],
-        /// The record.
-        record_id: i64,
-        /// The stage; one date for each.
-        stage_id: StageId,
-        /// By when.
-        planned_on: NaiveDate,
-    }
-}
-
 impl Rules for StageMove {
     const KEPT: bool = true;
     const SEARCHED: Searched = Searched::Never;
@@ -50,16 +35,4 @@ impl Rules for StageMove {
             columns.insert("record_id".into(), deal);
         }
     });
-}
-
-impl Rules for StagePlan {
-    const SEARCHED: Searched = Searched::Never;
-
-    fn check(change: &ChangeSet, _before: Option<&Self>, fields: &mut StagePlanFields) -> Result<()> {
-        let sql = "select p.entity from {stage} s join {process} p on p.id = s.process_id where s.id = ?1";
-        match change.stored().first(sql, [fields.stage_id.0], |row| row.get::<String>(0))? {
-            Some(entity) if entity != fields.entity => Err(Error::invalid("stage_id", format!("is a stage of the way of another entity, `{entity}`"))),
-            _ => Ok(()),
-        }
-    }
 }

@@ -10,10 +10,9 @@ use chrono::{DateTime, Utc};
 type Way = (ProcessId, StageId);
 
 /// What a record needs to know of its stage.
-struct Place {
+pub(super) struct Place {
     process: ProcessId,
     kind: StageKind,
-    entity: String,
 }
 
 /// Completes and checks the process and the stage of a record, and tells what being in that stage means: a stage gives its process, a process its
@@ -30,10 +29,7 @@ pub(crate) fn place(change: &ChangeSet, entity: &str, before: Option<Way>, (proc
     if stage.0 == 0 || before.is_some_and(|(former_process, former_stage)| former_stage == *stage && former_process != *process) {
         *stage = first_stage(change, entity, Some(*process).filter(|process| process.0 != 0))?;
     }
-    let Some(place) = place_of(change, *stage)? else { return Err(Error::invalid("stage_id", "no such stage")) };
-    if place.entity != entity {
-        return Err(Error::invalid("stage_id", format!("is a stage of the way of another entity, `{}`", place.entity)));
-    }
+    let Some(place) = place_of(change, entity, *stage)? else { return Err(Error::invalid("stage_id", "no such stage")) };
     let moved_process = before.is_none_or(|(former_process, _)| former_process != *process);
     if moved_process && process.0 != 0 && *process != place.process {
         return Err(Error::invalid("stage_id", "the stage belongs to another process"));
@@ -59,9 +55,16 @@ pub(crate) fn place_optional(
     Ok(())
 }
 
-fn place_of(change: &ChangeSet, stage: StageId) -> Result<Option<Place>> {
+/// What a stage is, when there is one; that of another entity's way is refused.
+pub(super) fn place_of(change: &ChangeSet, entity: &str, stage: StageId) -> Result<Option<Place>> {
     let sql = "select s.process_id, s.kind, p.entity from {stage} s join {process} p on p.id = s.process_id where s.id = ?1";
-    change.stored().first(sql, [stage.0], |row| Ok(Place { process: ProcessId(row.get(0)?), kind: row.get::<String>(1)?.parse()?, entity: row.get(2)? }))
+    let found = change
+        .stored()
+        .first(sql, [stage.0], |row| Ok((Place { process: ProcessId(row.get(0)?), kind: row.get::<String>(1)?.parse()? }, row.get::<String>(2)?)))?;
+    match found {
+        Some((_, of)) if of != entity => Err(Error::invalid("stage_id", format!("is a stage of the way of another entity, `{of}`"))),
+        found => Ok(found.map(|(place, _)| place)),
+    }
 }
 
 fn first_stage(change: &ChangeSet, entity: &str, process: Option<ProcessId>) -> Result<StageId> {

@@ -244,12 +244,10 @@ impl<'a, E: Entity> Entities<'a, E> {
         let old: Vec<_> = all_values(table, values.clone(), custom.clone())?;
         let names: Vec<usize> = named.iter().map(|(name, _)| table.field_index(name)).collect::<Result<_>>()?;
         place(table, named, false, &mut values, &mut custom)?;
-        if change.access().hides(index) {
-            let new = all_values(table, values.clone(), custom.clone())?;
-            change.check_hidden(&schema, index, (0..table.stored).filter(|field| new[*field] != old[*field]))?;
-        }
         if let Some(revision) = revision.filter(|revision| *revision != now.revision()) {
             let new = all_values(table, values.clone(), custom.clone())?;
+            // Before anything is told of what changed meanwhile.
+            change.check_hidden(&schema, index, (0..table.stored).filter(|field| new[*field] != old[*field]))?;
             let since = changed_since(change, &schema, index, (id.into(), now.revision()), revision)?;
             if let Some(field) = names.into_iter().find(|field| since.contains_key(field) && new.get(*field) != old.get(*field)) {
                 return Err(changed_meanwhile(table, field));

@@ -63,6 +63,14 @@ impl Filter {
         Self { expression: expression.into(), ..Self::default() }
     }
 
+    /// The filter of options that may have one; values without a filter are refused.
+    pub(crate) fn given(expression: Option<&str>, params: &[Value]) -> Result<Option<Self>> {
+        if expression.is_none() && !params.is_empty() {
+            return Err(Error::invalid("params", "belong to a filter, and none was given"));
+        }
+        Ok(expression.map(|expression| Self::from((expression.to_owned(), params.to_vec()))))
+    }
+
     /// Replaces the expression.
     pub(crate) fn expression(mut self, expression: String) -> Self {
         self.expression = expression;

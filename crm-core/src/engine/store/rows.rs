@@ -138,23 +138,31 @@ impl ChangeSet {
                 self.delete_part(&schema, referrer.table, part)?;
             }
         }
-        for (other, about) in schema.tables.iter().enumerate() {
-            if let Ownership::About { entity, record } = about.ownership {
-                let sql = format!("select id from {} where {} = ?1 and {} = ?2", about.stored_name, about.fields[entity].column, about.fields[record].column);
-                for part in self.session().all(&sql, (table.name, id), |row| row.get::<i64>(0))? {
-                    self.delete_part(&schema, other, part)?;
-                }
-            }
+        for (other, part) in self.about(&schema, index, id)? {
+            self.delete_part(&schema, other, part)?;
         }
         self.delete_row(&schema, index, id)
     }
 
+    /// The records that are about a record: table and id.
+    pub(super) fn about(&self, schema: &Schema, index: usize, id: i64) -> Result<Vec<(usize, i64)>> {
+        let mut found = Vec::new();
+        for (other, about) in schema.tables.iter().enumerate() {
+            let Ownership::About { entity, record } = about.ownership else { continue };
+            let sql = format!("select id from {} where {} = ?1 and {} = ?2", about.stored_name, about.fields[entity].column, about.fields[record].column);
+            found.extend(self.session().all(&sql, (schema.tables[index].name, id), |row| Ok((other, row.get::<i64>(0)?)))?);
+        }
+        Ok(found)
+    }
+
+    /// Whether a record is there, whatever the acting user may see.
+    pub(super) fn is_there(&self, schema: &Schema, index: usize, id: i64) -> Result<bool> {
+        Ok(self.session().first(&schema.tables[index].raw_sql, [id], |_| Ok(()))?.is_some())
+    }
+
     fn delete_part(&self, schema: &Schema, index: usize, id: i64) -> Result<()> {
         // A part may already be gone through another way.
-        match self.session().first(&schema.tables[index].raw_sql, [id], |_| Ok(()))? {
-            Some(()) => self.delete(index, id),
-            None => Ok(()),
-        }
+        if self.is_there(schema, index, id)? { self.delete(index, id) } else { Ok(()) }
     }
 
     /// Removes one row and logs it.

@@ -8,6 +8,11 @@ use crate::engine::store::schema::{Ownership, Schema, Table};
 use crate::engine::value::Value;
 
 impl ChangeSet {
+    /// Runs a check with the stored values of a record; where nothing can be sealed, they are not even read.
+    pub(super) fn where_sealed(&self, schema: &Schema, index: usize, id: i64, check: impl FnOnce(&[Value]) -> Result<()>) -> Result<()> {
+        if schema.any_sealed { check(&self.stored_values(schema, index, id)?) } else { Ok(()) }
+    }
+
     /// Refuses a change of these fields of a record that is sealed, or part of one.
     pub(super) fn check_unsealed(&self, schema: &Schema, index: usize, old: &[Value], mut changed: impl Iterator<Item = usize>) -> Result<()> {
         if !schema.any_sealed {

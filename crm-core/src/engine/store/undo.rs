@@ -228,14 +228,9 @@ impl ChangeSet {
                     }
                 }
             }
-            for (index, about) in schema.tables.iter().enumerate() {
-                let Ownership::About { entity, record: of } = about.ownership else { continue };
-                let sql = format!("select id from {} where {} = ?1 and {} = ?2", about.stored_name, about.fields[entity].column, about.fields[of].column);
-                for id in self.session().all(&sql, (schema.tables[*table].name, *record), |row| row.get::<i64>(0))? {
-                    if !seen.contains(&(index, id)) {
-                        *counted.entry((*table, *record)).or_default() += 1;
-                    }
-                }
+            let about = self.about(schema, *table, *record)?.into_iter().filter(|about| !seen.contains(about)).count();
+            if about > 0 {
+                *counted.entry((*table, *record)).or_default() += about as i64;
             }
         }
         obstacles.extend(counted.into_iter().map(|((table, record_id), count)| Obstacle {
@@ -270,8 +265,7 @@ impl ChangeSet {
                 }
             }
             for (field, target, id) in wanted {
-                let there =
-                    restored.contains(&(target, id)) || log::stored_row(self.session(), schema, target, id)?.is_some() && !removed.contains(&(target, id));
+                let there = restored.contains(&(target, id)) || self.is_there(schema, target, id)? && !removed.contains(&(target, id));
                 if !there {
                     obstacles.push(Obstacle {
                         entity: table.name.to_owned(),
@@ -291,18 +285,18 @@ impl ChangeSet {
             Step::Nothing => Ok(()),
             Step::Remove => {
                 self.check_stored(schema, index, id)?;
-                self.check_removable(schema, index, &self.stored_values(schema, index, id)?)?;
+                self.where_sealed(schema, index, id, |values| self.check_removable(schema, index, values))?;
                 self.delete_row(schema, index, id)
             }
             Step::Restore(row) => {
                 self.restore_row(schema, index, id, row)?;
-                self.check_whole_unsealed(schema, index, &self.stored_values(schema, index, id)?)?;
+                self.where_sealed(schema, index, id, |values| self.check_whole_unsealed(schema, index, values))?;
                 self.check_stored(schema, index, id)
             }
             Step::Set { before, now } => {
                 self.check_stored(schema, index, id)?;
                 let changed = log::decode(table, &before)?.into_iter().map(|(field, _)| field);
-                self.check_unsealed(schema, index, &self.stored_values(schema, index, id)?, changed)?;
+                self.where_sealed(schema, index, id, |values| self.check_unsealed(schema, index, values, changed))?;
                 let columns: Vec<(&str, Cell<'_>)> = before.iter().map(|(name, value)| (name.as_str(), log::from_json(value))).collect();
                 self.write_columns(table, id, now, columns)?;
                 self.check_stored(schema, index, id)
