@@ -13,6 +13,7 @@ mod areas;
 mod calls;
 mod concurrency;
 mod crash;
+mod dictionaries;
 mod door;
 mod dossier;
 mod errors;

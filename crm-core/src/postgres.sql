@@ -10,6 +10,8 @@ create function days(double precision) returns bigint immutable language sql as 
 create function has(text, text) returns boolean immutable language sql as 'select null::boolean';
 create function items(text) returns bigint immutable language sql as 'select null::bigint';
 create function item(text, bigint) returns text immutable language sql as 'select null::text';
+create function meaning(text, text) returns text immutable language sql as 'select null::text';
+create function word_of_today(text, text) returns text immutable language sql as 'select null::text';
 create function fold(text) returns text immutable language sql as 'select null::text';
 create function major(bigint, text) returns double precision immutable language sql as 'select null::double precision';
 

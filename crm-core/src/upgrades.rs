@@ -15,7 +15,7 @@ const SQL: [&str; 3] = [
     "alter table trial add column size integer; create index trial_size on trial (size);",
     "create table trial_part (id integer primary key, trial_id integer references trial(id)) strict; insert into trial (size) values (7);",
 ];
-const WORDS: &[Words] = &[Words { dictionary: "trial_kind", about: "Kinds of trial", words: &["short", "long"] }];
+const WORDS: &[Words] = &[Words { dictionary: "trial_kind", about: "Kinds of trial", words: &[("short", None), ("long", None)] }];
 type Work = fn(&ChangeSet) -> Result<()>;
 const FIRST: Work = |change| add(change, "first");
 const SECOND: Work = |change| add(change, "second");

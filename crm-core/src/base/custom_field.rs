@@ -6,8 +6,9 @@ use crate::engine::error::{Error, Result};
 use crate::engine::field::{Field, FieldType};
 use crate::engine::meta::{Meta, Searched, Shapes};
 use crate::engine::query::check;
-use crate::engine::store::schema::{CustomField as Declared, FIXED, Schema};
+use crate::engine::store::schema::{CustomField as Declared, Dictionary, FIXED, Schema};
 use crate::engine::store::{ChangeSet, Columns, Session};
+use std::collections::BTreeMap;
 
 /// The most custom fields an entity has.
 const MAX_CUSTOM_FIELDS: i64 = 200;
@@ -169,7 +170,7 @@ fn field_type(kind: CustomKind, of: String, max_length: Option<i64>) -> FieldTyp
 }
 
 /// The custom fields of a file, in the order they were added.
-pub(super) fn load(session: &Session, entities: &[&'static Meta]) -> Result<Vec<Declared>> {
+pub(super) fn load(session: &Session, entities: &[&'static Meta], dictionaries: &mut BTreeMap<String, Dictionary>) -> Result<Vec<Declared>> {
     let sql = "select id, entity, name, description, kind, of, max_length, expression from {custom_field} order by id";
     let mut rows = session.stored().all(sql, [], |row| {
         let text = |at: usize| row.get::<Option<String>>(at);
@@ -198,7 +199,8 @@ pub(super) fn load(session: &Session, entities: &[&'static Meta]) -> Result<Vec<
     // Expressions are checked against the stored fields, which must all be known first.
     let stored: Vec<Declared> =
         rows.iter().filter(|row| row.field.expression.is_none()).map(|row| Declared { entity: row.entity.clone(), field: row.field.clone() }).collect();
-    let schema = Schema::new(0, entities, &stored);
+    let mut schema = Schema::new(0, entities, &stored);
+    schema.set_dictionaries(std::mem::take(dictionaries));
     for row in &mut rows {
         let Some(expression) = row.field.expression.take() else { continue };
         let index = schema.index(&row.entity)?;
@@ -207,5 +209,6 @@ pub(super) fn load(session: &Session, entities: &[&'static Meta]) -> Result<Vec<
         row.field.expression = Some(checked.map_or_else(|_| "null".into(), |checked| checked.template));
         row.field.computed = true;
     }
+    *dictionaries = schema.dictionaries;
     Ok(rows)
 }

@@ -1,12 +1,17 @@
 //! Dictionaries: the pick-lists that users extend.
 
-use crate::engine::entity::{Rules, entity};
-use crate::engine::error::Result;
+use crate::engine::declare::choice;
+use crate::engine::entity::{After, Removal, Rules, entity};
+use crate::engine::error::{Error, Result};
 use crate::engine::field::FieldType;
 use crate::engine::meta::{Searched, Shapes};
 use crate::engine::registry::Words;
-use crate::engine::store::ChangeSet;
-use crate::engine::store::schema::{Schema, Table};
+use crate::engine::store::schema::{Dictionary as Loaded, Item, Schema, Table};
+use crate::engine::store::{ChangeSet, Session};
+use std::collections::BTreeMap;
+
+/// How many former words of an item are known.
+const MAX_FORMER: usize = 10;
 
 entity! {
     /// A pick-list. An open one suggests; a closed one refuses words it does not hold.
@@ -20,25 +25,158 @@ entity! {
     }
 }
 
+choice! {
+    /// What a word of a dictionary means, whatever it is called.
+    pub enum Meaning as for_meaning {
+        /// It goes on.
+        Open = "open",
+        /// It waits for somebody or something.
+        Waiting = "waiting",
+        /// It is watched, without anything to do.
+        Monitoring = "monitoring",
+        /// It ended well.
+        Done = "done",
+        /// It was given up.
+        GivenUp = "given_up",
+    }
+}
+
 entity! {
     /// One word of a dictionary.
     pub struct DictionaryItem(DictionaryItemFields, DictionaryItemId) in "dictionary_item" as dictionary_items, for_dictionary_item {
         /// The dictionary.
         dictionary_id: DictionaryId [part_of],
-        /// The word as it stands in records; unique within the dictionary.
+        /// The word as it is shown and given; unique within the dictionary. Renaming it writes this one record: all that have the word show the new
+        /// one, and the former ones go on being understood.
         name: String [title, max(120)],
         /// Place in the order shown.
         position: Option<i64>,
+        /// What it means, so that rules need not know the word.
+        meaning: Option<Meaning>,
+        /// The word that records hold, where it was renamed: the first it had.
+        key: Option<String> [computed],
+        /// Further words that it had once, with `;` between them.
+        former: Option<String> [computed, max(2_000)],
     }
 }
 
 impl Rules for Dictionary {
     const SEARCHED: Searched = Searched::Never;
     const SHAPES: Shapes = Shapes::Schema;
+
+    fn check(change: &ChangeSet, before: Option<&Self>, fields: &mut DictionaryFields) -> Result<()> {
+        let Some(before) = before.filter(|before| before.name != fields.name) else { return Ok(()) };
+        match fields_with(&change.schema(), &before.name).next() {
+            Some((table, field)) => {
+                Err(Error::invalid("name", format!("`{}` of {} takes its words from the dictionary: the name stays", table.fields[field].name, table.name)))
+            }
+            None => Ok(()),
+        }
+    }
 }
+
 impl Rules for DictionaryItem {
     const SEARCHED: Searched = Searched::Never;
     const SHAPES: Shapes = Shapes::Schema;
+    const REMOVAL: Option<Removal> = Some(check_unused);
+    const AFTER: Option<After<Self>> = Some(|change, _, _| change.reshape());
+
+    // What records hold is read otherwise from here on, within this change set, too.
+    fn follows(before: Option<&Self>, fields: &DictionaryItemFields) -> bool {
+        before.map_or(fields.key.is_some(), |before| before.name != fields.name)
+    }
+
+    fn check(change: &ChangeSet, before: Option<&Self>, fields: &mut DictionaryItemFields) -> Result<()> {
+        fields.name = fields.name.trim().to_owned();
+        if fields.name.contains(';') {
+            return Err(Error::invalid("name", "a word has no semicolon, which stands between several words"));
+        }
+        (fields.key, fields.former) = before.map_or((None, None), |before| (before.key.clone(), before.former.clone()));
+        let Some(before) = before else {
+            fields.key = free_key(change, fields)?;
+            return Ok(());
+        };
+        if before.dictionary_id != fields.dictionary_id {
+            return Err(Error::invalid("dictionary_id", "a word stays in its dictionary"));
+        }
+        if before.name != fields.name {
+            let held = before.key.clone().unwrap_or_else(|| before.name.clone());
+            fields.key = Some(held.clone()).filter(|held| *held != fields.name);
+            let mut former: Vec<_> = before.former.iter().flat_map(|former| former.split(';')).map(str::to_owned).collect();
+            former.push(before.name.clone());
+            former.retain(|word| *word != fields.name && *word != held);
+            former.dedup();
+            // The last ones, since there is an end to what is kept.
+            fields.former = Some(former[former.len().saturating_sub(MAX_FORMER)..].join(";")).filter(|former| !former.is_empty());
+        }
+        Ok(())
+    }
+}
+
+/// The word that records are to hold for a new item, where another item has taken its own.
+fn free_key(change: &ChangeSet, fields: &DictionaryItemFields) -> Result<Option<String>> {
+    let taken = |word: &str| {
+        let sql = "select 1 from {dictionary_item} where dictionary_id = ?1 and coalesce(key, name) = ?2 limit 1";
+        change.stored().any(sql, (fields.dictionary_id.0, word))
+    };
+    let mut key = None;
+    // No word that anybody gives has a semicolon, so none is taken for it.
+    for number in 2.. {
+        if !taken(key.as_deref().unwrap_or(&fields.name))? {
+            break;
+        }
+        key = Some(format!("{};{number}", fields.name));
+    }
+    Ok(key)
+}
+
+/// The fields that take their words from a dictionary: tables and the places of fields.
+fn fields_with<'a>(schema: &'a Schema, dictionary: &'a str) -> impl Iterator<Item = (&'a Table, usize)> {
+    let takes = move |field_type: &FieldType| matches!(field_type, FieldType::Item(of) | FieldType::Items(of) if of == dictionary);
+    schema.tables.iter().flat_map(move |table| (0..table.stored).filter(move |field| takes(&table.fields[*field].field_type)).map(move |field| (table, field)))
+}
+
+/// Refuses to remove a renamed word that records have: they would show the word it had before.
+fn check_unused(change: &ChangeSet, id: i64) -> Result<()> {
+    let sql = "select d.name, i.key from {dictionary_item} i join {dictionary} d on d.id = i.dictionary_id where i.id = ?1 and i.key is not null";
+    let Some((dictionary, key)) = change.stored().first(sql, [id], |row| Ok((row.get::<String>(0)?, row.get::<String>(1)?)))? else { return Ok(()) };
+    let schema = change.schema();
+    for (table, field) in fields_with(&schema, &dictionary) {
+        let column = &table.fields[field].column;
+        let holds = if matches!(table.fields[field].field_type, FieldType::Item(_)) { format!("{column} = ?1") } else { format!("has({column}, ?1)") };
+        if change.stored().any(&format!("select 1 from {{{}}} where {holds} limit 1", table.name), [&key])? {
+            let name = &table.fields[field].name;
+            return Err(Error::conflict(
+                "dictionary_item",
+                format!("records of `{}` have the word as their `{name}`, and it was renamed: give them another one first", table.name),
+            ));
+        }
+    }
+    Ok(())
+}
+
+/// What a word means; `None` for one that means nothing of the kind, or that the dictionary lacks.
+// For areas that do not use it yet.
+#[cfg_attr(not(test), allow(dead_code))]
+pub(crate) fn meaning(schema: &Schema, dictionary: &str, word: &str) -> Option<Meaning> {
+    schema.meaning(dictionary, word)?.parse().ok()
+}
+
+/// The dictionaries of a file, by name.
+pub(super) fn load(session: &Session) -> Result<BTreeMap<String, Loaded>> {
+    let mut all: BTreeMap<String, (bool, Vec<Item>)> = BTreeMap::new();
+    let sql =
+        "select d.name, d.closed, i.name, i.key, i.former, i.meaning from {dictionary} d left join {dictionary_item} i on i.dictionary_id = d.id order by i.id";
+    session.stored().each(sql, [], |row| {
+        let (closed, items) = all.entry(row.get(0)?).or_default();
+        *closed = row.get::<Option<bool>>(1)?.unwrap_or(false);
+        if let Some(name) = row.get::<Option<String>>(2)? {
+            let former = row.get::<Option<String>>(4)?.iter().flat_map(|former| former.split(';')).map(str::to_owned).collect();
+            items.push(Item { name, key: row.get(3)?, former, meaning: row.get(5)? });
+        }
+        Ok(())
+    })?;
+    Ok(all.into_iter().map(|(name, (closed, items))| (name, Loaded::of(closed, items))).collect())
 }
 
 /// Gives a file the first words of an area. Words that it has already stay as they are.
@@ -52,12 +190,19 @@ pub(crate) fn add_words(change: &ChangeSet, words: &[Words]) -> Result<()> {
                 change.dictionaries().add(fields)?
             }
         };
-        for (position, word) in words.iter().enumerate() {
-            if change.dictionary_items().count(("dictionary_id = ?1 and name = ?2", [dictionary.id.into(), (*word).into()] as [crate::Value; 2]))? > 0 {
+        for (position, (word, meaning)) in words.iter().enumerate() {
+            let sql = "select 1 from {dictionary_item} where dictionary_id = ?1 and coalesce(key, name) = ?2";
+            if change.stored().any(sql, (dictionary.id.0, *word))? {
                 continue;
             }
-            let position = Some(position as i64 + 1);
-            change.dictionary_items().insert(DictionaryItemFields { dictionary_id: dictionary.id, name: (*word).into(), position, ..Default::default() })?;
+            let (position, meaning) = (Some(position as i64 + 1), meaning.map(str::parse).transpose()?);
+            change.dictionary_items().insert(DictionaryItemFields {
+                dictionary_id: dictionary.id,
+                name: (*word).into(),
+                position,
+                meaning,
+                ..Default::default()
+            })?;
         }
     }
     Ok(())

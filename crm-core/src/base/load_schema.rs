@@ -1,7 +1,7 @@
 //! What a file says of its own tables: user-defined fields, words, settings, rates.
 
-use super::custom_field;
 use super::setting::BASE_CURRENCY;
+use super::{custom_field, dictionary};
 use crate::engine::error::{Error, Result};
 use crate::engine::store::schema::Schema;
 use crate::engine::store::{Library, Session, generation};
@@ -11,14 +11,10 @@ use rust_decimal::Decimal;
 pub(crate) fn load_schema(session: &Session, library: &'static Library) -> Result<Schema> {
     let generation = generation(session)?;
     let stored = session.stored();
-    let mut schema = Schema::new(generation, &library.entities, &custom_field::load(session, &library.entities)?);
-    stored.each("select d.name, d.closed, i.name from {dictionary} d left join {dictionary_item} i on i.dictionary_id = d.id", [], |row| {
-        let dictionary = schema.dictionaries.entry(row.get(0)?).or_default();
-        dictionary.closed = row.get::<Option<bool>>(1)?.unwrap_or(false);
-        dictionary.items.extend(row.get::<Option<String>>(2)?);
-        Ok(())
-    })?;
-    schema.any_closed = schema.dictionaries.values().any(|dictionary| dictionary.closed);
+    let mut dictionaries = dictionary::load(session)?;
+    let custom = custom_field::load(session, &library.entities, &mut dictionaries)?;
+    let mut schema = Schema::new(generation, &library.entities, &custom);
+    schema.set_dictionaries(dictionaries);
     schema.settings_known.clone_from(&library.settings);
     stored.each("select name, value from {setting}", [], |row| {
         let (name, value): (String, String) = (row.get(0)?, row.get(1)?);

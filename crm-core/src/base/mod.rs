@@ -16,7 +16,7 @@ mod user;
 pub(crate) use custom_field::is_reserved;
 pub use custom_field::{CustomField, CustomFieldFields, CustomFieldId, CustomKind};
 pub(crate) use dictionary::add_words;
-pub use dictionary::{Dictionary, DictionaryFields, DictionaryId, DictionaryItem, DictionaryItemFields, DictionaryItemId};
+pub use dictionary::{Dictionary, DictionaryFields, DictionaryId, DictionaryItem, DictionaryItemFields, DictionaryItemId, Meaning};
 pub use exchange_rate::{ExchangeRate, ExchangeRateFields, ExchangeRateId};
 pub use external_ref::{Alias, AliasFields, AliasId, ExternalRef, ExternalRefFields, ExternalRefId};
 pub(crate) use external_ref::{link, linked, upsert};
@@ -45,10 +45,10 @@ area! {
             User, Team, Line, Role, Permission, HiddenField, UserRole, UserLine, Setting, Dictionary, DictionaryItem, CustomField, ExternalRef, Alias, Note,
             ExchangeRate, NumberSeries,
         ];
-        choices: [Level, CustomKind, Operation, Synchronous];
+        choices: [Level, CustomKind, Meaning, Operation, Synchronous];
         outcomes: [Change, ChangeEvent, Obstacle, Verified, CommitEvent];
         options: [Options];
-        steps: ["steps/0001_base.sql", "steps/0002_number_series.sql", "steps/0003_entity.sql"];
+        steps: ["steps/0001_base.sql", "steps/0002_number_series.sql", "steps/0003_entity.sql", "steps/0004_words.sql"];
         settings: {
             base_currency = setting::currency;
         }

@@ -369,7 +369,7 @@ impl<'a> Run<'a> {
         let (FieldType::Item(name) | FieldType::Items(name)) = &self.table().fields[field].field_type else { return };
         let known = self.schema.dictionaries.get(name.as_ref());
         for word in words {
-            if word.is_empty() || known.is_some_and(|known| known.items.contains(word)) {
+            if word.is_empty() || known.is_some_and(|known| known.knows(word)) {
                 continue;
             }
             let full = self.suspects.len() >= MAX_SUSPECTS;

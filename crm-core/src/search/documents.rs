@@ -1,6 +1,6 @@
 //! Records as documents: read in ranges of ids, with the texts of what belongs to them.
 
-use super::plan::{Hits, Plan, Text};
+use super::plan::{Hits, Plan};
 use super::schema::{ASK, Document, key, number_of};
 use super::stream::Texts;
 use crate::engine::error::Result;
@@ -52,7 +52,7 @@ impl Reader<'_> {
                     while let Some((slot, value)) = parts.next_if(|(slot, _)| *slot < text.slot) {
                         texts.push(slot, 1, &value);
                     }
-                    texts.push(text.slot, text.weight, value);
+                    texts.push(text.slot, text.weight, &text.shown(value));
                     if text.title && hits.named {
                         name = Some(value.to_owned());
                     }
@@ -82,10 +82,9 @@ impl Reader<'_> {
         for parts in &hits.parts {
             self.session.each(&parts.sql, [from, until], |row| {
                 let owner = row.get::<i64>(0)?;
-                for Text { place, slot, .. } in &parts.texts {
-                    let value = row.text(*place)?;
-                    if let Some(value) = value {
-                        all.entry(owner).or_default().push((*slot, value.to_owned()));
+                for text in &parts.texts {
+                    if let Some(value) = row.text(text.place)? {
+                        all.entry(owner).or_default().push((text.slot, text.shown(value).into_owned()));
                     }
                 }
                 Ok(())

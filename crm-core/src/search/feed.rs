@@ -3,6 +3,7 @@
 use super::documents::Reader;
 use super::schema::key;
 use crate::engine::error::Result;
+use crate::engine::field::FieldType;
 use crate::engine::store::schema::Ownership;
 use crate::engine::store::{Columns, Entry, Operation, each_entry, first_change};
 use std::collections::BTreeSet;
@@ -72,6 +73,9 @@ fn take(reader: &Reader<'_>, entry: &Entry, touched: &mut Touched) -> Result<()>
             touched.keys.insert(key(owner, id));
         }
     }
+    if table.name == "dictionary_item" {
+        renamed(reader, entry, touched)?;
+    }
     // A field that is gone, or back, changes the texts of all records.
     if table.name == "custom_field" && matches!(entry.operation, Operation::Delete | Operation::Restore) {
         let entity = match before.and_then(|before| before.get("entity")).and_then(|entity| entity.as_str()) {
@@ -83,6 +87,35 @@ fn take(reader: &Reader<'_>, entry: &Entry, touched: &mut Touched) -> Result<()>
             touched.whole.extend(reader.plan.of(index).map(|_| index));
             touched.whole.extend(reader.plan.parts_of(index).map(|(owner, _)| owner));
         }
+    }
+    Ok(())
+}
+
+/// Touches the records that hold a word which was renamed: what they show is another one now.
+fn renamed(reader: &Reader<'_>, entry: &Entry, touched: &mut Touched) -> Result<()> {
+    if !entry.before.as_ref().is_some_and(|before| before.contains_key("name")) {
+        return Ok(());
+    }
+    let sql = "select d.name, coalesce(i.key, i.name) from {dictionary_item} i join {dictionary} d on d.id = i.dictionary_id where i.id = ?1";
+    let item = reader.session.stored().first(sql, [entry.record], |row| Ok((row.get::<String>(0)?, row.get::<String>(1)?)))?;
+    let Some((dictionary, held)) = item else { return Ok(()) };
+    for (hits, of_whole, text) in reader.plan.texts() {
+        let table = &reader.schema.tables[text.field.0];
+        let field = &table.fields[text.field.1];
+        let holds = match &field.field_type {
+            FieldType::Item(of) if *of == dictionary => format!("{} = ?1", field.column),
+            FieldType::Items(of) if *of == dictionary => format!("has({}, ?1)", field.column),
+            _ => continue,
+        };
+        let (id, of) = match of_whole {
+            None => ("id", String::new()),
+            Some(parts) if parts.about => (parts.owner.as_str(), format!(" and entity = '{}'", reader.schema.tables[hits.table].name)),
+            Some(parts) => (parts.owner.as_str(), format!(" and {} is not null", parts.owner)),
+        };
+        reader.session.each(&format!("select {id} from {} where {holds}{of}", table.stored_name), [&held], |row| {
+            touched.keys.insert(key(hits.table, row.get(0)?));
+            Ok(())
+        })?;
     }
     Ok(())
 }

@@ -6,10 +6,12 @@ use crate::areas::entities;
 use crate::engine::access::{Access, Level};
 use crate::engine::field::Field;
 use crate::engine::meta::{Meta, Searched};
-use crate::engine::store::schema::{Ownership, Schema, Table};
+use crate::engine::store::schema::{Ownership, Renamed, Schema, Table};
+use std::borrow::Cow;
 use std::collections::hash_map::DefaultHasher;
 use std::collections::{BTreeMap, HashSet};
 use std::hash::{Hash, Hasher};
+use std::sync::Arc;
 
 /// Moved on whenever texts are analysed or kept differently: older indexes are then built anew.
 pub(crate) const FORMAT: u32 = 2;
@@ -34,6 +36,22 @@ pub(crate) struct Text {
     pub slot: u16,
     pub weight: u8,
     pub title: bool,
+    /// The words that its dictionary has renamed.
+    pub words: Option<Arc<Renamed>>,
+}
+
+impl Text {
+    /// What a record holds as its readers see it.
+    pub fn shown<'v>(&self, held: &'v str) -> Cow<'v, str> {
+        match &self.words {
+            None => held.into(),
+            // Several words are a list in JSON.
+            Some(words) => match serde_json::from_str::<Vec<String>>(held) {
+                Ok(items) => items.iter().map(|word| words.shown(word)).collect::<Vec<_>>().join("; ").into(),
+                Err(_) => words.shown(held).into(),
+            },
+        }
+    }
 }
 
 /// Records whose texts are found as those of the record they belong to: its phones, addresses, other names.
@@ -88,9 +106,17 @@ impl Plan {
         self.hits.iter().flatten().flat_map(move |hits| hits.parts.iter().filter(move |parts| parts.table == table).map(|parts| (hits.table, parts)))
     }
 
+    /// Every text, with whose documents it is in, and by which part of them.
+    pub fn texts(&self) -> impl Iterator<Item = (&Hits, Option<&Parts>, &Text)> {
+        self.hits.iter().flatten().flat_map(|hits| {
+            let of_parts = hits.parts.iter().flat_map(move |parts| parts.texts.iter().map(move |text| (hits, Some(parts), text)));
+            hits.texts.iter().map(move |text| (hits, None, text)).chain(of_parts)
+        })
+    }
+
     /// Every slot with its table and field.
     pub fn slots(&self) -> impl Iterator<Item = (usize, &Text)> {
-        self.hits.iter().flatten().flat_map(|hits| hits.texts.iter().chain(hits.parts.iter().flat_map(|parts| &parts.texts)).map(|text| (hits.table, text)))
+        self.texts().map(|(hits, _, text)| (hits.table, text))
     }
 
     /// The slots of all fields of a name.
@@ -151,7 +177,8 @@ fn texts(table: &Table, index: usize, first: u16) -> Vec<Text> {
             None => first + at as u16,
         };
         if slot <= LAST_SLOT {
-            texts.push(Text { place: texts.len(), field: (index, at), slot, weight: 1, title: false });
+            let words = table.columns.iter().find(|column| column.field == at).and_then(|column| column.words.clone());
+            texts.push(Text { place: texts.len(), field: (index, at), slot, weight: 1, title: false, words });
         }
     }
     texts

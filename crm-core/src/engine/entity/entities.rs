@@ -6,7 +6,7 @@ use super::number;
 use super::one_of::one_of;
 use super::read::{find_in, get_in, get_in_change, stored_in_change};
 use super::rules::{Entity, Fields};
-use super::values::{accepted, all_values, fields_of, place};
+use super::values::{accepted, all_values, fields_of, in_words_of_today, place};
 use crate::engine::declare::ChangeSetId;
 use crate::engine::error::{Error, Result};
 use crate::engine::meta::Shapes;
@@ -204,8 +204,9 @@ impl<'a, E: Entity> Entities<'a, E> {
     pub(crate) fn insert(&self, mut fields: E::Fields) -> Result<i64> {
         let change = self.change()?;
         check_kept::<E>(change)?;
+        let schema = change.schema();
+        fields = in_words_of_today::<E>(&schema.tables[Self::index(&schema)?], fields)?;
         if !change.access().unrestricted && !E::KEPT {
-            let schema = change.schema();
             let index = Self::index(&schema)?;
             let (values, custom) = fields.clone().into_values();
             let given = all_values(&schema.tables[index], values, custom)?;
@@ -270,6 +271,7 @@ impl<'a, E: Entity> Entities<'a, E> {
         let schema = change.schema();
         let index = Self::index(&schema)?;
         let table = &schema.tables[index];
+        fields = in_words_of_today::<E>(table, fields)?;
         let (values, custom) = before.fields().into_values();
         let mut old = all_values(table, values, custom)?;
         let hides = change.access().hides(index) && !E::KEPT;

@@ -37,6 +37,9 @@ pub trait Fields: Clone + Debug + Default + PartialEq + Send + 'static {
 /// What else must be written once a record is: the change set, the record as it was (`None` for a new one), and as it is now.
 pub type After<E> = fn(&ChangeSet, Option<&E>, &E) -> Result<()>;
 
+/// What refuses the removal of a record, by its id, whether it is removed by itself or with what it is part of.
+pub type Removal = fn(&ChangeSet, i64) -> Result<()>;
+
 /// The rules that are an entity's own. Each has a default, so an entity says only what is special about it.
 ///
 /// ```text
@@ -51,6 +54,8 @@ pub trait Rules: Sized + Clone + Debug + PartialEq + Send + Sync + 'static {
     const AFTER: Option<After<Self>> = None;
     /// Brings a former row, or part of one, as the log holds it into the shape that the table has today: columns that were renamed.
     const FORMER: Option<fn(&mut Columns)> = None;
+    /// What refuses the removal of a record, beyond rights and references.
+    const REMOVAL: Option<Removal> = None;
     /// Whether the library alone writes the records: nobody else adds, changes or removes one, and rules do so within [`ChangeSet::keeping`].
     const KEPT: bool = false;
     /// Whether, as parts of a sealed record, the records are no part of what it says, and may go on changing.

@@ -13,13 +13,23 @@ pub(super) fn place(table: &Table, named: Named, loading: bool, values: &mut [Va
         if field.computed && !(loading && field.number.is_some()) {
             return Err(Error::invalid(name, "is computed by the library"));
         }
-        let value = field.accept(value)?;
+        let value = table.word_of_today(index, field.accept(value)?);
         match values.get_mut(index) {
             Some(slot) => *slot = value,
             None => drop(custom.insert(name, value)),
         }
     }
     Ok(())
+}
+
+/// Fields as a caller gave them, with words of dictionaries that were renamed as they are today.
+pub(super) fn in_words_of_today<E: Entity>(table: &Table, fields: E::Fields) -> Result<E::Fields> {
+    if !table.renamed {
+        return Ok(fields);
+    }
+    let (values, custom) = fields.into_values();
+    let values = all_values(table, values, custom)?.into_iter().enumerate();
+    fields_of::<E>(table, values.map(|(field, value)| table.word_of_today(field, value)).collect())
 }
 
 /// The values of all stored fields, checked.

@@ -179,6 +179,12 @@ impl Checker<'_> {
         let Expr::Value(constant) = expression else { return Ok(sql) };
         Ok(match (&constant.value, self.type_of(other)) {
             (Value::SingleQuotedString(_) | Value::Placeholder(_), Some(FieldType::Moment)) => format!("moment({sql})"),
+            // A word that was renamed goes on being understood.
+            (Value::SingleQuotedString(_) | Value::Placeholder(_), Some(FieldType::Item(dictionary) | FieldType::Items(dictionary)))
+                if self.schema.renamed(&dictionary).is_some() =>
+            {
+                format!("word_of_today('{dictionary}', {sql})")
+            }
             (Value::Number(_, _), Some(FieldType::Bool)) if sql == "1" => "true".into(),
             (Value::Number(_, _), Some(FieldType::Bool)) if sql == "0" => "false".into(),
             _ => sql,
@@ -313,7 +319,11 @@ impl Checker<'_> {
         let mut arguments = Vec::new();
         for argument in &list.args {
             arguments.push(match argument {
-                FunctionArg::Unnamed(FunctionArgExpr::Expr(expression)) => self.expr(expression)?,
+                FunctionArg::Unnamed(FunctionArgExpr::Expr(expression)) => match list.args.first() {
+                    // `has(field, 'word')`: the word stands beside the field.
+                    Some(FunctionArg::Unnamed(FunctionArgExpr::Expr(field))) if name == "has" => self.operand_beside(expression, field)?,
+                    _ => self.expr(expression)?,
+                },
                 FunctionArg::Unnamed(FunctionArgExpr::Wildcard) if name == "count" => "*".into(),
                 _ => return Err(unsupported("this kind of argument")),
             });

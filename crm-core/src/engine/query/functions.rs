@@ -14,6 +14,7 @@ const OWN: &[&str] = &[
     "has",
     "in_base",
     "major",
+    "meaning",
     "median",
     "moment",
     "month",

@@ -11,7 +11,8 @@
 ///         outcomes: [TicketLoad];                              // what calls give back
 ///         options: [TicketQuery];                              // what calls take as named options
 ///         steps: ["steps/0001_service.sql"] work [first_policy]; // statements, then work through the door; each once for every file
-///         words: { "ticket_reason" ("Why tickets are opened") = ["question", "defect"]; }
+///         words: { "ticket_reason" ("Why tickets are opened") = ["question", "defect"];
+///                  "ticket_status" ("Where tickets stand") = ["new" open, "solved" done]; } // with what they mean, which rules ask for
 ///         settings: { ticket_days = accepts_days; }          // the name, and what refuses a value
 ///         life: { Ticket { at: "opened_at", kind: "'ticket'", title: "subject", detail: "status", user: "owner_id", of: "organization_id", in_dossier: true } }
 ///         reports: { /// What it tells, and its columns.
@@ -43,7 +44,7 @@ macro_rules! declared {
         $( outcomes: [$($O:ident),* $(,)?]; )?
         $( options: [$($P:ident),* $(,)?]; )?
         $( steps: [$($sql:literal),* $(,)?] $( work [$($work:expr),* $(,)?] )?; )?
-        $( words: { $( $dictionary:literal ($about:literal) = [$($word:literal),* $(,)?]; )* } )?
+        $( words: { $( $dictionary:literal ($about:literal) = [$($word:literal $($meaning:ident)?),* $(,)?]; )* } )?
         $( settings: { $( $setting:ident = $accepts:expr; )* } )?
         $( life: { $( $L:ident { $($life:tt)* } )* } )?
         $( reports: { $( $(#[doc = $rdoc:literal])* $R:ident = $report:literal $(over $base:ident as $alias:ident)? {
@@ -64,7 +65,7 @@ macro_rules! declared {
             kinds: &[$($( $crate::engine::registry::EntityKind::of::<$E>() ),*)?],
             schemas: &[$($( [<$E as $crate::engine::wire::Described>::schema, <[<$E Fields>] as $crate::engine::wire::Described>::schema] ),*)?],
             sql: &[$($( include_str!($sql) ),*)?],
-            words: &[$($( $crate::engine::registry::Words { dictionary: $dictionary, about: $about, words: &[$($word),*] } ),*)?],
+            words: &[$($( $crate::engine::registry::Words { dictionary: $dictionary, about: $about, words: &[$( ($word, $crate::engine::registry::meaning!($($meaning)?)) ),*] } ),*)?],
             work: &[$($($( $work ),*)?)?],
             settings: &[$($( (stringify!($setting), $accepts) ),*)?],
             life: &[$($( $crate::engine::registry::life!([<$L:snake>] { $($life)* }) ),*)?],

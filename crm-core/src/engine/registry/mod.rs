@@ -14,4 +14,4 @@ pub(crate) use declare::{area, declared};
 pub(crate) use kind::EntityKind;
 pub(crate) use life::{Life, life};
 pub(crate) use report::{DeclaredReport, report};
-pub(crate) use words::Words;
+pub(crate) use words::{Words, meaning};

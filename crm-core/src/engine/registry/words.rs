@@ -6,5 +6,17 @@ pub(crate) struct Words {
     pub dictionary: &'static str,
     /// What the dictionary is for.
     pub about: &'static str,
-    pub words: &'static [&'static str],
+    /// Each with what it means, where it means something.
+    pub words: &'static [(&'static str, Option<&'static str>)],
 }
+
+/// What a first word means, where its declaration says so.
+macro_rules! meaning {
+    () => {
+        None
+    };
+    ($meaning:ident) => {
+        Some(stringify!($meaning))
+    };
+}
+pub(crate) use meaning;

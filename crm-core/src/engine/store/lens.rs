@@ -73,12 +73,9 @@ fn inner(secret: &str, schema: &Schema, access: &Access, past: bool, index: usiz
     let table = &schema.tables[index];
     let Table { name, stored_name, .. } = table;
     let mut list: Vec<String> = FIXED.iter().map(|(column, _)| format!("t.{column}")).collect();
-    for column in &table.columns {
-        if access.is_hidden(index, column.field) {
-            list.push(format!("null as {}", column.shown));
-        } else {
-            list.push(format!("t.{} as {}", column.name, column.shown));
-        }
+    for (at, column) in table.columns.iter().enumerate() {
+        let read = if access.is_hidden(index, column.field) { "null".into() } else { table.reading(at, "t.") };
+        list.push(format!("{read} as {}", column.shown));
     }
     let list = list.join(", ");
     let allowed = visible(secret, schema, access, past, index, "t");

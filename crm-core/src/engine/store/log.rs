@@ -112,7 +112,14 @@ pub(crate) fn decode(table: &Table, columns: &Columns) -> Result<Vec<(usize, Val
             _ => None,
         };
         let second = || second.ok_or_else(|| Error::corrupt("change", "the log holds an amount without its currency"));
-        values.push((column.field, read_value(field_type, from_json(json), second)?));
+        let value = read_value(field_type, from_json(json), second)?;
+        values.push((
+            column.field,
+            match &column.words {
+                Some(words) => words.shown_value(&value),
+                None => value,
+            },
+        ));
     }
     Ok(values)
 }

@@ -6,7 +6,7 @@ use super::sqlite::{Cell, share};
 use crate::engine::error::{Error, Result};
 use crate::engine::field::FieldType;
 use crate::engine::meta::Shapes;
-use crate::engine::store::schema::{FIXED, Ownership, Schema, Table};
+use crate::engine::store::schema::{Column, FIXED, Ownership, Schema, Table};
 use crate::engine::text::nearest;
 use crate::engine::value::Value;
 
@@ -38,7 +38,7 @@ impl ChangeSet {
             }
             // Parameters left alone are null.
             for (at, column) in table.columns.iter().enumerate().filter(|(_, column)| !values[column.field].is_null()) {
-                statement.raw_bind_parameter(FIXED.len() + at + 1, share(&values[column.field], column.part))?;
+                statement.raw_bind_parameter(FIXED.len() + at + 1, stored(column, &values[column.field]))?;
             }
             statement.raw_execute()
         })();
@@ -89,8 +89,8 @@ impl ChangeSet {
         let mut before = Columns::new();
         let mut columns = Vec::new();
         for column in table.columns.iter().filter(|column| changed.contains(&column.field)) {
-            before.insert(column.name.clone(), log::to_json(share(&old[column.field], column.part))?);
-            columns.push((column.name.as_str(), share(&new[column.field], column.part)));
+            before.insert(column.name.clone(), log::to_json(stored(column, &old[column.field]))?);
+            columns.push((column.name.as_str(), stored(column, &new[column.field])));
         }
         self.write_columns(table, id, before, columns)?;
         Ok(true)
@@ -123,6 +123,9 @@ impl ChangeSet {
                 self.check_write(&schema, index, &values)?;
             }
             self.check_removable(&schema, index, &values)?;
+        }
+        if let Some(refuse) = table.meta.removal {
+            refuse(self, id)?;
         }
         for referrer in &table.referrers {
             let other = &schema.tables[referrer.table];
@@ -299,6 +302,14 @@ impl ChangeSet {
         state.chain.entry(entity, record, last, operation.as_str(), before);
         state.next_change += 1;
         Ok(())
+    }
+}
+
+/// A column's share of a value, with the words that records hold.
+fn stored<'v>(column: &Column, value: &'v Value) -> Cell<'v> {
+    match &column.words {
+        Some(words) => share(&words.stored_value(value), column.part).into_owned(),
+        None => share(value, column.part),
     }
 }
 

@@ -1,11 +1,16 @@
 //! What the tables of an open file look like: the declared entities and the file's custom fields.
 
+mod words;
+
+pub(crate) use words::{Dictionary, Item, Renamed};
+
 use crate::engine::error::{Error, Result};
 use crate::engine::field::{Field, FieldType};
 use crate::engine::meta::{Meta, Searched, Setting};
 use crate::engine::money::Currency;
 use rust_decimal::Decimal;
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
 
 /// The name of a table as SQL is written with it: in quotes, so that it may be a word that SQL keeps for itself (`user`, `order`, `case`).
 pub(crate) fn quoted(name: &str) -> String {
@@ -37,6 +42,8 @@ pub(crate) struct Column {
     /// Index into `Table::fields`.
     pub field: usize,
     pub part: Part,
+    /// The words that its dictionary has renamed.
+    pub words: Option<Arc<Renamed>>,
 }
 
 /// Whose rights decide over a record.
@@ -71,6 +78,8 @@ pub(crate) struct Table {
     /// How many of `fields` are stored.
     pub stored: usize,
     pub columns: Vec<Column>,
+    /// Whether a dictionary of any of its fields has renamed words.
+    pub renamed: bool,
     /// The tables that the stored fields refer to, field by field.
     pub targets: Vec<Option<usize>>,
     pub ownership: Ownership,
@@ -106,13 +115,14 @@ impl Table {
 
         let mut columns = Vec::new();
         for (index, field) in fields[..stored].iter().enumerate() {
-            columns.push(Column { name: field.column.to_string(), shown: field.name.to_string(), field: index, part: Part::Whole });
+            columns.push(Column { name: field.column.to_string(), shown: field.name.to_string(), field: index, part: Part::Whole, words: None });
             if field.field_type == FieldType::Money {
                 columns.push(Column {
                     name: format!("{}_currency", field.column),
                     shown: format!("{}_currency", field.name),
                     field: index,
                     part: Part::Currency,
+                    words: None,
                 });
             }
         }
@@ -123,10 +133,10 @@ impl Table {
         let select_list = format!("{fixed}, {}", shown.join(", "));
         let places = (1..=FIXED.len() + columns.len()).map(|n| format!("?{n}")).collect::<Vec<_>>().join(", ");
         let (name, stored_name) = (quoted(meta.name), format!("main.{}", quoted(meta.name)));
-        Self {
+        let mut table = Self {
             get_sql: format!("select {select_list} from {name} where id = ?1"),
             insert_sql: format!("insert into {stored_name} ({fixed}, {}) values ({places})", stored_names.join(", ")),
-            whole_sql: format!("select {fixed}, {}{} from {stored_name} where id = ?1", stored_names.join(", "), ", null".repeat(fields.len() - stored)),
+            whole_sql: String::new(),
             raw_sql: format!("select {fixed}, {} from {stored_name} where id = ?1", stored_names.join(", ")),
             exists_sql: format!("select 1 from {name} where id = ?1"),
             max_sql: format!("select max(id) from {stored_name}"),
@@ -145,7 +155,16 @@ impl Table {
             fields,
             stored,
             columns,
-        }
+            renamed: false,
+        };
+        table.whole_sql = table.whole();
+        table
+    }
+
+    fn whole(&self) -> String {
+        let fixed = FIXED.map(|(name, _)| name).join(", ");
+        let columns = (0..self.columns.len()).map(|column| self.reading(column, "")).collect::<Vec<_>>().join(", ");
+        format!("select {fixed}, {columns}{} from {} where id = ?1", ", null".repeat(self.fields.len() - self.stored), self.stored_name)
     }
 
     /// Whose rights decide over the records, and what the stored fields refer to.
@@ -204,20 +223,13 @@ pub(crate) struct CustomField {
     pub field: Field,
 }
 
-/// The items of a dictionary; a closed one refuses others.
-#[derive(Debug, Default)]
-pub(crate) struct Dictionary {
-    pub closed: bool,
-    pub items: HashSet<String>,
-}
-
 /// Everything about an open file that changes seldom. Replaced as a whole when its generation moves on.
 #[derive(Debug)]
 pub(crate) struct Schema {
     pub generation: i64,
     pub tables: Vec<Table>,
     by_name: HashMap<&'static str, usize>,
-    pub dictionaries: HashMap<String, Dictionary>,
+    pub dictionaries: BTreeMap<String, Dictionary>,
     /// Whether any dictionary refuses words.
     pub any_closed: bool,
     /// Whether records of any entity can be sealed.
@@ -255,7 +267,7 @@ impl Schema {
             any_sealed: tables.iter().any(|table| table.sealed_by.is_some()),
             tables,
             by_name,
-            dictionaries: HashMap::new(),
+            dictionaries: BTreeMap::new(),
             any_closed: false,
             settings_known: Vec::new(),
             base_currency: Currency::EUR,

@@ -14,6 +14,9 @@
 //! | `has(items, 'word')` | whether a multi-pick field holds an item |
 //! | `fold(text)` | lower case with single spaces, for comparing names |
 //! | `items(items)`, `item(items, n)` | how many items a multi-pick field holds, and the nth of them, from 1 on |
+//! | `meaning('dictionary', word)` | what a word of a dictionary means (`open`, `done`, ...), or null |
+//! | `word('dictionary', held)`, `words('dictionary', held)` | the word, or words, of today for what a record holds |
+//! | `word_of_today('dictionary', word)` | the word of today for one of any day |
 //! | `nearest(word, known)` | of a group, the known word that may be meant, or null |
 //! | `whole(x)` | a number without its fraction, which is cut off |
 //! | `major(minor, currency)` | minor units as a decimal number |
@@ -22,7 +25,7 @@
 
 use crate::engine::field::parse_moment;
 use crate::engine::money::Money;
-use crate::engine::store::schema::Schema;
+use crate::engine::store::schema::{Renamed, Schema};
 use crate::engine::{sync, text};
 use chrono::{DateTime, Datelike, Days, Months, NaiveDate, TimeZone, Utc};
 use chrono_tz::Tz;
@@ -102,6 +105,14 @@ fn items(context: &Context<'_>) -> SqlResult<Vec<String>> {
     serde_json::from_str(&items).map_err(|_| wrong("expected a multi-pick field"))
 }
 
+/// What becomes of the second argument, a word of the dictionary that the first one names.
+fn words(around: &Surroundings, context: &Context<'_>, of: fn(&Renamed, &str) -> String) -> SqlResult<Option<String>> {
+    let Some(word) = context.get::<Option<String>>(1)? else { return Ok(None) };
+    let dictionary = context.get_raw(0).as_str()?;
+    let schema = sync::read(&around.schema);
+    Ok(Some(schema.as_ref().and_then(|schema| schema.renamed(dictionary)).map_or_else(|| word.clone(), |renamed| of(renamed, &word))))
+}
+
 /// The whole number that a text begins with, zero where there is none.
 fn leading_number(text: &str) -> i64 {
     let text = text.trim_start();
@@ -166,6 +177,20 @@ pub(crate) fn register(conn: &Connection, around: &Arc<Surroundings>) -> SqlResu
     function!("fold", 1, |around, context| {
         let _ = &around;
         Ok(context.get::<Option<String>>(0)?.map(|text| text::fold(&text)))
+    });
+    function!("meaning", 2, |around, context| {
+        let (Some(dictionary), Some(word)) = (context.get::<Option<String>>(0)?, context.get::<Option<String>>(1)?) else { return Ok(None) };
+        Ok(sync::read(&around.schema).as_ref().and_then(|schema| schema.meaning(&dictionary, &word).map(str::to_owned)))
+    });
+    function!("word", 2, |around, context| words(&around, context, Renamed::shown));
+    function!("word_of_today", 2, |around, context| words(&around, context, Renamed::today));
+    function!("words", 2, |around, context| {
+        let Some(items) = context.get::<Option<String>>(1)? else { return Ok(None) };
+        let items: Vec<String> = serde_json::from_str(&items).map_err(|_| wrong("expected a multi-pick field"))?;
+        let dictionary = context.get::<String>(0)?;
+        let schema = sync::read(&around.schema);
+        let items = schema.as_ref().and_then(|schema| schema.renamed(&dictionary)).map_or_else(|| items.clone(), |renamed| renamed.shown_items(&items));
+        Ok(Some(serde_json::Value::from(items).to_string()))
     });
     function!("items", 1, |around, context| {
         let _ = &around;

@@ -1,0 +1,4 @@
+-- What words mean, and what they were called before.
+alter table dictionary_item add column meaning text;
+alter table dictionary_item add column key text;
+alter table dictionary_item add column former text;

@@ -1,0 +1,170 @@
+//! What a dictionary's words stand for. Records hold an item's permanent word, the first it had; readers see the word it has today. So
+//! renaming a word writes one row, however many records have it, and none of them has to change.
+
+use super::{Part, Schema, Table};
+use crate::engine::field::FieldType;
+use crate::engine::value::Value;
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::sync::Arc;
+
+/// The items of a dictionary; a closed one refuses others.
+#[derive(Debug, Default)]
+pub(crate) struct Dictionary {
+    pub closed: bool,
+    /// Their words of today.
+    pub items: HashSet<String>,
+    /// What a word of today means, where it means something.
+    pub meanings: HashMap<String, String>,
+    /// Those that do not bear the word that records hold, or bore another one once.
+    pub renamed: Option<Arc<Renamed>>,
+}
+
+/// An item of a dictionary.
+pub(crate) struct Item {
+    /// The word of today.
+    pub name: String,
+    /// The word that records hold, where it is another one.
+    pub key: Option<String>,
+    /// Further words that it had once.
+    pub former: Vec<String>,
+    pub meaning: Option<String>,
+}
+
+/// Words between records and readers.
+#[derive(Debug, Default)]
+pub(crate) struct Renamed {
+    /// From the word that records hold to that of today.
+    shown: HashMap<String, String>,
+    /// The other way round.
+    stored: HashMap<String, String>,
+    /// From words of former days to that of today, where no other item bears them now.
+    today: HashMap<String, String>,
+}
+
+impl Dictionary {
+    /// Puts the items together, in the order they were added.
+    pub fn of(closed: bool, items: Vec<Item>) -> Self {
+        let mut all = Self { closed, items: items.iter().map(|item| item.name.clone()).collect(), ..Self::default() };
+        let mut renamed = Renamed::default();
+        for Item { name, key, former, meaning } in items {
+            for earlier in key.iter().chain(&former).filter(|earlier| !all.items.contains(*earlier)) {
+                renamed.today.entry(earlier.clone()).or_insert_with(|| name.clone());
+            }
+            if let Some(key) = key {
+                renamed.shown.insert(key.clone(), name.clone());
+                renamed.stored.insert(name.clone(), key);
+            }
+            all.meanings.extend(meaning.map(|meaning| (name, meaning)));
+        }
+        let any = !renamed.shown.is_empty() || !renamed.today.is_empty();
+        all.renamed = any.then(|| Arc::new(renamed));
+        all
+    }
+
+    /// Whether the dictionary has a word, today or under another one.
+    pub fn knows(&self, word: &str) -> bool {
+        self.items.contains(word) || self.renamed.as_ref().is_some_and(|renamed| renamed.today.contains_key(word))
+    }
+}
+
+fn mapped(words: &HashMap<String, String>, word: &str) -> String {
+    words.get(word).map_or(word, String::as_str).to_owned()
+}
+
+/// As a field takes them: in order, and none twice.
+fn mapped_items(words: &HashMap<String, String>, items: &[String]) -> Vec<String> {
+    let mut items: Vec<_> = items.iter().map(|word| mapped(words, word)).collect();
+    items.sort();
+    items.dedup();
+    items
+}
+
+fn mapped_value(words: &HashMap<String, String>, value: &Value) -> Value {
+    match value {
+        Value::Text(word) => Value::Text(mapped(words, word)),
+        Value::Items(items) => Value::Items(mapped_items(words, items)),
+        other => other.clone(),
+    }
+}
+
+impl Renamed {
+    /// The word of today for one that a record holds.
+    pub fn shown(&self, stored: &str) -> String {
+        mapped(&self.shown, stored)
+    }
+
+    /// The word of today for one of any day.
+    pub fn today(&self, word: &str) -> String {
+        mapped(&self.today, word)
+    }
+
+    /// The words of today for those that a record holds.
+    pub fn shown_items(&self, stored: &[String]) -> Vec<String> {
+        mapped_items(&self.shown, stored)
+    }
+
+    /// A value that a record holds as readers see it.
+    pub fn shown_value(&self, value: &Value) -> Value {
+        mapped_value(&self.shown, value)
+    }
+
+    /// A value as records hold it.
+    pub fn stored_value(&self, value: &Value) -> Value {
+        mapped_value(&self.stored, value)
+    }
+
+    /// A value that somebody gave, in words of today.
+    pub fn today_value(&self, value: &Value) -> Value {
+        mapped_value(&self.today, value)
+    }
+}
+
+impl Table {
+    /// A value given for a field, in words of today.
+    pub fn word_of_today(&self, field: usize, value: Value) -> Value {
+        let words = self.columns.iter().filter(|_| self.renamed).find(|column| column.field == field).and_then(|column| column.words.as_ref());
+        match words {
+            Some(words) => words.today_value(&value),
+            None => value,
+        }
+    }
+
+    /// How a column is read: its words as they are today. `of` stands before its name.
+    pub fn reading(&self, column: usize, of: &str) -> String {
+        let column = &self.columns[column];
+        let name = &column.name;
+        match (&column.words, &self.fields[column.field].field_type) {
+            (Some(_), FieldType::Item(dictionary)) => format!("word('{dictionary}', {of}{name})"),
+            (Some(_), FieldType::Items(dictionary)) => format!("words('{dictionary}', {of}{name})"),
+            _ => format!("{of}{name}"),
+        }
+    }
+}
+
+impl Schema {
+    /// Takes over the file's dictionaries.
+    pub fn set_dictionaries(&mut self, dictionaries: BTreeMap<String, Dictionary>) {
+        self.dictionaries = dictionaries;
+        self.any_closed = self.dictionaries.values().any(|dictionary| dictionary.closed);
+        for table in &mut self.tables {
+            for column in &mut table.columns {
+                let (FieldType::Item(name) | FieldType::Items(name)) = &table.fields[column.field].field_type else { continue };
+                column.words = self.dictionaries.get(name.as_ref()).filter(|_| column.part == Part::Whole).and_then(|dictionary| dictionary.renamed.clone());
+            }
+            table.renamed = table.columns.iter().any(|column| column.words.is_some());
+            if table.renamed {
+                table.whole_sql = table.whole();
+            }
+        }
+    }
+
+    /// The dictionary of renamed items, if it is one.
+    pub fn renamed(&self, dictionary: &str) -> Option<&Renamed> {
+        self.dictionaries.get(dictionary)?.renamed.as_deref()
+    }
+
+    /// What a word of a dictionary means, where it means something. Rules ask for that, since users may rename the word.
+    pub fn meaning(&self, dictionary: &str, word: &str) -> Option<&str> {
+        self.dictionaries.get(dictionary)?.meanings.get(word).map(String::as_str)
+    }
+}
