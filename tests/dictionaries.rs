@@ -37,7 +37,7 @@ fn a_renamed_word_writes_one_row_and_everything_follows() {
         ..custom_field("organization", "heavy", CustomKind::Integer)
     };
     crm.custom_fields().add(heavy).unwrap();
-    crm.lists().add(ListFields { name: "Mills".into(), entity: "organization".into(), filter: Some("industry = 'steel' or has(also, 'steel')".into()), ..Default::default() }).unwrap();
+    crm.lists().add(ListFields { name: "Mills".into(), entity: "organization".into(), kind: ListKind::Dynamic, filter: Some("industry = 'steel' or has(also, 'steel')".into()), ..Default::default() }).unwrap();
     let loaded = crm.organizations().add_many((0..500).map(|n| in_industry(&format!("Mill {n}"), if n % 2 == 0 { "steel" } else { "mining" }))).unwrap();
     let mixed = named([("name", "Mixed".into()), ("also", Value::Items(vec!["steel".into(), "mining".into()]))]);
     let mixed = crm.organizations().add_named(mixed).unwrap();

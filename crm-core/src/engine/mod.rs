@@ -2,6 +2,7 @@
 
 pub(crate) mod access;
 pub(crate) mod cancel;
+pub(crate) mod chain;
 pub(crate) mod clock;
 pub(crate) mod declare;
 pub(crate) mod entity;

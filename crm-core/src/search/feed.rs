@@ -5,7 +5,7 @@ use super::schema::key;
 use crate::engine::error::Result;
 use crate::engine::field::FieldType;
 use crate::engine::store::schema::Ownership;
-use crate::engine::store::{Columns, Entry, Operation, each_entry, first_change};
+use crate::engine::store::{Columns, Entry, Operation, each_entry, ended, first_change, stored_row};
 use std::collections::BTreeSet;
 
 /// What a stretch of the log touches.
@@ -48,15 +48,23 @@ pub(crate) fn touched_since(reader: &Reader<'_>, change_set: i64) -> Result<Touc
 
 fn take(reader: &Reader<'_>, entry: &Entry, touched: &mut Touched) -> Result<()> {
     let table = &reader.schema.tables[entry.table];
-    let before = entry.before.as_ref();
     if reader.plan.of(entry.table).is_some() {
         match entry.operation {
             Operation::Insert => extend(&mut touched.fresh, (entry.table, entry.record, entry.last)),
-            Operation::Update | Operation::Delete | Operation::Restore => drop(touched.keys.insert(key(entry.table, entry.record))),
+            Operation::Update | Operation::Delete | Operation::Restore => touched.keys.extend((entry.record..=entry.last).map(|id| key(entry.table, id))),
         }
     }
+    let is_part = reader.plan.parts_of(entry.table).next().is_some();
+    let looked_at = is_part || matches!(table.ownership, Ownership::Owned { .. }) || matches!(table.name, "custom_field" | "dictionary_item");
+    // A load that was taken back is looked at further down.
+    let before = if looked_at && entry.record == entry.last { ended(reader.session, reader.schema, entry, entry.record)? } else { None };
+    let before = before.as_ref();
     if let (Ownership::Owned { owner, line }, Operation::Update, Some(before)) = (&table.ownership, entry.operation, before) {
-        let moved = [Some(*owner), *line].into_iter().flatten().any(|field| before.contains_key(table.fields[field].column.as_ref()));
+        let now = stored_row(reader.session, reader.schema, entry.table, entry.record)?.unwrap_or_default();
+        let moved = [Some(*owner), *line].into_iter().flatten().any(|field| {
+            let column = table.fields[field].column.as_ref();
+            before.get(column) != now.get(column)
+        });
         if moved {
             about(reader, table.name, entry.record, touched)?;
         }
@@ -69,12 +77,19 @@ fn take(reader: &Reader<'_>, entry: &Entry, touched: &mut Touched) -> Result<()>
             Ok(())
         })?;
         // Whoever it belonged to before has lost it.
+        if entry.operation == Operation::Delete && entry.record < entry.last {
+            let sql = format!("select {0} from {1} where ended_by = ?3 and id between ?1 and ?2 and {0} is not null{of}", parts.owner, table.past_name);
+            reader.session.each(&sql, [entry.record, entry.last, entry.change_set], |row| {
+                touched.keys.insert(key(owner, row.get(0)?));
+                Ok(())
+            })?;
+        }
         if let Some(id) = before.and_then(|before| number(before, &parts.owner)) {
             touched.keys.insert(key(owner, id));
         }
     }
     if table.name == "dictionary_item" {
-        renamed(reader, entry, touched)?;
+        renamed(reader, entry, before, touched)?;
     }
     // A field that is gone, or back, changes the texts of all records.
     if table.name == "custom_field" && matches!(entry.operation, Operation::Delete | Operation::Restore) {
@@ -92,8 +107,9 @@ fn take(reader: &Reader<'_>, entry: &Entry, touched: &mut Touched) -> Result<()>
 }
 
 /// Touches the records that hold a word which was renamed: what they show is another one now.
-fn renamed(reader: &Reader<'_>, entry: &Entry, touched: &mut Touched) -> Result<()> {
-    if !entry.before.as_ref().is_some_and(|before| before.contains_key("name")) {
+fn renamed(reader: &Reader<'_>, entry: &Entry, before: Option<&Columns>, touched: &mut Touched) -> Result<()> {
+    let now = stored_row(reader.session, reader.schema, entry.table, entry.record)?;
+    if before.zip(now.as_ref()).is_none_or(|(before, now)| before.get("name") == now.get("name")) {
         return Ok(());
     }
     let sql = "select d.name, coalesce(i.key, i.name) from {dictionary_item} i join {dictionary} d on d.id = i.dictionary_id where i.id = ?1";

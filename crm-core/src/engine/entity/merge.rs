@@ -5,7 +5,7 @@ use super::values::{accepted, all_values, fields_of};
 use crate::engine::declare::ChangeSetId;
 use crate::engine::error::{Error, Result};
 use crate::engine::store::schema::{Schema, Table};
-use crate::engine::store::{ChangeSet, Operation, decode, entries_of};
+use crate::engine::store::{ChangeSet, decode, differing, versions};
 use crate::engine::value::Value;
 use std::collections::BTreeMap;
 
@@ -20,15 +20,16 @@ pub(super) fn changed_since(
     if revision > now {
         return Err(never());
     }
-    let mut base = BTreeMap::new();
-    for entry in entries_of(change.session(), schema, index, id, revision.0)? {
-        match (entry.operation, entry.before) {
-            (Operation::Insert, _) => return Err(never()),
-            (Operation::Update, Some(before)) => base.extend(decode(&schema.tables[index], &before)?),
-            _ => return Err(Error::conflict(schema.tables[index].name, "the record was removed and restored since that revision; read it again")),
-        }
+    let table = &schema.tables[index];
+    let versions = versions(change.session(), schema, index, id)?;
+    let Some(first) = versions.iter().position(|version| version.ended_by.is_none_or(|until| until > revision.0)) else { return Err(never()) };
+    let since = &versions[first..];
+    if since.windows(2).any(|two| two[0].ended_by != Some(two[1].revision)) {
+        return Err(Error::conflict(table.name, "the record was removed and restored since that revision; read it again"));
     }
-    Ok(base)
+    let (Some(then), Some(now)) = (since.first().filter(|then| then.revision <= revision.0), since.last()) else { return Err(never()) };
+    let changed = differing(table, &then.row, &now.row);
+    Ok(decode(table, &then.row)?.into_iter().filter(|(field, _)| changed.contains(field)).collect())
 }
 
 fn never() -> Error {

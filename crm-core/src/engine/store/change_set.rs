@@ -3,10 +3,11 @@
 use super::crm::Crm;
 use super::lens;
 use super::listeners::CommitEvent;
-use super::log::{self, Chain};
+use super::log;
 use super::sqlite::{Installed, Session, Stored, start_of};
 use super::view::View;
 use crate::engine::access::Access;
+use crate::engine::chain::Chain;
 use crate::engine::declare::{ChangeSetId, UserId};
 use crate::engine::error::{Error, Result};
 use crate::engine::field::FieldType;
@@ -57,6 +58,8 @@ pub struct ChangeSet {
     keeping: Slot<bool>,
     /// It is one operation: what fails ends it as a whole, so its parts need no savepoints.
     single: bool,
+    /// The moment of the change set before.
+    former_at: i64,
     first_change: i64,
     installed_before: Installed,
     pub(super) state: RefCell<State>,
@@ -103,7 +106,7 @@ impl ChangeSet {
         match started {
             Ok((schema, access, newest, next_change)) => {
                 let (id, former_at, hash) = newest;
-                let at = crm.clock_now().timestamp_millis().max(former_at);
+                let at = crm.clock_now().timestamp_millis();
                 let state = State {
                     next_change,
                     next_ids: vec![None; schema.tables.len()],
@@ -123,6 +126,7 @@ impl ChangeSet {
                     label,
                     id: id + 1,
                     at,
+                    former_at,
                     undoes: Slot::new(None),
                     loading: Slot::new(false),
                     keeping: Slot::new(false),
@@ -147,7 +151,7 @@ impl ChangeSet {
         session.execute("begin immediate", [])?;
         let schema = crm.schema_of(session)?;
         let access = crm.access_of(session, &schema)?;
-        lens::install(session, &schema, &access, false, crm.clock_now())?;
+        lens::install(session, &schema, &access, None, crm.clock_now())?;
         let newest = session
             .first("select id, at, hash from main.change_set order by id desc limit 1", [], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?
             .unwrap_or((0, i64::MIN, Vec::new()));
@@ -307,9 +311,13 @@ impl ChangeSet {
         let (reshaped, next_change) = (state.reshaped, state.next_change);
         let session = self.session();
         session.execute(
-            "insert into main.change_set (id, at, actor_id, label, undoes, first_change, hash) values (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+            "insert into main.change_set (id, at, since, actor_id, label, undoes, first_change, hash) values (?1, ?2, ?2, ?3, ?4, ?5, ?6, ?7)",
             (self.id, self.at, actor, &self.label, undoes, self.first_change, hash),
         )?;
+        // Where the clock was put back, earlier sets count from this one's moment on.
+        if self.at < self.former_at {
+            session.execute("update main.change_set set since = ?1 where since > ?1", [self.at])?;
+        }
         if reshaped {
             log::next_generation(session)?;
         }
@@ -345,7 +353,7 @@ impl ChangeSet {
             }
             self.session().execute("rollback to part", [])?;
             if !Arc::ptr_eq(&schema, &self.schema()) {
-                lens::install(self.session(), &schema, &self.access, false, self.crm.clock_now())?;
+                lens::install(self.session(), &schema, &self.access, None, self.crm.clock_now())?;
                 *self.schema.borrow_mut() = schema;
             }
             *self.state.borrow_mut() = before;
@@ -361,7 +369,7 @@ impl ChangeSet {
         log::next_generation(session)?;
         let library = self.crm.place().library;
         let schema = Arc::new((library.load)(session, library)?);
-        lens::install(session, &schema, &self.access, false, self.crm.clock_now())?;
+        lens::install(session, &schema, &self.access, None, self.crm.clock_now())?;
         *self.schema.borrow_mut() = schema;
         Ok(())
     }

@@ -215,10 +215,7 @@ impl Crm {
             let schema = self.schema_of(session)?;
             let access = self.access_of(session, &schema)?;
             let shown = self.at.map(|at| log::change_set_at(session, at.timestamp_millis())).transpose()?;
-            lens::install(session, &schema, &access, shown.is_some(), self.now())?;
-            if let Some(shown) = shown {
-                log::overlay(session, &schema, shown)?;
-            }
+            lens::install(session, &schema, &access, shown, self.now())?;
             read(View { session, schema: &schema, access: &access, shown })
         })();
         // Commit, not rollback: the lens made within the transaction stays.

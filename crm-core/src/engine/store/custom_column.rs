@@ -3,7 +3,7 @@
 use super::change_set::ChangeSet;
 use crate::engine::error::Result;
 use crate::engine::field::FieldType;
-use crate::engine::store::schema::quoted;
+use crate::engine::store::schema::{past, quoted};
 
 impl ChangeSet {
     /// Adds the columns of a field to a table, with an index where it is wanted, or needed: removing what a reference refers to looks
@@ -22,10 +22,16 @@ impl ChangeSet {
             | FieldType::Items(_) => ("text", String::new()),
         };
         let index = format!("{table}_{column}");
-        let table = quoted(table);
-        let mut sql = format!("alter table main.{table} add column {column} {kind}{reference};");
+        let (table, past) = (quoted(table), quoted(&past(table)));
+        // Former versions have the same columns in the same order; they refer to nothing.
+        let mut sql = format!("alter table main.{table} add column {column} {kind}{reference}; alter table main.{past} add column {column} {kind};");
         if *field_type == FieldType::Money {
-            sql += &format!("alter table main.{table} add column {column}_currency text;");
+            for table in [&table, &past] {
+                sql += &format!("alter table main.{table} add column {column}_currency text;");
+            }
+        }
+        if matches!(field_type, FieldType::Reference(_)) {
+            sql += &format!("create index main.{index}_past on {past}({column}, ended_by) where {column} is not null;");
         }
         if indexed || matches!(field_type, FieldType::Reference(_)) {
             sql += &format!("create index main.{index} on {table}({column}) where {column} is not null;");

@@ -1,12 +1,13 @@
 //! What happened: the history of a record, and the feed of all changes.
 
-use super::log::{self, Columns, Entry, Former, Operation};
+use super::lens;
+use super::log::{self, Columns, Entry, Operation};
 use super::sqlite::Session;
+use super::versions::{Version, around, differing, ended, versions};
 use super::view::View;
-use crate::engine::access::Level;
 use crate::engine::declare::{ChangeSetId, UserId, outcome};
 use crate::engine::error::{Error, Result};
-use crate::engine::store::schema::Ownership;
+use crate::engine::store::schema::Table;
 use crate::engine::value::{Custom, moment_from_millis};
 use chrono::{DateTime, Utc};
 use std::collections::HashMap;
@@ -91,15 +92,45 @@ impl Sets<'_> {
     }
 }
 
+/// One change of a record: what it was, and what it became.
+pub(super) struct Step {
+    pub change_set: i64,
+    pub operation: Operation,
+    pub before: Option<Columns>,
+    pub after: Option<Columns>,
+}
+
+/// What happened to a record, the oldest first, from its versions.
+fn steps(versions: Vec<Version>) -> Vec<Step> {
+    let mut steps: Vec<Step> = Vec::new();
+    let mut former: Option<Version> = None;
+    for version in versions {
+        let goes_on = former.as_ref().is_some_and(|former| former.ended_by == Some(version.revision));
+        if !goes_on && let Some(Version { ended_by: Some(change_set), row, .. }) = former.take() {
+            steps.push(Step { change_set, operation: Operation::Delete, before: Some(row), after: None });
+        }
+        let operation = match (goes_on, steps.is_empty() && former.is_none()) {
+            (true, _) => Operation::Update,
+            (false, true) => Operation::Insert,
+            (false, false) => Operation::Restore,
+        };
+        let before = former.take().map(|former| former.row);
+        steps.push(Step { change_set: version.revision, operation, before, after: Some(version.row.clone()) });
+        former = Some(version);
+    }
+    if let Some(Version { ended_by: Some(change_set), row, .. }) = former {
+        steps.push(Step { change_set, operation: Operation::Delete, before: Some(row), after: None });
+    }
+    steps
+}
+
 impl View<'_> {
-    fn named(&self, index: usize, columns: &Columns) -> Result<Custom> {
+    /// The values of a row that the reader may see: of these fields, or of all.
+    fn named(&self, index: usize, row: &Columns, fields: Option<&[usize]>) -> Result<Custom> {
         let table = &self.schema.tables[index];
-        let values = log::decode(table, columns)?;
-        Ok(values
-            .into_iter()
-            .filter(|(field, _)| !self.access.is_hidden(index, *field))
-            .map(|(field, value)| (table.fields[field].name.to_string(), value))
-            .collect())
+        let told = |field: usize| !self.access.is_hidden(index, field) && fields.is_none_or(|fields| fields.contains(&field));
+        let values = log::decode(table, row)?.into_iter().filter(|(field, _)| told(*field));
+        Ok(values.map(|(field, value)| (table.fields[field].name.to_string(), value)).collect())
     }
 
     /// Everything that happened to a record, newest first.
@@ -110,52 +141,32 @@ impl View<'_> {
     /// At most `limit` of what happened last to a record, newest first.
     pub(crate) fn latest_history(&self, index: usize, id: i64, limit: usize) -> Result<Vec<Change>> {
         let table = &self.schema.tables[index];
-        let visible = self.session.first(&table.exists_sql, [id], |_| Ok(()))?.is_some();
-        // Parts are seen with what they belong to: of one that is not there, nobody can say to whom it may be shown.
-        let removed_for_all = self.sees_all(index);
-        let entries = log::entries_of(self.session, self.schema, index, id, 0)?;
-        if !visible && (!removed_for_all || entries.is_empty()) {
-            return Err(Error::no_such(table.name));
-        }
-        let mut row = log::stored_row(self.session, self.schema, index, id)?;
+        let steps = if self.told_of_record(index, id, id)? { steps(versions(self.session, self.schema, index, id)?) } else { Vec::new() };
         let mut sets = Sets { session: self.session, known: HashMap::new() };
-        let mut history = Vec::new();
-        for entry in entries {
-            if history.len() >= limit {
-                break;
-            }
-            let change = self.change(&mut sets, &entry, id, &mut row)?;
-            if self.shown.is_none_or(|shown| entry.change_set <= shown) {
-                history.push(change);
-            }
-        }
-        Ok(history)
+        let shown = steps.iter().rev().filter(|step| self.shown.is_none_or(|shown| step.change_set <= shown));
+        let history = shown.take(limit).map(|step| self.change(&mut sets, index, id, step)).collect::<Result<Vec<_>>>()?;
+        if history.is_empty() { Err(Error::no_such(table.name)) } else { Ok(history) }
     }
 
-    /// Describes an entry and steps `row` back over it.
-    pub(super) fn change(&self, sets: &mut Sets<'_>, entry: &Entry, id: i64, row: &mut Option<Columns>) -> Result<Change> {
-        let (at, actor, label) = sets.get(entry.change_set)?;
-        let before = entry.before.clone().unwrap_or_default();
-        let after: Columns = match (entry.operation, row.as_ref()) {
-            (Operation::Insert | Operation::Restore, Some(row)) => row.clone(),
-            (Operation::Update, Some(row)) => {
-                row.iter().filter(|(name, _)| before.contains_key(*name)).map(|(name, value)| (name.clone(), value.clone())).collect()
-            }
-            _ => Columns::new(),
+    /// Describes what happened to a record.
+    pub(super) fn change(&self, sets: &mut Sets<'_>, index: usize, id: i64, step: &Step) -> Result<Change> {
+        let (at, actor, label) = sets.get(step.change_set)?;
+        let table = &self.schema.tables[index];
+        let changed = match (&step.before, &step.after) {
+            (Some(before), Some(after)) => Some(differing(table, before, after)),
+            _ => None,
         };
-        let mut former = Former::default();
-        former.step_back(entry.operation, entry.before.clone());
-        *row = former.apply(row.take());
+        let named = |row: &Option<Columns>| row.as_ref().map_or_else(|| Ok(Custom::new()), |row| self.named(index, row, changed.as_deref()));
         Ok(Change {
-            change_set: ChangeSetId(entry.change_set),
+            change_set: ChangeSetId(step.change_set),
             at,
             actor,
             label,
-            entity: self.schema.tables[entry.table].name.to_owned(),
+            entity: table.name.to_owned(),
             record_id: id,
-            operation: entry.operation,
-            before: self.named(entry.table, &before)?,
-            after: self.named(entry.table, &after)?,
+            operation: step.operation,
+            before: named(&step.before)?,
+            after: named(&step.after)?,
         })
     }
 
@@ -178,10 +189,7 @@ impl View<'_> {
                     continue;
                 }
                 let (at, actor, label) = sets.get(entry.change_set)?;
-                let fields = match (entry.operation, &entry.before) {
-                    (Operation::Update, Some(before)) => self.named(entry.table, before)?.into_keys().collect(),
-                    _ => Vec::new(),
-                };
+                let fields = if entry.operation == Operation::Update { self.changed_fields(&entry)? } else { Vec::new() };
                 events.push(ChangeEvent {
                     sequence: entry.id,
                     change_set: ChangeSetId(entry.change_set),
@@ -202,24 +210,49 @@ impl View<'_> {
         Ok(events)
     }
 
+    /// What an entry did to one of its records.
+    pub(super) fn step(&self, entry: &Entry, id: i64) -> Result<Step> {
+        let Entry { table, change_set, operation, .. } = *entry;
+        let (before, after) = around(self.session, self.schema, table, id, change_set)?;
+        let (before, after) = match operation {
+            Operation::Update => (before.map(|version| version.row), after.map(|version| version.row)),
+            Operation::Delete => (ended(self.session, self.schema, entry, id)?, None),
+            Operation::Insert | Operation::Restore => (None, after.map(|version| version.row)),
+        };
+        Ok(Step { change_set, operation, before, after })
+    }
+
+    /// The names of the fields that an entry changed.
+    fn changed_fields(&self, entry: &Entry) -> Result<Vec<String>> {
+        let table = &self.schema.tables[entry.table];
+        let (Some(before), Some(after)) = around(self.session, self.schema, entry.table, entry.record, entry.change_set)? else { return Ok(Vec::new()) };
+        let mut names: Vec<_> = differing(table, &before.row, &after.row)
+            .into_iter()
+            .filter(|field| !self.access.is_hidden(entry.table, *field))
+            .map(|field| table.fields[field].name.to_string())
+            .collect();
+        names.sort();
+        Ok(names)
+    }
+
     /// Whether the feed tells the reader of an entry.
     pub(super) fn told_of(&self, entry: &Entry) -> Result<bool> {
         self.told_of_record(entry.table, entry.record, entry.last)
     }
 
-    /// Whether the feed tells the reader of what happened to any of these records.
+    /// Whether the reader is told of what happened to any of these records: of one that is there as it is now, of one that is gone as it
+    /// was when it went.
     pub(super) fn told_of_record(&self, table: usize, first: i64, last: i64) -> Result<bool> {
         if self.access.unrestricted {
             return Ok(true);
         }
-        let sql = format!("select 1 from {} where id between ?1 and ?2 limit 1", self.schema.tables[table].quoted);
-        let visible = self.session.first(&sql, [first, last], |_| Ok(()))?.is_some();
-        Ok(visible || self.sees_all(table))
-    }
-
-    /// Whether the reader sees every record of an entity, removed ones included.
-    fn sees_all(&self, index: usize) -> bool {
-        let own_right = matches!(self.schema.tables[index].ownership, Ownership::Owned { .. } | Ownership::Shared);
-        self.access.unrestricted || own_right && self.access.read[index] == Level::All
+        let told = lens::told(self.schema, self.access, table);
+        if told == "1" || first == last {
+            return Ok(told == "1" || self.session.first(&format!("select 1 where {told}"), [first], |_| Ok(()))?.is_some());
+        }
+        let ids = |from: &str| format!("select id from {from} where id between ?2 and ?3");
+        let Table { stored_name, past_name, .. } = &self.schema.tables[table];
+        let sql = format!("select 1 from ({} union all {}) r where {} limit 1", ids(stored_name), ids(past_name), told.replace("?1", "r.id"));
+        Ok(self.session.first(&sql.replace("?2", "?1").replace("?3", "?2"), [first, last], |_| Ok(()))?.is_some())
     }
 }

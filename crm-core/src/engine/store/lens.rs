@@ -15,9 +15,10 @@ use std::fmt::Write;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
-/// Points a session's lens at what `access` may see; `past` says that an overlay of a past moment will follow.
-pub(crate) fn install(session: &Session, schema: &Arc<Schema>, access: &Access, past: bool, now: DateTime<Utc>) -> Result<()> {
-    let around = &session.around;
+/// Points a session's lens at what `access` may see, as of the change set `shown`, or of now.
+pub(crate) fn install(session: &Session, schema: &Arc<Schema>, access: &Access, shown: Option<i64>, now: DateTime<Utc>) -> Result<()> {
+    let (around, past) = (&session.around, shown.is_some());
+    around.shown.store(shown.unwrap_or(i64::MAX), Ordering::Relaxed);
     around.now.store(now.timestamp_millis(), Ordering::Relaxed);
     let mut installed = session.installed.borrow_mut();
     let scope = (access.user.map_or(0, |user| user.0), schema.generation);
@@ -31,7 +32,6 @@ pub(crate) fn install(session: &Session, schema: &Arc<Schema>, access: &Access, 
         installed.views = None;
         session.batch(&views(session.secret(), schema, access, past)?)?;
         installed.views = Some((schema.generation, access.shape.clone(), past));
-        installed.overlay = None;
         installed.scope = None;
     }
     if installed.scope != Some(scope) {
@@ -53,12 +53,11 @@ fn fill_scope(session: &Session, access: &Access) -> Result<()> {
 
 fn views(secret: &str, schema: &Schema, access: &Access, past: bool) -> Result<String> {
     let mut sql = String::from(
-        "create table if not exists temp.scope_member (id integer primary key); create table if not exists temp.scope_line (id integer primary key); create table if not exists temp.scope_past (entity text primary key, last_id integer not null) without rowid;",
+        "create table if not exists temp.scope_member (id integer primary key); create table if not exists temp.scope_line (id integer primary key);",
     );
     for table in &schema.tables {
         let Table { name, quoted, .. } = table;
-        write!(sql, "drop view if exists temp.{quoted}; drop view if exists temp.{secret}{name}; drop table if exists temp.{name}__then; drop table if exists temp.{name}__changed;")
-            .map_err(|_| Error::storage("", "cannot build the lens"))?;
+        write!(sql, "drop view if exists temp.{quoted}; drop view if exists temp.{secret}{name};").map_err(|_| Error::storage("", "cannot build the lens"))?;
     }
     for index in 0..schema.tables.len() {
         sql.push_str(&inner(secret, schema, access, past, index));
@@ -78,24 +77,30 @@ fn inner(secret: &str, schema: &Schema, access: &Access, past: bool, index: usiz
         list.push(format!("{read} as {}", column.shown));
     }
     let list = list.join(", ");
-    let allowed = visible(secret, schema, access, past, index, "t");
     if !past {
+        let allowed = visible(Decides::Present(secret), schema, access, index, "t");
         return format!("create temp view {secret}{name} as select {list} from {stored_name} t where {allowed};");
     }
-    let stored = FIXED.iter().map(|(column, _)| *column).chain(table.columns.iter().map(|column| column.name.as_str())).collect::<Vec<_>>().join(", ");
-    // The overlay: rows touched since the moment show as they were then, younger rows not at all.
+    // Former rows give the values; who sees them is decided by what the record is today.
+    let (present, allowed) = (visible(Decides::Last, schema, access, index, "t"), decides(schema, access, index, "t.id", "n"));
+    let former = &table.past_name;
     format!(
-        "create temp table {name}__then as select {stored} from {stored_name} where 0; \
-         create unique index temp.{name}__then_id on {name}__then (id); \
-         create temp table {name}__changed (id integer primary key); \
-         create temp view {secret}{name} as \
-         select {list} from {stored_name} t where t.id <= (select last_id from temp.scope_past where entity = '{name}') and t.id not in (select id from temp.{name}__changed) and {allowed} \
-         union all select {list} from temp.{name}__then t where {allowed};"
+        "create temp view {secret}{name} as select {list} from {stored_name} t where t.revision <= shown() and {present} \
+         union all select {list} from {former} t where t.ended_by > shown() and t.revision <= shown() and {allowed};"
     )
 }
 
+/// Which rows decide who sees a record.
+#[derive(Clone, Copy)]
+enum Decides<'a> {
+    /// Those that are there; the inner views have this name before the entity's.
+    Present(&'a str),
+    /// Those that are there, or were last: for what was, and for what is gone.
+    Last,
+}
+
 /// The condition under which rows of a table, under an alias, are visible.
-fn visible(secret: &str, schema: &Schema, access: &Access, past: bool, index: usize, alias: &str) -> String {
+fn visible(by: Decides<'_>, schema: &Schema, access: &Access, index: usize, alias: &str) -> String {
     let table = &schema.tables[index];
     let level = access.read[index];
     match (&table.ownership, level) {
@@ -116,7 +121,7 @@ fn visible(secret: &str, schema: &Schema, access: &Access, past: bool, index: us
             let mut all = vec!["1".to_owned()];
             for (field, parent) in parents {
                 let column = format!("{alias}.{}", table.fields[*field].column);
-                if let Some(exists) = parent_visible(secret, schema, access, past, *parent, &column, alias) {
+                if let Some(exists) = parent_visible(by, schema, access, *parent, &column, alias) {
                     all.push(format!("({column} is null or {exists})"));
                 }
             }
@@ -128,12 +133,15 @@ fn visible(secret: &str, schema: &Schema, access: &Access, past: bool, index: us
             for (other, about) in schema.tables.iter().enumerate() {
                 if matches!(about.ownership, Ownership::About { .. }) {
                     // Only ever about one that may be (the door sees to that), whose own view decides.
-                    let exists =
-                        if table.may_be_about(about) { format!("exists (select 1 from {secret}{} p where p.id = {record})", about.name) } else { "0".into() };
+                    let exists = match by {
+                        _ if !table.may_be_about(about) => "0".into(),
+                        Decides::Present(secret) => format!("exists (select 1 from {secret}{} p where p.id = {record})", about.name),
+                        Decides::Last => decides(schema, access, other, &record, &format!("{alias}p")),
+                    };
                     cases.push_str(&format!(" when '{}' then {exists}", about.name));
                     continue;
                 }
-                if let Some(exists) = parent_visible(secret, schema, access, past, other, &record, alias) {
+                if let Some(exists) = parent_visible(by, schema, access, other, &record, alias) {
                     cases.push_str(&format!(" when '{}' then {exists}", about.name));
                 }
             }
@@ -143,20 +151,40 @@ fn visible(secret: &str, schema: &Schema, access: &Access, past: bool, index: us
 }
 
 /// The condition that the parent in `column` is visible; `None` when every parent is.
-fn parent_visible(secret: &str, schema: &Schema, access: &Access, past: bool, parent: usize, column: &str, alias: &str) -> Option<String> {
+fn parent_visible(by: Decides<'_>, schema: &Schema, access: &Access, parent: usize, column: &str, alias: &str) -> Option<String> {
     let inner = format!("{alias}p");
-    let condition = visible(secret, schema, access, past, parent, &inner);
-    if condition.split(" and ").all(|part| part == "1") {
+    let condition = match by {
+        Decides::Present(_) => visible(by, schema, access, parent, &inner),
+        Decides::Last => return Some(decides(schema, access, parent, column, &inner)).filter(|condition| condition != "1"),
+    };
+    if is_always(&condition) {
         return None;
     }
-    let Table { name, stored_name, .. } = &schema.tables[parent];
-    if !past {
-        return Some(format!("exists (select 1 from {stored_name} {inner} where {inner}.id = {column} and {condition})"));
+    let stored_name = &schema.tables[parent].stored_name;
+    Some(format!("exists (select 1 from {stored_name} {inner} where {inner}.id = {column} and {condition})"))
+}
+
+fn is_always(condition: &str) -> bool {
+    condition.split(" and ").all(|part| part == "1")
+}
+
+/// The condition under which the record of an id is visible, or was when it was removed.
+fn decides(schema: &Schema, access: &Access, index: usize, id: &str, alias: &str) -> String {
+    let condition = visible(Decides::Last, schema, access, index, alias);
+    if is_always(&condition) {
+        return "1".into();
     }
-    Some(format!(
-        "(exists (select 1 from {stored_name} {inner} where {inner}.id = {column} and {inner}.id not in (select id from temp.{name}__changed) and {condition}) \
-         or exists (select 1 from temp.{name}__then {inner} where {inner}.id = {column} and {condition}))"
-    ))
+    let Table { stored_name, past_name, .. } = &schema.tables[index];
+    format!(
+        "(exists (select 1 from {stored_name} {alias} where {alias}.id = {id} and {condition}) \
+         or not exists (select 1 from {stored_name} {alias} where {alias}.id = {id}) and exists (select 1 from {past_name} {alias} \
+         where {alias}.rowid = (select l.rowid from {past_name} l where l.id = {id} order by l.ended_by desc, l.revision desc limit 1) and {condition}))"
+    )
+}
+
+/// The condition under which what happened to record `?1` is told, whether it is there or was removed.
+pub(crate) fn told(schema: &Schema, access: &Access, index: usize) -> String {
+    decides(schema, access, index, "?1", "t")
 }
 
 /// The view under the table's own name: the inner one and the computed fields.

@@ -22,6 +22,7 @@ mod sealed;
 mod sqlite;
 mod undo;
 mod verify;
+mod versions;
 mod via;
 mod view;
 
@@ -32,7 +33,7 @@ pub use history::{Change, ChangeEvent, MAX_CHANGES};
 pub use listen::Listening;
 pub use listeners::CommitEvent;
 pub use log::Operation;
-pub(crate) use log::{Columns, decode, entries_of, from_json, generation, newest, to_json};
+pub(crate) use log::{Columns, decode, from_json, generation, newest, to_json};
 #[cfg(feature = "search")]
 pub(crate) use log::{Entry, each_entry, first_change};
 pub use preview::Preview;
@@ -44,5 +45,8 @@ pub(crate) use sqlite::{Cell, Library, Params, ResultRow, Session, Steps, plain,
 pub use sqlite::{Options, Row, Synchronous};
 pub use undo::Obstacle;
 pub use verify::Verified;
+pub(crate) use versions::{differing, versions};
 pub(crate) use via::Via;
 pub(crate) use view::View;
+#[cfg(feature = "search")]
+pub(crate) use {log::stored_row, versions::ended};

@@ -3,10 +3,9 @@
 use super::change_set::ChangeSet;
 use super::crm::Crm;
 use super::history::{Change, MAX_CHANGES, Sets};
-use super::log::{self, Columns, Operation};
+use super::log::{self, Operation};
 use crate::engine::error::Result;
 use serde::{Serialize, Serializer};
-use std::collections::hash_map::Entry as Slot;
 use std::collections::{BTreeMap, HashMap};
 
 /// What a change set would do.
@@ -72,7 +71,6 @@ impl ChangeSet {
             let mut changes = Vec::new();
             let mut sets = Sets { session: view.session, known: HashMap::new() };
             sets.known.insert(self.id().0, (self.at(), self.actor(), self.label().map(str::to_owned)));
-            let mut rows: HashMap<(usize, i64), Option<Columns>> = HashMap::new();
             let entries = log::entries(view.session, view.schema, "id >= ?1 order by id desc", [self.first_change()])?;
             for entry in &entries {
                 *counts.entry((view.schema.tables[entry.table].name.to_owned(), entry.operation)).or_insert(0) += entry.last - entry.record + 1;
@@ -80,11 +78,7 @@ impl ChangeSet {
                     if changes.len() == MAX_CHANGES {
                         break;
                     }
-                    let row = match rows.entry((entry.table, id)) {
-                        Slot::Occupied(slot) => slot.into_mut(),
-                        Slot::Vacant(slot) => slot.insert(log::stored_row(view.session, view.schema, entry.table, id)?),
-                    };
-                    changes.push(view.change(&mut sets, entry, id, row)?);
+                    changes.push(view.change(&mut sets, entry.table, id, &view.step(entry, id)?)?);
                 }
             }
             changes.reverse();

@@ -1,12 +1,12 @@
 //! What a change set does to rows: checked, written, logged.
 
 use super::change_set::{ChangeSet, KNOWN_REFERENCES};
-use super::log::{self, Columns, Operation};
+use super::log::{self, Operation};
 use super::sqlite::{Cell, share};
 use crate::engine::error::{Error, Result};
 use crate::engine::field::FieldType;
 use crate::engine::meta::Shapes;
-use crate::engine::store::schema::{Column, FIXED, Ownership, Schema, Table};
+use crate::engine::store::schema::{Column, FIXED, Ownership, Schema, Table, quoted};
 use crate::engine::text::nearest;
 use crate::engine::value::Value;
 
@@ -86,31 +86,33 @@ impl ChangeSet {
             self.check_whole_unsealed(&schema, index, new)?;
         }
         self.check_replaces(&schema, index, id, new)?;
-        let mut before = Columns::new();
-        let mut columns = Vec::new();
-        for column in table.columns.iter().filter(|column| changed.contains(&column.field)) {
-            before.insert(column.name.clone(), log::to_json(stored(column, &old[column.field]))?);
-            columns.push((column.name.as_str(), stored(column, &new[column.field])));
-        }
-        self.write_columns(table, id, before, columns)?;
+        let columns = table.columns.iter().filter(|column| changed.contains(&column.field));
+        self.write_columns(table, id, columns.map(|column| (column.name.as_str(), stored(column, &new[column.field]))).collect())?;
         Ok(true)
     }
 
-    /// Sets columns of a row and logs what they held; the row's revision and time move on.
-    pub(crate) fn write_columns(&self, table: &Table, id: i64, mut before: Columns, mut columns: Vec<(&str, Cell<'_>)>) -> Result<()> {
+    /// Sets columns of a row, which is kept as it was; its revision and time move on.
+    pub(crate) fn write_columns(&self, table: &Table, id: i64, mut columns: Vec<(&str, Cell<'_>)>) -> Result<()> {
         self.check_alive()?;
         let session = self.session();
-        let stamp = session.first(&table.stamp_sql, [id], |row| Ok((row.get::<i64>(0)?, row.get::<i64>(1)?)))?;
-        let Some((revision, updated_at)) = stamp else { return Err(Error::no_such(table.name)) };
-        before.insert("revision".into(), revision.into());
-        before.insert("updated_at".into(), updated_at.into());
+        self.keep_version(table, id)?;
         columns.push(("revision", Cell::Integer(self.id)));
         columns.push(("updated_at", Cell::Integer(self.at)));
         let set = columns.iter().enumerate().map(|(at, (name, _))| format!("{name} = ?{}", at + 2)).collect::<Vec<_>>().join(", ");
         let values: Vec<_> = std::iter::once(Cell::Integer(id)).chain(columns.into_iter().map(|(_, value)| value)).collect();
         session.execute(&format!("update {} set {set} where id = ?1", table.stored_name), values)?;
         self.note_written(table);
-        self.log(table.name, id, id, Operation::Update, Some(&before))
+        Ok(())
+    }
+
+    /// Keeps a row as it is, and logs that it changes, unless this change set has written it before.
+    pub(super) fn keep_version(&self, table: &Table, id: i64) -> Result<()> {
+        let revision = self.session().number(&table.revision_sql, [id])?.ok_or_else(|| Error::no_such(table.name))?;
+        if revision == self.id {
+            return Ok(());
+        }
+        self.session().execute(&table.keep_sql, [id, self.id])?;
+        self.log(table, (id, id), Operation::Update)
     }
 
     /// Removes a record and what is part of it. A record that others refer to stays, and the error says why.
@@ -171,23 +173,53 @@ impl ChangeSet {
     /// Removes one row and logs it.
     pub(crate) fn delete_row(&self, schema: &Schema, index: usize, id: i64) -> Result<()> {
         let table = &schema.tables[index];
-        let Some(row) = log::stored_row(self.session(), schema, index, id)? else { return Err(Error::no_such(table.name)) };
         self.check_alive()?;
+        // Also of a row that this change set brought about: what was logged has been.
+        if self.session().execute(&table.keep_sql, [id, self.id])? == 0 {
+            return Err(Error::no_such(table.name));
+        }
         self.session().execute(&table.delete_sql, [id])?;
         self.state.borrow_mut().known.remove(&(index, id));
         self.note_written(table);
-        self.log(table.name, id, id, Operation::Delete, Some(&row))
+        self.log(table, (id, id), Operation::Delete)
     }
 
-    /// Brings a removed row back under its old id.
-    pub(crate) fn restore_row(&self, schema: &Schema, index: usize, id: i64, mut row: Columns) -> Result<()> {
-        let table = &schema.tables[index];
+    /// Removes the rows between two ids as one.
+    pub(super) fn delete_rows(&self, schema: &Schema, index: usize, (first, last): (i64, i64)) -> Result<()> {
+        let Table { stored_name, past_name, .. } = &schema.tables[index];
         self.check_alive()?;
-        row.insert("revision".into(), self.id.into());
-        row.insert("updated_at".into(), self.at.into());
-        log::insert_row(self.session(), &table.stored_name, id, &row)?;
+        let kept = format!("insert into {past_name} select ?3, t.* from {stored_name} t where t.id between ?1 and ?2");
+        self.session().execute(&kept, [first, last, self.id])?;
+        self.session().execute(&format!("delete from {stored_name} where id between ?1 and ?2"), [first, last])?;
+        self.state.borrow_mut().known.clear();
+        self.note_written(&schema.tables[index]);
+        self.log(&schema.tables[index], (first, last), Operation::Delete)
+    }
+
+    /// Brings rows back, under their old ids, that a change set removed.
+    pub(crate) fn restore_rows(&self, schema: &Schema, index: usize, (first, last): (i64, i64), removed_in: i64) -> Result<()> {
+        let table = &schema.tables[index];
+        let Table { stored_name, past_name, .. } = table;
+        self.check_alive()?;
+        // All columns that the tables have, those of fields that are gone included, in their order.
+        let columns = self.session().all("select name from pragma_table_info(?1, 'main') order by cid", [table.name], |row| row.get::<String>(0))?;
+        let columns: Vec<_> = columns
+            .iter()
+            .map(|column| match column.as_str() {
+                "revision" => "?4".to_owned(),
+                "updated_at" => "?5".to_owned(),
+                other => format!("p.{}", quoted(other)),
+            })
+            .collect();
+        // Of what the set changed and then removed, the last version.
+        let sql = format!(
+            "insert into {stored_name} select {} from {past_name} p where p.id between ?1 and ?2 and p.ended_by = ?3 \
+             and not exists (select 1 from {past_name} n where n.id = p.id and n.ended_by = p.ended_by and n.revision > p.revision)",
+            columns.join(", ")
+        );
+        self.session().execute(&sql, [first, last, removed_in, self.id, self.at])?;
         self.note_written(table);
-        self.log(table.name, id, id, Operation::Restore, None)
+        self.log(table, (first, last), Operation::Restore)
     }
 
     /// The stored values of a row, whatever the reader's rights.
@@ -281,25 +313,25 @@ impl ChangeSet {
     pub(crate) fn flush(&self) -> Result<()> {
         let pending = self.state.borrow_mut().pending.take();
         let Some((index, first, last)) = pending else { return Ok(()) };
-        let name = self.schema.borrow().tables[index].name;
-        self.append(name, first, last, Operation::Insert, None)
+        let schema = self.schema.borrow().clone();
+        self.append(&schema.tables[index], (first, last), Operation::Insert)
     }
 
-    fn log(&self, entity: &str, record: i64, last: i64, operation: Operation, before: Option<&Columns>) -> Result<()> {
+    fn log(&self, table: &Table, ids: (i64, i64), operation: Operation) -> Result<()> {
         self.flush()?;
-        let before = before.map(|columns| serde_json::to_string(columns).map_err(|_| Error::storage("", "cannot write the log"))).transpose()?;
-        self.append(entity, record, last, operation, before.as_deref())
+        self.append(table, ids, operation)
     }
 
-    fn append(&self, entity: &str, record: i64, last: i64, operation: Operation, before: Option<&str>) -> Result<()> {
+    fn append(&self, table: &Table, (first, last): (i64, i64), operation: Operation) -> Result<()> {
         self.check_alive()?;
+        let ended = operation.ended(first, last, self.id).map(|ended| self.session().digest(&table.past_name, ended)).transpose()?.flatten();
         let mut state = self.state.borrow_mut();
         let id = state.next_change;
         self.session().execute(
-            "insert into main.change (id, change_set_id, entity, record_id, last_id, operation, before) values (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
-            (id, self.id, entity, record, last, operation.as_str(), before),
+            "insert into main.change (id, change_set_id, entity, record_id, last_id, operation) values (?1, ?2, ?3, ?4, ?5, ?6)",
+            (id, self.id, table.name, first, last, operation.as_str()),
         )?;
-        state.chain.entry(entity, record, last, operation.as_str(), before);
+        state.chain.entry(table.name, first, last, operation.as_str(), ended);
         state.next_change += 1;
         Ok(())
     }

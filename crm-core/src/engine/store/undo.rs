@@ -2,14 +2,15 @@
 
 use super::change_set::ChangeSet;
 use super::crm::Crm;
-use super::log::{self, Columns};
+use super::log::{self, Columns, Entry, Operation};
 use super::sqlite::Cell;
+use super::versions::{around, differing};
 use crate::engine::declare::{ChangeSetId, outcome};
 use crate::engine::error::{Error, Result};
 use crate::engine::meta::Shapes;
-use crate::engine::store::schema::{Ownership, Schema};
+use crate::engine::store::schema::{Ownership, Schema, quoted};
 use crate::engine::value::Value;
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap};
 
 /// The most obstacles an error names.
 const NAMED_OBSTACLES: usize = 5;
@@ -29,13 +30,19 @@ outcome! {
     }
 }
 
-/// What undoing does to one record.
+/// What undoing does to one record, or to the records between two ids.
 enum Step {
+    /// It was added: it goes.
     Remove,
+    /// It was removed: it comes back as it was.
     Restore(Columns),
-    Set { before: Columns, now: Columns },
+    /// Some of its fields get back what they held.
+    Set(Columns),
     Nothing,
 }
+
+/// A step, and the records that it is about: table, first and last id.
+type Planned = (usize, (i64, i64), Step);
 
 impl ChangeSet {
     /// Takes back what a change set did, in reverse order.
@@ -66,26 +73,79 @@ impl ChangeSet {
 
     /// Takes the steps of an undo. What refuses one of them, such as a name that was taken again, stands in its way, and the change set
     /// cannot be kept.
-    fn apply(&self, schema: &Schema, id: ChangeSetId, steps: Vec<(usize, i64, Step)>) -> Result<Vec<Obstacle>> {
+    fn apply(&self, schema: &Schema, id: ChangeSetId, mut steps: Vec<Planned>) -> Result<Vec<Obstacle>> {
         self.undoing(id.0);
         // References may be restored before what they refer to; they must hold at the end.
         self.session().execute("pragma defer_foreign_keys = on", [])?;
-        let mut reshapes = false;
-        for (table, record, step) in steps {
-            reshapes |= schema.tables[table].meta.shapes == Shapes::Schema;
-            match self.undo_step(schema, table, record, step) {
-                Err(Error::Invalid { field, reason, .. } | Error::Conflict { field, reason, .. } | Error::Sealed { field, reason, .. }) => {
-                    self.spoil();
-                    let fields = field.split(", ").filter(|field| !field.is_empty()).map(str::to_owned).collect();
-                    return Ok(vec![Obstacle { entity: schema.tables[table].name.to_owned(), record_id: record, fields, reason }]);
+        let reshapes = steps.iter().any(|(table, _, _)| schema.tables[*table].meta.shapes == Shapes::Schema);
+        // Names may have wandered from one record to another: what finds its place taken waits until others have made room.
+        while !steps.is_empty() {
+            let before = steps.len();
+            let (mut waiting, mut refused) = (Vec::new(), None);
+            for (table, ids, step) in steps {
+                match self.undo_step(schema, id, table, ids, &step) {
+                    Err(Error::Invalid { field, reason, .. } | Error::Conflict { field, reason, .. } | Error::Sealed { field, reason, .. }) => {
+                        let fields = field.split(", ").filter(|field| !field.is_empty()).map(str::to_owned).collect();
+                        refused.get_or_insert(Obstacle { entity: schema.tables[table].name.to_owned(), record_id: ids.0, fields, reason });
+                        waiting.push((table, ids, step));
+                    }
+                    done => done?,
                 }
-                done => done?,
             }
+            if waiting.len() == before && !self.swap(schema, &waiting)? {
+                self.spoil();
+                return Ok(Vec::from_iter(refused));
+            }
+            steps = if waiting.len() == before { Vec::new() } else { waiting };
         }
         if reshapes {
             self.reshape()?;
         }
         Ok(Vec::new())
+    }
+
+    /// Gives records that stand in each other's way what they held, all at once: all are taken out first, then put back. False when that does
+    /// not help.
+    fn swap(&self, schema: &Schema, steps: &[Planned]) -> Result<bool> {
+        let mut rows = Vec::new();
+        for (index, (id, _), step) in steps {
+            let Step::Set(before) = step else { return Ok(false) };
+            let table = &schema.tables[*index];
+            self.check_settable(schema, *index, *id, before)?;
+            self.keep_version(table, *id)?;
+            let columns = self.session().all("select name from pragma_table_info(?1, 'main') order by cid", [table.name], |row| row.get::<String>(0))?;
+            let aside = format!("create temp table if not exists aside_{0} as select * from {1} where 0", table.name, table.stored_name);
+            self.session().batch(&aside)?;
+            self.session().execute(&format!("insert into temp.aside_{} select * from {} where id = ?1", table.name, table.stored_name), [*id])?;
+            self.session().execute(&table.delete_sql, [*id])?;
+            rows.push((*index, *id, before, columns));
+        }
+        let put_back = rows.iter().try_for_each(|(index, id, before, columns)| {
+            let table = &schema.tables[*index];
+            let mut values = vec![Cell::Integer(*id), Cell::Integer(self.id().0), Cell::Integer(self.at().timestamp_millis())];
+            let list: Vec<_> = columns
+                .iter()
+                .map(|column| match (column.as_str(), before.get(column)) {
+                    ("revision", _) => "?2".to_owned(),
+                    ("updated_at", _) => "?3".to_owned(),
+                    (_, Some(value)) => {
+                        values.push(log::from_json(value));
+                        format!("?{}", values.len())
+                    }
+                    (other, None) => quoted(other),
+                })
+                .collect();
+            let sql = format!("insert into {} select {} from temp.aside_{} where id = ?1", table.stored_name, list.join(", "), table.name);
+            self.session().execute(&sql, values)?;
+            self.check_stored(schema, *index, *id)
+        });
+        for (index, ..) in &rows {
+            self.session().batch(&format!("drop table if exists temp.aside_{}", schema.tables[*index].name))?;
+        }
+        match put_back {
+            Err(Error::Invalid { .. } | Error::Conflict { .. }) => Ok(false),
+            done => done.map(|()| true),
+        }
     }
 
     /// What stands in the way of undoing a change set; empty when nothing does.
@@ -116,28 +176,34 @@ impl ChangeSet {
         if known { Ok(false) } else { Err(Error::no_such("change_set")) }
     }
 
-    #[allow(clippy::type_complexity)]
-    fn undo_steps(&self, schema: &Schema, id: ChangeSetId) -> Result<(Vec<(usize, i64, Step)>, Vec<Obstacle>)> {
+    fn undo_steps(&self, schema: &Schema, id: ChangeSetId) -> Result<(Vec<Planned>, Vec<Obstacle>)> {
         let session = self.session();
         let own = self.is_own(schema, id)?;
         let (first, last) = log::entries_in(session, id.0)?;
-        let mut order: Vec<(usize, i64, i64)> = Vec::new();
+        let mut order: Vec<Entry> = Vec::new();
         log::each_entry(session, schema, "id >= ?1 and id < ?2 order by id desc", [first, last], |entry| {
-            order.push((entry.table, entry.record, entry.last));
+            order.push(entry);
             Ok(())
         })?;
-        let mut seen = HashSet::new();
+        let mut seen = Seen::default();
         let (mut steps, mut obstacles) = (Vec::new(), Vec::new());
-        for (table, from, to) in order {
-            for record in (from..=to).rev() {
-                if !seen.insert((table, record)) {
+        for entry in order {
+            let table = entry.table;
+            if let Some(step) = self.undo_of_load(schema, &entry, &seen)? {
+                seen.add(table, entry.record, entry.last);
+                steps.push((table, (entry.record, entry.last), step));
+                continue;
+            }
+            for record in (entry.record..=entry.last).rev() {
+                if seen.has(table, record) {
                     continue;
                 }
+                seen.add(table, record, record);
                 if !own {
                     self.check_told(table, record)?;
                 }
                 match self.undo_of(schema, table, record, id.0)? {
-                    Ok(step) => steps.push((table, record, step)),
+                    Ok(step) => steps.push((table, (record, record), step)),
                     Err(obstacle) => obstacles.push(obstacle),
                 }
             }
@@ -145,6 +211,30 @@ impl ChangeSet {
         self.check_left_behind(schema, &steps, &seen, &mut obstacles)?;
         self.check_brought_back(schema, &steps, &mut obstacles)?;
         Ok((steps, obstacles))
+    }
+
+    /// The step for a load, or one that was taken back, as a whole: where every record of it is still what the set left.
+    fn undo_of_load(&self, schema: &Schema, entry: &Entry, seen: &Seen) -> Result<Option<Step>> {
+        let table = &schema.tables[entry.table];
+        let about = matches!(table.ownership, Ownership::About { .. });
+        if entry.record == entry.last || !self.access().unrestricted || schema.any_sealed || table.meta.shapes != Shapes::Nothing || about {
+            return Ok(None);
+        }
+        if seen.within(entry.table, entry.record, entry.last) {
+            return Ok(None);
+        }
+        let count = |from: &str, condition: &str| {
+            let sql = format!("select count(*) from {from} where id between ?1 and ?2 and {condition}");
+            self.session().number(&sql, [entry.record, entry.last, entry.change_set])
+        };
+        let all = Some(entry.last - entry.record + 1);
+        Ok(match entry.operation {
+            Operation::Insert | Operation::Restore if count(&table.stored_name, "revision = ?3")? == all => Some(Step::Remove),
+            Operation::Delete if count(&table.past_name, "ended_by = ?3")? == all && count(&table.stored_name, "?3 = ?3")? == Some(0) => {
+                Some(Step::Restore(Columns::new()))
+            }
+            _ => None,
+        })
     }
 
     /// Of what else somebody's change set did, a refusal says no more than that there is such a thing.
@@ -159,6 +249,7 @@ impl ChangeSet {
     /// not hold what the change set left in it.
     fn undo_of(&self, schema: &Schema, table: usize, record: i64, change_set: i64) -> Result<std::result::Result<Step, Obstacle>> {
         let session = self.session();
+        let names = |fields: Vec<usize>| fields.into_iter().map(|field| schema.tables[table].fields[field].name.to_string()).collect::<Vec<_>>();
         let shown = |name: &String| schema.tables[table].field_index(name).is_ok_and(|field| !self.access().is_hidden(table, field));
         let obstacle = |fields: Vec<String>, reason: &str| Obstacle {
             entity: schema.tables[table].name.to_owned(),
@@ -171,22 +262,13 @@ impl ChangeSet {
             // First of all: what stands in the way of an undo is told only to those who may do it.
             self.check_stored(schema, table, record)?;
         }
-        let mut former = log::Former::default();
-        let mut entries = log::entries_of(session, schema, table, record, change_set - 1)?;
-        let own = entries.iter().position(|entry| entry.change_set == change_set).unwrap_or(entries.len());
-        let own = entries.split_off(own);
-        for entry in entries {
-            former.step_back(entry.operation, entry.before);
-        }
-        let after = former.apply(now.clone());
-        let mut former = log::Former::default();
-        for entry in own {
-            former.step_back(entry.operation, entry.before);
-        }
-        let before = former.apply(after.clone());
+        let (before, after) = around(session, schema, table, record, change_set)?;
+        // What the set changed and then removed comes back as it was before; a record that it removed is there no longer after it.
+        let after = after.filter(|after| after.ended_by != Some(change_set)).map(|after| after.row);
+        let before = before.map(|before| before.row);
         Ok(match (before, after, now) {
             (None, Some(after), Some(now)) => {
-                let changed = differing(schema, table, &after, &now);
+                let changed = names(differing(&schema.tables[table], &after, &now));
                 if changed.is_empty() { Ok(Step::Remove) } else { Err(obstacle(changed, "was changed again")) }
             }
             (None, Some(_), None) => Ok(Step::Nothing),
@@ -194,43 +276,47 @@ impl ChangeSet {
             (Some(_), None, Some(_)) => Err(obstacle(Vec::new(), "is there again")),
             (Some(_), Some(_), None) => Err(obstacle(Vec::new(), "was removed")),
             (Some(before), Some(after), Some(now)) => {
-                let wanted = differing(schema, table, &before, &after);
-                for name in &wanted {
-                    if self.access().is_hidden(table, schema.tables[table].field_index(name)?) {
-                        return Err(unseen());
-                    }
+                let of = &schema.tables[table];
+                let wanted = differing(of, &before, &after);
+                if wanted.iter().any(|field| self.access().is_hidden(table, *field)) {
+                    return Err(unseen());
                 }
-                let changed: Vec<_> = differing(schema, table, &after, &now).into_iter().filter(|field| wanted.contains(field)).collect();
+                let changed: Vec<_> = differing(of, &after, &now).into_iter().filter(|field| wanted.contains(field)).collect();
                 if !changed.is_empty() {
-                    return Ok(Err(obstacle(changed, "was changed again")));
+                    return Ok(Err(obstacle(names(changed), "was changed again")));
                 }
-                let columns = |row: &Columns| -> Columns {
-                    let table = &schema.tables[table];
-                    let wanted = table.columns.iter().filter(|column| wanted.iter().any(|name| *name == table.fields[column.field].name));
-                    wanted.filter_map(|column| row.get(&column.name).map(|value| (column.name.clone(), value.clone()))).collect()
-                };
-                Ok(Step::Set { before: columns(&before), now: columns(&now) })
+                let columns = of.columns.iter().filter(|column| wanted.contains(&column.field));
+                Ok(Step::Set(columns.filter_map(|column| before.get(&column.name).map(|value| (column.name.clone(), value.clone()))).collect()))
             }
             (None, None, _) => Ok(Step::Nothing),
         })
     }
 
     /// Records added later that refer to a record about to be removed stand in the way, too.
-    fn check_left_behind(&self, schema: &Schema, steps: &[(usize, i64, Step)], seen: &HashSet<(usize, i64)>, obstacles: &mut Vec<Obstacle>) -> Result<()> {
+    fn check_left_behind(&self, schema: &Schema, steps: &[Planned], seen: &Seen, obstacles: &mut Vec<Obstacle>) -> Result<()> {
         let mut counted: BTreeMap<(usize, i64), i64> = BTreeMap::new();
-        for (table, record, _) in steps.iter().filter(|(_, _, step)| matches!(step, Step::Remove)) {
-            for referrer in &schema.tables[*table].referrers {
+        let mut referrers: Vec<(usize, String, Vec<Cell<'_>>)> = Vec::new();
+        for (table, (first, last), _) in steps.iter().filter(|(_, _, step)| matches!(step, Step::Remove)) {
+            let of = &schema.tables[*table];
+            let ids = [Cell::Integer(*first), Cell::Integer(*last)];
+            for referrer in &of.referrers {
                 let other = &schema.tables[referrer.table];
-                let sql = format!("select id from {} where {} = ?1", other.stored_name, other.fields[referrer.field].column);
-                for id in self.session().all(&sql, [record], |row| row.get::<i64>(0))? {
-                    if !seen.contains(&(referrer.table, id)) {
-                        *counted.entry((*table, *record)).or_default() += 1;
-                    }
-                }
+                let column = &other.fields[referrer.field].column;
+                referrers.push((referrer.table, format!("select id, {column} from {} where {column} between ?1 and ?2", other.stored_name), ids.to_vec()));
             }
-            let about = self.about(schema, *table, *record)?.into_iter().filter(|about| !seen.contains(about)).count();
-            if about > 0 {
-                *counted.entry((*table, *record)).or_default() += about as i64;
+            for (other, about) in schema.tables.iter().enumerate() {
+                let Ownership::About { entity, record } = about.ownership else { continue };
+                let (entity, record) = (&about.fields[entity].column, &about.fields[record].column);
+                let sql = format!("select id, {record} from {} where {record} between ?1 and ?2 and {entity} = ?3", about.stored_name);
+                referrers.push((other, sql, [ids.as_slice(), &[Cell::Text(of.name.into())]].concat()));
+            }
+            for (other, sql, values) in referrers.drain(..) {
+                self.session().each(&sql, values, |row| {
+                    if !seen.has(other, row.get(0)?) {
+                        *counted.entry((*table, row.get(1)?)).or_default() += 1;
+                    }
+                    Ok(())
+                })?;
             }
         }
         obstacles.extend(counted.into_iter().map(|((table, record_id), count)| Obstacle {
@@ -243,13 +329,18 @@ impl ChangeSet {
     }
 
     /// What a record refers to, or is about, must be there when it comes back.
-    fn check_brought_back(&self, schema: &Schema, steps: &[(usize, i64, Step)], obstacles: &mut Vec<Obstacle>) -> Result<()> {
-        let restored: HashSet<(usize, i64)> =
-            steps.iter().filter(|(_, _, step)| matches!(step, Step::Restore(_))).map(|(table, record, _)| (*table, *record)).collect();
-        let removed: HashSet<(usize, i64)> =
-            steps.iter().filter(|(_, _, step)| matches!(step, Step::Remove)).map(|(table, record, _)| (*table, *record)).collect();
-        for (index, record, step) in steps {
-            let (Step::Restore(row) | Step::Set { before: row, now: _ }) = step else { continue };
+    fn check_brought_back(&self, schema: &Schema, steps: &[Planned], obstacles: &mut Vec<Obstacle>) -> Result<()> {
+        let (mut restored, mut removed) = (Seen::default(), Seen::default());
+        for (table, (first, last), step) in steps {
+            match step {
+                Step::Restore(_) => restored.add(*table, *first, *last),
+                Step::Remove => removed.add(*table, *first, *last),
+                Step::Set(_) | Step::Nothing => {}
+            }
+        }
+        for (index, (record, _), step) in steps {
+            // Of a load that comes back as a whole, the storage checks the references when the change set is kept.
+            let (Step::Restore(row) | Step::Set(row)) = step else { continue };
             let table = &schema.tables[*index];
             let mut wanted: Vec<(usize, usize, i64)> = Vec::new();
             for (field, value) in log::decode(table, row)? {
@@ -265,7 +356,7 @@ impl ChangeSet {
                 }
             }
             for (field, target, id) in wanted {
-                let there = restored.contains(&(target, id)) || self.is_there(schema, target, id)? && !removed.contains(&(target, id));
+                let there = restored.has(target, id) || self.is_there(schema, target, id)? && !removed.has(target, id);
                 if !there {
                     obstacles.push(Obstacle {
                         entity: table.name.to_owned(),
@@ -279,29 +370,34 @@ impl ChangeSet {
         Ok(())
     }
 
-    fn undo_step(&self, schema: &Schema, index: usize, id: i64, step: Step) -> Result<()> {
+    fn undo_step(&self, schema: &Schema, undone: ChangeSetId, index: usize, (id, last): (i64, i64), step: &Step) -> Result<()> {
         let table = &schema.tables[index];
         match step {
             Step::Nothing => Ok(()),
+            Step::Remove if id < last => self.delete_rows(schema, index, (id, last)),
+            Step::Restore(_) if id < last => self.restore_rows(schema, index, (id, last), undone.0),
             Step::Remove => {
                 self.check_stored(schema, index, id)?;
                 self.where_sealed(schema, index, id, |values| self.check_removable(schema, index, values))?;
                 self.delete_row(schema, index, id)
             }
-            Step::Restore(row) => {
-                self.restore_row(schema, index, id, row)?;
+            Step::Restore(_) => {
+                self.restore_rows(schema, index, (id, id), undone.0)?;
                 self.where_sealed(schema, index, id, |values| self.check_whole_unsealed(schema, index, values))?;
                 self.check_stored(schema, index, id)
             }
-            Step::Set { before, now } => {
-                self.check_stored(schema, index, id)?;
-                let changed = log::decode(table, &before)?.into_iter().map(|(field, _)| field);
-                self.where_sealed(schema, index, id, |values| self.check_unsealed(schema, index, values, changed))?;
-                let columns: Vec<(&str, Cell<'_>)> = before.iter().map(|(name, value)| (name.as_str(), log::from_json(value))).collect();
-                self.write_columns(table, id, now, columns)?;
+            Step::Set(before) => {
+                self.check_settable(schema, index, id, before)?;
+                self.write_columns(table, id, before.iter().map(|(name, value)| (name.as_str(), log::from_json(value))).collect())?;
                 self.check_stored(schema, index, id)
             }
         }
+    }
+
+    fn check_settable(&self, schema: &Schema, index: usize, id: i64, before: &Columns) -> Result<()> {
+        self.check_stored(schema, index, id)?;
+        let changed = log::decode(&schema.tables[index], before)?.into_iter().map(|(field, _)| field);
+        self.where_sealed(schema, index, id, |values| self.check_unsealed(schema, index, values, changed))
     }
 
     /// Refuses when the acting user may not write the record as it is now.
@@ -325,16 +421,23 @@ fn unseen() -> Error {
     Error::denied("change_set", "it also changed what you may not see; a user with wider rights can undo it")
 }
 
-/// The names of the fields in which two stored rows differ; revision and times do not count.
-fn differing(schema: &Schema, table: usize, one: &Columns, other: &Columns) -> Vec<String> {
-    let table = &schema.tables[table];
-    let null = serde_json::Value::Null;
-    let mut fields: Vec<String> = table
-        .columns
-        .iter()
-        .filter(|column| one.get(&column.name).unwrap_or(&null) != other.get(&column.name).unwrap_or(&null))
-        .map(|column| table.fields[column.field].name.to_string())
-        .collect();
-    fields.dedup();
-    fields
+/// Records of tables, as ranges of ids.
+#[derive(Default)]
+struct Seen {
+    ranges: HashMap<usize, BTreeMap<i64, i64>>,
+}
+
+impl Seen {
+    fn add(&mut self, table: usize, first: i64, last: i64) {
+        self.ranges.entry(table).or_default().insert(first, last);
+    }
+
+    fn has(&self, table: usize, id: i64) -> bool {
+        self.within(table, id, id)
+    }
+
+    /// Whether any record between two ids is among them.
+    fn within(&self, table: usize, first: i64, last: i64) -> bool {
+        self.ranges.get(&table).and_then(|ranges| ranges.range(..=last).next_back()).is_some_and(|(_, end)| *end >= first)
+    }
 }

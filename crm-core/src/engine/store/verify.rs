@@ -1,8 +1,9 @@
 //! Is the file whole? Integrity, references, the log's chain, and the log against the data.
 
 use super::crm::Crm;
-use super::log::{self, Chain, Operation};
+use super::log::{self, Operation};
 use super::view::View;
+use crate::engine::chain::Chain;
 use crate::engine::declare::outcome;
 use crate::engine::error::{Error, Result};
 use std::collections::BTreeMap;
@@ -66,28 +67,34 @@ impl Crm {
 }
 
 fn check_chain(view: View<'_>, verified: &mut Verified) -> Result<()> {
-    let mut former: Vec<u8> = Vec::new();
+    // A file that kept its past otherwise once goes on from the hash that it had then.
+    let mut former: Vec<u8> =
+        view.session.first("select former_head from main.crm_meta", [], |row| row.get::<Option<Vec<u8>>>(0))?.flatten().unwrap_or_default();
     let mut expected_change = 1;
     let mut expected_set = 1;
-    let mut former_at = i64::MIN;
     let sql = "select s.id, s.at, s.actor_id, s.label, s.undoes, s.first_change, s.hash, coalesce((select first_change from main.change_set n where n.id = s.id + 1), (select max(id) + 1 from main.change)) from main.change_set s order by s.id";
     view.session.each(sql, [], |row| {
         let number = |at: usize| row.get::<Option<i64>>(at);
         let (id, at, first, next) = (number(0)?.unwrap_or(0), number(1)?.unwrap_or(0), number(5)?.unwrap_or(0), number(7)?.unwrap_or(0));
-        if id != expected_set || first != expected_change || at < former_at {
+        if id != expected_set || first != expected_change {
             verified.find(format!("log: change set {id} is out of order"));
         }
-        (expected_set, expected_change, former_at) = (id + 1, next, at);
+        (expected_set, expected_change) = (id + 1, next);
         let mut chain = Chain::new(&former);
         view.session.each(
-            "select change_set_id, entity, record_id, last_id, operation, before from main.change where id >= ?1 and id < ?2 order by id",
+            "select change_set_id, entity, record_id, last_id, operation from main.change where id >= ?1 and id < ?2 order by id",
             [first, next],
             |entry| {
                 let text = |at: usize| entry.text(at);
                 if entry.get::<i64>(0)? != id {
                     verified.find(format!("log: an entry of change set {id} names another"));
                 }
-                chain.entry(text(1)?.unwrap_or_default(), entry.get(2)?, entry.get(3)?, text(4)?.unwrap_or_default(), text(5)?);
+                let (entity, operation, first, last) = (text(1)?.unwrap_or_default(), text(4)?.unwrap_or_default(), entry.get(2)?, entry.get(3)?);
+                // What names no entity or no operation was altered: its hash says so.
+                let ended = operation.parse::<Operation>().ok().and_then(|operation| operation.ended(first, last, id));
+                let past = view.schema.table(entity).ok().map(|table| &table.past_name);
+                let former = past.zip(ended).map(|(past, ended)| view.session.digest(past, ended)).transpose()?.flatten();
+                chain.entry(entity, first, last, operation, former);
                 Ok(())
             },
         )?;
@@ -112,8 +119,8 @@ fn check_records(view: View<'_>, index: usize, verified: &mut Verified) -> Resul
     log::each_entry(view.session, view.schema, "entity = ?1 order by id", [name], |entry| {
         match entry.operation {
             Operation::Insert if entry.last > entry.record => drop(ranges.insert(entry.record, (entry.last, entry.change_set))),
-            Operation::Delete => drop(single.insert(entry.record, None)),
-            Operation::Insert | Operation::Update | Operation::Restore => drop(single.insert(entry.record, Some(entry.change_set))),
+            Operation::Delete => single.extend((entry.record..=entry.last).map(|id| (id, None))),
+            Operation::Insert | Operation::Update | Operation::Restore => single.extend((entry.record..=entry.last).map(|id| (id, Some(entry.change_set)))),
         }
         Ok(())
     })?;

@@ -17,6 +17,11 @@ pub(crate) fn quoted(name: &str) -> String {
     format!("\"{name}\"")
 }
 
+/// The name of the table that keeps the former versions of an entity's records.
+pub(crate) fn past(entity: &str) -> String {
+    format!("{entity}_past")
+}
+
 /// The columns every table starts with.
 pub(crate) const FIXED: [(&str, FieldType); 4] = [
     ("id", FieldType::Integer { min: 1, max: i64::MAX }),
@@ -101,8 +106,12 @@ pub(crate) struct Table {
     pub exists_sql: String,
     /// The table below the lens, for statements of the library's own.
     pub stored_name: String,
+    /// The table of its former versions.
+    pub past_name: String,
+    /// Keeps row `?1` as it is as a version that ended with change set `?2`.
+    pub keep_sql: String,
     pub max_sql: String,
-    pub stamp_sql: String,
+    pub revision_sql: String,
     pub delete_sql: String,
 }
 
@@ -133,14 +142,17 @@ impl Table {
         let select_list = format!("{fixed}, {}", shown.join(", "));
         let places = (1..=FIXED.len() + columns.len()).map(|n| format!("?{n}")).collect::<Vec<_>>().join(", ");
         let (name, stored_name) = (quoted(meta.name), format!("main.{}", quoted(meta.name)));
+        let past_name = format!("main.{}", quoted(&past(meta.name)));
         let mut table = Self {
             get_sql: format!("select {select_list} from {name} where id = ?1"),
             insert_sql: format!("insert into {stored_name} ({fixed}, {}) values ({places})", stored_names.join(", ")),
             whole_sql: String::new(),
             raw_sql: format!("select {fixed}, {} from {stored_name} where id = ?1", stored_names.join(", ")),
             exists_sql: format!("select 1 from {name} where id = ?1"),
+            // The columns of both tables stand in the same order, those of fields that are gone included; `ended_by` comes first.
+            keep_sql: format!("insert into {past_name} select ?2, t.* from {stored_name} t where t.id = ?1"),
             max_sql: format!("select max(id) from {stored_name}"),
-            stamp_sql: format!("select revision, updated_at from {stored_name} where id = ?1"),
+            revision_sql: format!("select revision from {stored_name} where id = ?1"),
             delete_sql: format!("delete from {stored_name} where id = ?1"),
             select_list,
             by_name: fields.iter().enumerate().map(|(index, field)| (field.name.to_string(), index)).collect(),
@@ -152,6 +164,7 @@ impl Table {
             name: meta.name,
             quoted: name,
             stored_name,
+            past_name,
             fields,
             stored,
             columns,

@@ -41,6 +41,8 @@ use std::sync::{
 pub(crate) struct Surroundings {
     pub now: AtomicI64,
     pub user: AtomicI64,
+    /// The change set as of which is read.
+    pub shown: AtomicI64,
     pub zone: RwLock<Tz>,
     pub schema: RwLock<Option<Arc<Schema>>>,
 }
@@ -136,6 +138,7 @@ pub(crate) fn register(conn: &Connection, around: &Arc<Surroundings>) -> SqlResu
         }};
     }
     function!("now", 0, |around, _context| Ok(around.now.load(Ordering::Relaxed)));
+    function!("shown", 0, |around, _context| Ok(around.shown.load(Ordering::Relaxed)));
     function!("today", 0, |around, _context| Ok(around.day_of(around.now.load(Ordering::Relaxed))?.to_string()));
     function!("acting_user", 0, |around, _context| Ok(Some(around.user.load(Ordering::Relaxed)).filter(|user| *user != 0)));
     function!("days", 1, |around, context| {

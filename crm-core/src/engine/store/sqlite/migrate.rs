@@ -1,15 +1,17 @@
 //! The file's tables, step by step. Each area has steps of its own; how many of them a file has been through stands in `area_step`.
 
+use super::carry_over::carry_over;
 use super::error::storage;
 use super::library::{Library, Steps};
+use super::past;
 use crate::engine::error::{Error, Result};
 use rusqlite::{Connection, TransactionBehavior};
 use std::collections::HashMap;
 
 /// Marks our files (`PRAGMA application_id`): "CRM1".
 const APPLICATION_ID: i64 = 0x4352_4D31;
-/// How the steps are counted (`PRAGMA user_version`). The first format counted steps of the whole file and has one.
-const FORMAT: i64 = 2;
+/// How a file is kept (`PRAGMA user_version`). The first format counted steps of the whole file and has one, the second kept the past as differences.
+const FORMAT: i64 = 3;
 /// Where the steps are counted.
 const COUNTED: &str = "create table area_step (area text primary key, sql integer not null, work integer not null) strict, without rowid;";
 /// What a file of the first format has been through.
@@ -29,7 +31,7 @@ pub(super) fn migrate(conn: &mut Connection, library: &Library) -> Result<()> {
     let transaction = conn.transaction_with_behavior(TransactionBehavior::Immediate).map_err(storage)?;
     // Another process may have been faster; the lock makes this the truth.
     let format = pragma(&transaction, "user_version")?;
-    if format < FORMAT {
+    if format < 2 {
         transaction.execute_batch(COUNTED).map_err(untrue)?;
     }
     if format == 1 {
@@ -45,6 +47,10 @@ pub(super) fn migrate(conn: &mut Connection, library: &Library) -> Result<()> {
         }
         let count = "insert into area_step (area, sql, work) values (?1, ?2, 0) on conflict (area) do update set sql = excluded.sql";
         transaction.execute(count, (area, sql.len().max(before) as i64)).map_err(untrue)?;
+    }
+    past::make(&transaction, &library.entities).map_err(untrue)?;
+    if format < 3 {
+        carry_over(&transaction, &library.entities).map_err(untrue)?;
     }
     // Others that have the file open make their lens anew.
     transaction.execute("update crm_meta set generation = generation + 1", []).map_err(untrue)?;
@@ -70,7 +76,7 @@ pub(super) fn check(conn: &Connection, library: &Library) -> Result<Lacks> {
     if format > FORMAT {
         return Err(newer(format!("the file has schema {format}, this version knows {FORMAT}")));
     }
-    if format < FORMAT {
+    if format < 2 {
         // A file of the first format has its tables and no count of steps; a new one has neither.
         let counted: bool = conn.query_row("select exists (select 1 from sqlite_schema where name = 'area_step')", [], |row| row.get(0)).map_err(storage)?;
         if counted || (tables > 0) != (format == 1) {
@@ -79,7 +85,7 @@ pub(super) fn check(conn: &Connection, library: &Library) -> Result<Lacks> {
         return Ok(Lacks { tables: true, work: true });
     }
     let mut done = done(&conn)?;
-    let mut lacks = Lacks { tables: false, work: false };
+    let mut lacks = Lacks { tables: format < FORMAT, work: false };
     for Steps { area, sql, work } in &library.steps {
         let (tables, worked) = done.remove(*area).unwrap_or_default();
         if tables > sql.len() || worked > *work {

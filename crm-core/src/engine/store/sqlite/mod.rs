@@ -1,13 +1,16 @@
 //! SQLite: connections with what hangs on them, and everything that speaks of its types.
 
 mod backup;
+mod carry_over;
 mod cell;
 mod error;
+mod former;
 mod functions;
 mod library;
 mod migrate;
 mod nearest;
 mod options;
+mod past;
 mod place;
 mod quantile;
 mod record;
@@ -17,6 +20,7 @@ pub(in crate::engine::store) use backup::copy;
 pub(crate) use cell::{Cell, Params, ResultRow};
 #[cfg(test)]
 pub(in crate::engine::store) use error::storage;
+pub(in crate::engine::store) use former::Ended;
 pub(crate) use functions::start_of;
 pub(crate) use library::{Library, Steps};
 pub use options::{Options, Synchronous};
