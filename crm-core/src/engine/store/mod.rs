@@ -41,7 +41,7 @@ pub(crate) use sqlite::prepared_by;
 #[cfg(feature = "search")]
 pub(crate) use sqlite::sweep;
 pub(crate) use sqlite::{Cell, Library, Params, ResultRow, Session, Steps, plain, refuse_schemas, share};
-pub use sqlite::{Options, Row, Synchronous};
+pub use sqlite::{Options, Removal, Row, Synchronous};
 pub use undo::Obstacle;
 pub use verify::Verified;
 pub(crate) use via::Via;

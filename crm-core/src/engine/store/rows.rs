@@ -2,7 +2,7 @@
 
 use super::change_set::{ChangeSet, KNOWN_REFERENCES};
 use super::log::{self, Columns, Operation};
-use super::sqlite::{Cell, share};
+use super::sqlite::{Cell, Removal, share};
 use crate::engine::error::{Error, Result};
 use crate::engine::field::FieldType;
 use crate::engine::meta::Shapes;
@@ -124,8 +124,8 @@ impl ChangeSet {
             }
             self.check_removable(&schema, index, &values)?;
         }
-        if let Some(refuse) = table.meta.removal {
-            refuse(self, id)?;
+        if let Some(Removal(refuse)) = self.removal(table.name) {
+            refuse(self.session(), &schema, id)?;
         }
         for referrer in &table.referrers {
             let other = &schema.tables[referrer.table];
