@@ -288,27 +288,6 @@ fn open_fields(deal: &Deal) -> DealFields {
     deal.fields()
 }
 
-// B1: a row removed by an earlier version comes back in the shape its table has today.
-#[test]
-fn a_row_of_a_former_shape_comes_back_in_todays() {
-    let (_folder, path) = place();
-    let removed = {
-        let crm = Crm::open(&path).unwrap();
-        crm.add_process("Sales", ProcessTemplate::Short).unwrap();
-        let mill = crm.deals().add(deal("Mill")).unwrap();
-        crm.change("away", |change| change.deals().remove(mill.id)).unwrap().change_set.unwrap()
-    };
-    // As it was logged when stage moves were of deals alone.
-    let sql = "update change set before = json_remove(json_set(before, '$.deal_id', json_extract(before, '$.record_id')), '$.record_id', '$.entity') \
-               where entity = 'stage_move' and operation = 'delete'";
-    assert_eq!(raw(&path).execute(sql, []).unwrap(), 1);
-    let crm = Crm::open(&path).unwrap();
-    assert_eq!(crm.at(crm.now()).unwrap().stage_moves().count("").unwrap(), 0);
-    crm.undo(removed).unwrap();
-    let back = &crm.stage_moves().find("").unwrap()[0];
-    assert_eq!((back.entity.as_str(), back.record_id, back.left_at), ("deal", crm.deals().find("").unwrap()[0].id.0, None));
-}
-
 // B1: what is about a record that an undo would take away stands in its way, and nothing comes back about a record that is gone.
 #[test]
 fn nothing_is_left_about_what_an_undo_took_away() {

@@ -28,6 +28,7 @@ pub(crate) static LIBRARY: LazyLock<Library> = LazyLock::new(|| {
     Library {
         names: entities.iter().map(|meta| meta.name).collect(),
         entities,
+        removals: AREAS.iter().flat_map(|area| area.kinds).filter_map(|kind| Some((kind.meta().name, kind.removal?))).collect(),
         steps: AREAS.iter().map(|area| area.steps()).collect(),
         settings: AREAS.iter().flat_map(|area| area.settings.iter().copied()).collect(),
         load: load_schema,

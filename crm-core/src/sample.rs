@@ -99,14 +99,14 @@ area! {
 }
 
 pub(crate) fn sample() -> Result<(Crm, Arc<ManualClock>)> {
-    let Library { entities, names, steps: _, settings, load } = &*LIBRARY;
+    let Library { entities, names, removals, steps: _, settings, load } = &*LIBRARY;
     let (mut entities, mut names) = (entities.clone(), names.clone());
     for kind in AREA.kinds {
         entities.push(kind.meta());
         names.insert(kind.meta().name);
     }
     let steps = AREAS.iter().copied().chain([&AREA]).map(|area| area.steps()).collect();
-    let library = Box::leak(Box::new(Library { entities, names, steps, settings: settings.clone(), load: *load }));
+    let library = Box::leak(Box::new(Library { entities, names, removals: removals.clone(), steps, settings: settings.clone(), load: *load }));
     let clock = Arc::new(ManualClock::at(DateTime::from_timestamp(1_772_000_000, 0).unwrap_or_default()));
     let (crm, _) = Crm::open_file(":memory:".as_ref(), Options { clock: clock.clone(), ..Options::default() }, library)?;
     bring_up(&crm, &[AREAS, &[&AREA]].concat())?;

@@ -47,9 +47,9 @@ fn version(number: usize, second: Work) -> (Vec<&'static Area>, &'static Library
         };
         areas.push(Box::leak(Box::new(trial)));
     }
-    let Library { entities, names, steps: _, settings, load } = &*LIBRARY;
+    let Library { entities, names, removals, steps: _, settings, load } = &*LIBRARY;
     let steps = areas.iter().map(|area| area.steps()).collect();
-    let library = Library { entities: entities.clone(), names: names.clone(), steps, settings: settings.clone(), load: *load };
+    let library = Library { entities: entities.clone(), names: names.clone(), removals: removals.clone(), steps, settings: settings.clone(), load: *load };
     (areas, Box::leak(Box::new(library)))
 }
 

@@ -1,17 +1,17 @@
 //! Dictionaries: the pick-lists that users extend.
 
 use crate::engine::declare::choice;
-use crate::engine::entity::{After, Removal, Rules, entity};
+use crate::engine::entity::{After, Rules, entity};
 use crate::engine::error::{Error, Result};
-use crate::engine::field::FieldType;
+use crate::engine::field::{Field, FieldType};
 use crate::engine::meta::{Searched, Shapes};
 use crate::engine::registry::Words;
 use crate::engine::store::schema::{Dictionary as Loaded, Item, Schema, Table};
-use crate::engine::store::{ChangeSet, Session};
+use crate::engine::store::{ChangeSet, Removal, Session};
 use std::collections::BTreeMap;
 
 /// How many former words of an item are known.
-const MAX_FORMER: usize = 10;
+const MAX_FORMER: usize = 100;
 
 entity! {
     /// A pick-list. An open one suggests; a closed one refuses words it does not hold.
@@ -56,7 +56,7 @@ entity! {
         /// The word that records hold, where it was renamed: the first it had.
         key: Option<String> [computed],
         /// Further words that it had once, with `;` between them.
-        former: Option<String> [computed, max(2_000)],
+        former: Option<String> [computed, max(20_000)],
     }
 }
 
@@ -78,7 +78,7 @@ impl Rules for Dictionary {
 impl Rules for DictionaryItem {
     const SEARCHED: Searched = Searched::Never;
     const SHAPES: Shapes = Shapes::Schema;
-    const REMOVAL: Option<Removal> = Some(check_unused);
+    const REMOVAL: Option<Removal> = Some(Removal(check_unused));
     const AFTER: Option<After<Self>> = Some(|change, _, _| change.reshape());
 
     // What records hold is read otherwise from here on, within this change set, too.
@@ -101,28 +101,38 @@ impl Rules for DictionaryItem {
         }
         if before.name != fields.name {
             let held = before.key.clone().unwrap_or_else(|| before.name.clone());
-            fields.key = Some(held.clone()).filter(|held| *held != fields.name);
             let mut former: Vec<_> = before.former.iter().flat_map(|former| former.split(';')).map(str::to_owned).collect();
-            former.push(before.name.clone());
-            former.retain(|word| *word != fields.name && *word != held);
-            former.dedup();
-            // The last ones, since there is an end to what is kept.
-            fields.former = Some(former[former.len().saturating_sub(MAX_FORMER)..].join(";")).filter(|former| !former.is_empty());
+            // What another item was called first stays that item's.
+            if before.name != held && !former.contains(&before.name) && !is_claimed(change, fields.dictionary_id, &before.name, before.id.0)? {
+                former.push(before.name.clone());
+            }
+            if former.len() > MAX_FORMER {
+                return Err(Error::invalid("name", format!("the word was renamed more than {MAX_FORMER} times")));
+            }
+            fields.former = Some(former.join(";")).filter(|former| !former.is_empty());
+            fields.key = Some(held).filter(|held| *held != fields.name);
         }
         Ok(())
     }
 }
 
+/// Whether an item other than this one is, or was, the first to be called so: records that hold the word are its.
+fn is_claimed(change: &ChangeSet, dictionary: DictionaryId, word: &str, id: i64) -> Result<bool> {
+    let held = "select 1 from {dictionary_item} where dictionary_id = ?1 and id <> ?3 and (name = ?2 and key is null or key = ?2) limit 1";
+    if change.stored().any(held, (dictionary.0, word, id))? {
+        return Ok(true);
+    }
+    let formers = "select former from {dictionary_item} where dictionary_id = ?1 and id <> ?2 and former is not null";
+    let formers = change.stored().all(formers, [dictionary.0, id], |row| row.get::<String>(0))?;
+    Ok(formers.iter().any(|former| former.split(';').any(|former| former == word)))
+}
+
 /// The word that records are to hold for a new item, where another item has taken its own.
 fn free_key(change: &ChangeSet, fields: &DictionaryItemFields) -> Result<Option<String>> {
-    let taken = |word: &str| {
-        let sql = "select 1 from {dictionary_item} where dictionary_id = ?1 and coalesce(key, name) = ?2 limit 1";
-        change.stored().any(sql, (fields.dictionary_id.0, word))
-    };
     let mut key = None;
     // No word that anybody gives has a semicolon, so none is taken for it.
     for number in 2.. {
-        if !taken(key.as_deref().unwrap_or(&fields.name))? {
+        if !is_claimed(change, fields.dictionary_id, key.as_deref().unwrap_or(&fields.name), 0)? {
             break;
         }
         key = Some(format!("{};{number}", fields.name));
@@ -137,19 +147,22 @@ fn fields_with<'a>(schema: &'a Schema, dictionary: &'a str) -> impl Iterator<Ite
 }
 
 /// Refuses to remove a renamed word that records have: they would show the word it had before.
-fn check_unused(change: &ChangeSet, id: i64) -> Result<()> {
-    let sql = "select d.name, i.key from {dictionary_item} i join {dictionary} d on d.id = i.dictionary_id where i.id = ?1 and i.key is not null";
-    let Some((dictionary, key)) = change.stored().first(sql, [id], |row| Ok((row.get::<String>(0)?, row.get::<String>(1)?)))? else { return Ok(()) };
-    let schema = change.schema();
-    for (table, field) in fields_with(&schema, &dictionary) {
-        let column = &table.fields[field].column;
-        let holds = if matches!(table.fields[field].field_type, FieldType::Item(_)) { format!("{column} = ?1") } else { format!("has({column}, ?1)") };
-        if change.stored().any(&format!("select 1 from {{{}}} where {holds} limit 1", table.name), [&key])? {
-            let name = &table.fields[field].name;
-            return Err(Error::conflict(
-                "dictionary_item",
-                format!("records of `{}` have the word as their `{name}`, and it was renamed: give them another one first", table.name),
-            ));
+fn check_unused(session: &Session, schema: &Schema, id: i64) -> Result<()> {
+    let sql = "select d.name, i.name, i.key, i.former from {dictionary_item} i join {dictionary} d on d.id = i.dictionary_id where i.id = ?1";
+    let found = session.stored().first(sql, [id], |row| {
+        let (key, former): (Option<String>, Option<String>) = (row.get(2)?, row.get(3)?);
+        let held = key.into_iter().chain(former.iter().flat_map(|former| former.split(';')).map(str::to_owned));
+        Ok((row.get::<String>(0)?, row.get::<String>(1)?, held.collect::<Vec<_>>()))
+    })?;
+    let Some((dictionary, name, held)) = found else { return Ok(()) };
+    for (table, field) in fields_with(schema, &dictionary) {
+        let Field { column, field_type, name: field, .. } = &table.fields[field];
+        let holds = if matches!(field_type, FieldType::Item(_)) { format!("{column} = ?1") } else { format!("has({column}, ?1)") };
+        for word in held.iter().filter(|word| **word != name) {
+            if session.stored().any(&format!("select 1 from {{{}}} where {holds} limit 1", table.name), [word])? {
+                let reason = format!("records of `{}` have the word as their `{field}`, and it was renamed: give them another one first", table.name);
+                return Err(Error::conflict("dictionary_item", reason));
+            }
         }
     }
     Ok(())
@@ -191,8 +204,7 @@ pub(crate) fn add_words(change: &ChangeSet, words: &[Words]) -> Result<()> {
             }
         };
         for (position, (word, meaning)) in words.iter().enumerate() {
-            let sql = "select 1 from {dictionary_item} where dictionary_id = ?1 and coalesce(key, name) = ?2";
-            if change.stored().any(sql, (dictionary.id.0, *word))? {
+            if is_claimed(change, dictionary.id, word, 0)? {
                 continue;
             }
             let (position, meaning) = (Some(position as i64 + 1), meaning.map(str::parse).transpose()?);

@@ -1,6 +1,5 @@
 //! What there is to know about an entity without looking at a record.
 
-use super::entity::Removal;
 use super::error::Result;
 use super::field::Field;
 use serde_json::{Map, Value as Json};
@@ -24,8 +23,6 @@ pub struct Meta {
     pub kept: bool,
     /// Of a sealed record, what they are part of says nothing of them: they may go on changing.
     pub(crate) outside: bool,
-    /// What refuses the removal of a record.
-    pub(crate) removal: Option<Removal>,
     /// Brings a former row from the log into today's shape.
     pub(crate) former: Option<fn(&mut Map<String, Json>)>,
     /// How full-text search treats the records.

@@ -105,8 +105,7 @@ macro_rules! entity {
                     $crate::engine::meta::Meta {
                         name: $table, plural: stringify!($plural), doc: concat!($($doc),*).trim().to_owned(), fields, title,
                         after: <$N as $crate::engine::entity::Rules>::AFTER.is_some(), kept: <$N as $crate::engine::entity::Rules>::KEPT,
-                        removal: <$N as $crate::engine::entity::Rules>::REMOVAL,
-                        outside: <$N as $crate::engine::entity::Rules>::OUTSIDE, former: <$N as $crate::engine::entity::Rules>::FORMER,
+                                                outside: <$N as $crate::engine::entity::Rules>::OUTSIDE, former: <$N as $crate::engine::entity::Rules>::FORMER,
                         searched: <$N as $crate::engine::entity::Rules>::SEARCHED, shapes: <$N as $crate::engine::entity::Rules>::SHAPES,
                     }
                 });

@@ -15,4 +15,4 @@ pub(crate) use declare::entity;
 pub use entities::{Entities, Loaded};
 pub(crate) use entities::{at_row, label};
 pub(crate) use read::{get_in, records};
-pub use rules::{After, Entity, Fields, Removal, Rules};
+pub use rules::{After, Entity, Fields, Rules};

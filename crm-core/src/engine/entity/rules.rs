@@ -3,7 +3,7 @@
 use crate::engine::declare::{ChangeSetId, RecordId};
 use crate::engine::error::Result;
 use crate::engine::meta::{Meta, Searched, Shapes};
-use crate::engine::store::{ChangeSet, Columns, Row};
+use crate::engine::store::{ChangeSet, Columns, Removal, Row};
 use crate::engine::value::{Custom, Value};
 use std::fmt::Debug;
 
@@ -37,9 +37,6 @@ pub trait Fields: Clone + Debug + Default + PartialEq + Send + 'static {
 /// What else must be written once a record is: the change set, the record as it was (`None` for a new one), and as it is now.
 pub type After<E> = fn(&ChangeSet, Option<&E>, &E) -> Result<()>;
 
-/// What refuses the removal of a record, by its id, whether it is removed by itself or with what it is part of.
-pub type Removal = fn(&ChangeSet, i64) -> Result<()>;
-
 /// The rules that are an entity's own. Each has a default, so an entity says only what is special about it.
 ///
 /// ```text
@@ -55,6 +52,7 @@ pub trait Rules: Sized + Clone + Debug + PartialEq + Send + Sync + 'static {
     /// Brings a former row, or part of one, as the log holds it into the shape that the table has today: columns that were renamed.
     const FORMER: Option<fn(&mut Columns)> = None;
     /// What refuses the removal of a record, beyond rights and references.
+    #[doc(hidden)]
     const REMOVAL: Option<Removal> = None;
     /// Whether the library alone writes the records: nobody else adds, changes or removes one, and rules do so within [`ChangeSet::keeping`].
     const KEPT: bool = false;

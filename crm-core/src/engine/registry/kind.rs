@@ -4,7 +4,7 @@ use crate::engine::declare::ChangeSetId;
 use crate::engine::entity::{Entities, Entity};
 use crate::engine::error::Result;
 use crate::engine::meta::Meta;
-use crate::engine::store::ChangeSet;
+use crate::engine::store::{ChangeSet, Removal};
 use crate::engine::value::Named;
 
 /// What can be done with the records of an entity known by its name.
@@ -13,6 +13,7 @@ pub(crate) struct EntityKind {
     pub add: fn(&ChangeSet, Named) -> Result<i64>,
     pub set: fn(&ChangeSet, i64, Named, Option<ChangeSetId>) -> Result<bool>,
     pub remove: fn(&ChangeSet, i64) -> Result<()>,
+    pub removal: Option<Removal>,
 }
 
 impl std::fmt::Debug for EntityKind {
@@ -28,6 +29,7 @@ impl EntityKind {
             add: |change, named| Entities::<E>::of_change(change).insert_named(named),
             set: |change, id, named, revision| Entities::<E>::of_change(change).set_named(id.into(), named, revision),
             remove: |change, id| Entities::<E>::of_change(change).remove(id.into()),
+            removal: E::REMOVAL,
         }
     }
 

@@ -4,7 +4,7 @@ use super::crm::Crm;
 use super::lens;
 use super::listeners::CommitEvent;
 use super::log;
-use super::sqlite::{Installed, Session, Stored, start_of};
+use super::sqlite::{Installed, Removal, Session, Stored, start_of};
 use super::view::View;
 use crate::engine::access::Access;
 use crate::engine::chain::Chain;
@@ -173,6 +173,11 @@ impl ChangeSet {
     pub(crate) fn view<T>(&self, read: impl FnOnce(View<'_>) -> Result<T>) -> Result<T> {
         let schema = self.schema();
         read(View { session: self.session(), schema: &schema, access: self.access(), shown: None })
+    }
+
+    /// What refuses the removal of records of an entity, beyond rights and references.
+    pub(super) fn removal(&self, entity: &str) -> Option<Removal> {
+        self.crm.place().library.removals.get(entity).copied()
     }
 
     /// The tables as they are within this change set.
@@ -344,6 +349,11 @@ impl ChangeSet {
         if self.single {
             return work().inspect_err(|_| self.spoil());
         }
+        self.attempt(work)
+    }
+
+    /// Runs work that leaves nothing where it fails.
+    pub(super) fn attempt<T>(&self, work: impl FnOnce() -> Result<T>) -> Result<T> {
         self.session().execute("savepoint part", [])?;
         let (before, schema) = (self.state.borrow().without_known(), self.schema());
         let done = work();

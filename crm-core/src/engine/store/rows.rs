@@ -2,7 +2,7 @@
 
 use super::change_set::{ChangeSet, KNOWN_REFERENCES};
 use super::log::{self, Operation};
-use super::sqlite::{Cell, share};
+use super::sqlite::{Cell, Removal, share};
 use crate::engine::error::{Error, Result};
 use crate::engine::field::FieldType;
 use crate::engine::meta::Shapes;
@@ -61,10 +61,11 @@ impl ChangeSet {
         if let Some(id) = self.state.borrow().next_ids[index] {
             return Ok(id);
         }
-        // A removed record is still in the log, so no id is ever given twice.
+        // A removed record is still in the log, a load that was taken back in the versions, so no id is ever given twice.
         let living = self.session().number(&table.max_sql, [])?.unwrap_or(0);
+        let former = self.session().number(&format!("select max(id) from {}", table.past_name), [])?.unwrap_or(0);
         let logged = self.session().number("select max(record_id) from main.change where entity = ?1", [table.name])?.unwrap_or(0);
-        Ok(living.max(logged) + 1)
+        Ok(living.max(former).max(logged) + 1)
     }
 
     /// Changes the fields that differ; returns whether any did.
@@ -126,8 +127,8 @@ impl ChangeSet {
             }
             self.check_removable(&schema, index, &values)?;
         }
-        if let Some(refuse) = table.meta.removal {
-            refuse(self, id)?;
+        if let Some(Removal(refuse)) = self.removal(table.name) {
+            refuse(self.session(), &schema, id)?;
         }
         for referrer in &table.referrers {
             let other = &schema.tables[referrer.table];

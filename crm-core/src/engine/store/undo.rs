@@ -4,45 +4,17 @@ use super::change_set::ChangeSet;
 use super::crm::Crm;
 use super::log::{self, Columns, Entry, Operation};
 use super::sqlite::Cell;
+use super::undo_plan::{Obstacle, Planned, Seen, Step};
 use super::versions::{around, differing};
-use crate::engine::declare::{ChangeSetId, outcome};
+use crate::engine::declare::ChangeSetId;
 use crate::engine::error::{Error, Result};
 use crate::engine::meta::Shapes;
-use crate::engine::store::schema::{Ownership, Schema, quoted};
+use crate::engine::store::schema::{Ownership, Schema};
 use crate::engine::value::Value;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 /// The most obstacles an error names.
 const NAMED_OBSTACLES: usize = 5;
-
-outcome! {
-    /// What stands in the way of an undo: a record that changed again since.
-    #[derive(Clone, Debug, PartialEq, Eq)]
-    pub struct Obstacle as for_obstacle {
-        /// The entity.
-        pub entity: String,
-        /// The record.
-        pub record_id: i64,
-        /// The fields changed again; empty when the record itself was removed, restored or is referred to.
-        pub fields: Vec<String>,
-        /// Why it stands in the way.
-        pub reason: String,
-    }
-}
-
-/// What undoing does to one record, or to the records between two ids.
-enum Step {
-    /// It was added: it goes.
-    Remove,
-    /// It was removed: it comes back as it was.
-    Restore(Columns),
-    /// Some of its fields get back what they held.
-    Set(Columns),
-    Nothing,
-}
-
-/// A step, and the records that it is about: table, first and last id.
-type Planned = (usize, (i64, i64), Step);
 
 impl ChangeSet {
     /// Takes back what a change set did, in reverse order.
@@ -69,83 +41,6 @@ impl ChangeSet {
             return Err(Error::conflict("change_set", format!("later changes stand in the way: {}{more}", named.join("; "))));
         }
         Ok(())
-    }
-
-    /// Takes the steps of an undo. What refuses one of them, such as a name that was taken again, stands in its way, and the change set
-    /// cannot be kept.
-    fn apply(&self, schema: &Schema, id: ChangeSetId, mut steps: Vec<Planned>) -> Result<Vec<Obstacle>> {
-        self.undoing(id.0);
-        // References may be restored before what they refer to; they must hold at the end.
-        self.session().execute("pragma defer_foreign_keys = on", [])?;
-        let reshapes = steps.iter().any(|(table, _, _)| schema.tables[*table].meta.shapes == Shapes::Schema);
-        // Names may have wandered from one record to another: what finds its place taken waits until others have made room.
-        while !steps.is_empty() {
-            let before = steps.len();
-            let (mut waiting, mut refused) = (Vec::new(), None);
-            for (table, ids, step) in steps {
-                match self.undo_step(schema, id, table, ids, &step) {
-                    Err(Error::Invalid { field, reason, .. } | Error::Conflict { field, reason, .. } | Error::Sealed { field, reason, .. }) => {
-                        let fields = field.split(", ").filter(|field| !field.is_empty()).map(str::to_owned).collect();
-                        refused.get_or_insert(Obstacle { entity: schema.tables[table].name.to_owned(), record_id: ids.0, fields, reason });
-                        waiting.push((table, ids, step));
-                    }
-                    done => done?,
-                }
-            }
-            if waiting.len() == before && !self.swap(schema, &waiting)? {
-                self.spoil();
-                return Ok(Vec::from_iter(refused));
-            }
-            steps = if waiting.len() == before { Vec::new() } else { waiting };
-        }
-        if reshapes {
-            self.reshape()?;
-        }
-        Ok(Vec::new())
-    }
-
-    /// Gives records that stand in each other's way what they held, all at once: all are taken out first, then put back. False when that does
-    /// not help.
-    fn swap(&self, schema: &Schema, steps: &[Planned]) -> Result<bool> {
-        let mut rows = Vec::new();
-        for (index, (id, _), step) in steps {
-            let Step::Set(before) = step else { return Ok(false) };
-            let table = &schema.tables[*index];
-            self.check_settable(schema, *index, *id, before)?;
-            self.keep_version(table, *id)?;
-            let columns = self.session().all("select name from pragma_table_info(?1, 'main') order by cid", [table.name], |row| row.get::<String>(0))?;
-            let aside = format!("create temp table if not exists aside_{0} as select * from {1} where 0", table.name, table.stored_name);
-            self.session().batch(&aside)?;
-            self.session().execute(&format!("insert into temp.aside_{} select * from {} where id = ?1", table.name, table.stored_name), [*id])?;
-            self.session().execute(&table.delete_sql, [*id])?;
-            rows.push((*index, *id, before, columns));
-        }
-        let put_back = rows.iter().try_for_each(|(index, id, before, columns)| {
-            let table = &schema.tables[*index];
-            let mut values = vec![Cell::Integer(*id), Cell::Integer(self.id().0), Cell::Integer(self.at().timestamp_millis())];
-            let list: Vec<_> = columns
-                .iter()
-                .map(|column| match (column.as_str(), before.get(column)) {
-                    ("revision", _) => "?2".to_owned(),
-                    ("updated_at", _) => "?3".to_owned(),
-                    (_, Some(value)) => {
-                        values.push(log::from_json(value));
-                        format!("?{}", values.len())
-                    }
-                    (other, None) => quoted(other),
-                })
-                .collect();
-            let sql = format!("insert into {} select {} from temp.aside_{} where id = ?1", table.stored_name, list.join(", "), table.name);
-            self.session().execute(&sql, values)?;
-            self.check_stored(schema, *index, *id)
-        });
-        for (index, ..) in &rows {
-            self.session().batch(&format!("drop table if exists temp.aside_{}", schema.tables[*index].name))?;
-        }
-        match put_back {
-            Err(Error::Invalid { .. } | Error::Conflict { .. }) => Ok(false),
-            done => done.map(|()| true),
-        }
     }
 
     /// What stands in the way of undoing a change set; empty when nothing does.
@@ -369,45 +264,6 @@ impl ChangeSet {
         }
         Ok(())
     }
-
-    fn undo_step(&self, schema: &Schema, undone: ChangeSetId, index: usize, (id, last): (i64, i64), step: &Step) -> Result<()> {
-        let table = &schema.tables[index];
-        match step {
-            Step::Nothing => Ok(()),
-            Step::Remove if id < last => self.delete_rows(schema, index, (id, last)),
-            Step::Restore(_) if id < last => self.restore_rows(schema, index, (id, last), undone.0),
-            Step::Remove => {
-                self.check_stored(schema, index, id)?;
-                self.where_sealed(schema, index, id, |values| self.check_removable(schema, index, values))?;
-                self.delete_row(schema, index, id)
-            }
-            Step::Restore(_) => {
-                self.restore_rows(schema, index, (id, id), undone.0)?;
-                self.where_sealed(schema, index, id, |values| self.check_whole_unsealed(schema, index, values))?;
-                self.check_stored(schema, index, id)
-            }
-            Step::Set(before) => {
-                self.check_settable(schema, index, id, before)?;
-                self.write_columns(table, id, before.iter().map(|(name, value)| (name.as_str(), log::from_json(value))).collect())?;
-                self.check_stored(schema, index, id)
-            }
-        }
-    }
-
-    fn check_settable(&self, schema: &Schema, index: usize, id: i64, before: &Columns) -> Result<()> {
-        self.check_stored(schema, index, id)?;
-        let changed = log::decode(&schema.tables[index], before)?.into_iter().map(|(field, _)| field);
-        self.where_sealed(schema, index, id, |values| self.check_unsealed(schema, index, values, changed))
-    }
-
-    /// Refuses when the acting user may not write the record as it is now.
-    fn check_stored(&self, schema: &Schema, index: usize, id: i64) -> Result<()> {
-        if self.access().unrestricted {
-            return Ok(());
-        }
-        let values = self.stored_values(schema, index, id)?;
-        self.check_write(schema, index, &values)
-    }
 }
 
 impl Crm {
@@ -419,25 +275,4 @@ impl Crm {
 
 fn unseen() -> Error {
     Error::denied("change_set", "it also changed what you may not see; a user with wider rights can undo it")
-}
-
-/// Records of tables, as ranges of ids.
-#[derive(Default)]
-struct Seen {
-    ranges: HashMap<usize, BTreeMap<i64, i64>>,
-}
-
-impl Seen {
-    fn add(&mut self, table: usize, first: i64, last: i64) {
-        self.ranges.entry(table).or_default().insert(first, last);
-    }
-
-    fn has(&self, table: usize, id: i64) -> bool {
-        self.within(table, id, id)
-    }
-
-    /// Whether any record between two ids is among them.
-    fn within(&self, table: usize, first: i64, last: i64) -> bool {
-        self.ranges.get(&table).and_then(|ranges| ranges.range(..=last).next_back()).is_some_and(|(_, end)| *end >= first)
-    }
 }

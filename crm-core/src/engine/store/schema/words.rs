@@ -47,11 +47,14 @@ impl Dictionary {
         let mut all = Self { closed, items: items.iter().map(|item| item.name.clone()).collect(), ..Self::default() };
         let mut renamed = Renamed::default();
         for Item { name, key, former, meaning } in items {
-            for earlier in key.iter().chain(&former).filter(|earlier| !all.items.contains(*earlier)) {
-                renamed.today.entry(earlier.clone()).or_insert_with(|| name.clone());
+            for earlier in key.iter().chain(&former) {
+                if !all.items.contains(earlier) {
+                    renamed.today.insert(earlier.clone(), name.clone());
+                }
+                // Records hold words that an item took for itself, too. Each is held for one item only.
+                renamed.shown.insert(earlier.clone(), name.clone());
             }
             if let Some(key) = key {
-                renamed.shown.insert(key.clone(), name.clone());
                 renamed.stored.insert(name.clone(), key);
             }
             all.meanings.extend(meaning.map(|meaning| (name, meaning)));

@@ -4,7 +4,7 @@ use super::session::Session;
 use crate::engine::error::Result;
 use crate::engine::meta::{Meta, Setting};
 use crate::engine::store::schema::Schema;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 /// How the tables of an area come to be, step by step.
 #[derive(Debug)]
@@ -16,6 +16,10 @@ pub(crate) struct Steps {
     pub work: usize,
 }
 
+/// What refuses the removal of a record, by its id, whether it is removed by itself or with what it is part of.
+#[derive(Clone, Copy, Debug)]
+pub struct Removal(pub(crate) fn(&Session, &Schema, i64) -> Result<()>);
+
 /// Everything that is declared.
 pub(crate) struct Library {
     pub entities: Vec<&'static Meta>,
@@ -23,6 +27,8 @@ pub(crate) struct Library {
     pub names: HashSet<&'static str>,
     /// Areas in the order in which they build on each other.
     pub steps: Vec<Steps>,
+    /// What refuses the removal of records of an entity.
+    pub removals: HashMap<&'static str, Removal>,
     /// Settings of the file.
     pub settings: Vec<Setting>,
     /// Reads what a file says of its tables: user-defined fields, words, settings, rates.

@@ -22,6 +22,7 @@ pub(crate) use cell::{Cell, Params, ResultRow};
 pub(in crate::engine::store) use error::storage;
 pub(in crate::engine::store) use former::Ended;
 pub(crate) use functions::start_of;
+pub use library::Removal;
 pub(crate) use library::{Library, Steps};
 pub use options::{Options, Synchronous};
 pub(crate) use place::Place;
