@@ -36,6 +36,10 @@ entity! {
         process_id: Option<ProcessId>,
         /// The stage.
         stage_id: Option<StageId>,
+        /// What it is worth.
+        value: Option<Money>,
+        /// Why it was lost.
+        lost_reason: Option<String> [dictionary("sample_reason")],
     }
 }
 
@@ -71,12 +75,14 @@ entity! {
 
 impl Rules for SampleOrder {
     const AFTER: Option<After<Self>> = Some(|change, before, now| {
-        note_move(change, "sample_order", now.id.0, (before.and_then(|before| before.stage_id), now.stage_id), change.at())?;
+        note_move(change, before, now, |order| (order.stage_id, order.lost_reason.as_deref()), change.at())?;
         if now.subject == "breaks" { Err(Error::invalid("subject", "breaks off")) } else { Ok(()) }
     });
 
     fn check(change: &ChangeSet, before: Option<&Self>, fields: &mut SampleOrderFields) -> Result<()> {
-        place_optional(change, "sample_order", before.map(|before| (before.process_id, before.stage_id)), (&mut fields.process_id, &mut fields.stage_id))
+        let former = before.map(|before| (before.process_id, before.stage_id));
+        let place = place_optional(change, "sample_order", former, (&mut fields.process_id, &mut fields.stage_id))?;
+        place.map_or(Ok(()), |place| place.enter(change, before, fields))
     }
 }
 impl Rules for SampleLine {}
@@ -321,7 +327,7 @@ fn a_process_needs_two_fields_and_two_lines() -> Result<()> {
     clock.advance(TimeDelta::days(5));
     crm.sample_orders().edit(id, |fields| fields.stage_id = Some(stages[1].id))?;
     let query = ReportQuery { process_id: Some(way.id), ..Default::default() };
-    let table = crm.report(Report::Passage, &query)?;
+    let table = crm.report(Report::Funnel, &query)?;
     assert_eq!((0..4).map(|row| table.integer(row, "records")).collect::<Vec<_>>(), [Some(0), Some(1), Some(0), Some(0)]);
     let times = crm.report(Report::StageTimes, &query)?;
     assert_eq!((times.integer(0, "ended"), times.number(0, "mean_days"), times.integer(0, "over_norm")), (Some(1), Some(5.0), Some(0)));
