@@ -2,10 +2,14 @@
 
 use super::{StageId, StageKind};
 use crate::engine::error::{Error, Result};
-use crate::engine::store::View;
+use crate::engine::store::{ResultRow, View};
 
 /// The field that must be filled in a record that is moved to a stage where it is lost, if it has one.
 pub(super) const LOST_REASON: &str = "lost_reason";
+
+const TRANSITIONS: &str =
+    "select t.from_stage_id, t.to_stage_id, t.role_id from {stage_transition} t join {stage} s on s.id = t.to_stage_id where s.process_id = ?1 order by t.id";
+const REQUIRED: &str = "select f.stage_id, f.field from {required_field} f join {stage} s on s.id = f.stage_id where s.process_id = ?1 order by f.id";
 
 /// The rules of a process, for whoever acts.
 pub(super) struct StageRules {
@@ -44,12 +48,14 @@ impl StageRules {
     /// The rules of a process: as they are stored, for whoever writes, or as the reader sees them.
     pub fn of(view: View<'_>, process: i64, stored: bool) -> Result<Self> {
         let session = view.session;
-        let name = |sql: &str| if stored { sql.replace('{', "main.\"").replace('}', "\"") } else { sql.replace(['{', '}'], "\"") };
-        let transitions =
-            "select t.from_stage_id, t.to_stage_id, t.role_id from {stage_transition} t join {stage} s on s.id = t.to_stage_id where s.process_id = ?1";
-        let transitions = session.all(&name(transitions), [process], |row| Ok(Transition { from: row.get(0)?, to: row.get(1)?, role: row.get(2)? }))?;
-        let required = "select f.stage_id, f.field from {required_field} f join {stage} s on s.id = f.stage_id where s.process_id = ?1 order by f.id";
-        let required = session.all(&name(required), [process], |row| Ok((StageId(row.get(0)?), row.get(1)?)))?;
+        let transition = |row: &ResultRow<'_>| Ok(Transition { from: row.get(0)?, to: row.get(1)?, role: row.get(2)? });
+        let field = |row: &ResultRow<'_>| Ok((StageId(row.get(0)?), row.get(1)?));
+        let (transitions, required) = if stored {
+            (session.stored().all(TRANSITIONS, [process], transition)?, session.stored().all(REQUIRED, [process], field)?)
+        } else {
+            let shown = |sql: &str| sql.replace(['{', '}'], "");
+            (session.all(&shown(TRANSITIONS), [process], transition)?, session.all(&shown(REQUIRED), [process], field)?)
+        };
         let roles = match view.access.user {
             Some(user) if !view.access.unrestricted && transitions.iter().any(|transition| transition.role.is_some()) => {
                 Some(session.stored().all("select role_id from {user_role} where user_id = ?1", [user.0], |row| row.get(0))?)

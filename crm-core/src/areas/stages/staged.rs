@@ -81,8 +81,8 @@ impl Place {
             return Ok(());
         }
         let index = change.schema().index(entity)?;
-        let first = self.former.is_none_or(|(process, _)| process != self.process).then(|| first_stage(change, entity, Some(self.process)).ok()).flatten();
         let from = self.former.filter(|(process, _)| *process == self.process).map(|(_, stage)| stage);
+        let first = if from.is_none() { first_open(change, entity, Some(self.process))? } else { None };
         change.view(|view| {
             let rules = StageRules::of(view, self.process.0, true)?;
             if change.is_loading() {
@@ -139,12 +139,15 @@ pub(super) fn place_of(change: &ChangeSet, entity: &str, stage: StageId) -> Resu
 }
 
 fn first_stage(change: &ChangeSet, entity: &str, process: Option<ProcessId>) -> Result<StageId> {
+    let none = || Error::invalid("process_id", format!("no process with an open stage for `{entity}`: add one, for example with add_process"));
+    first_open(change, entity, process)?.ok_or_else(none)
+}
+
+/// The first open stage of a process, or of the first active one.
+fn first_open(change: &ChangeSet, entity: &str, process: Option<ProcessId>) -> Result<Option<StageId>> {
     let sql = "select s.id from {stage} s join {process} p on p.id = s.process_id \
                where s.kind = 'open' and p.entity = ?2 and (p.id = ?1 or ?1 is null and p.active = true) order by p.id, s.position nulls first limit 1";
-    let found = change.stored().first(sql, (process.map(|process| process.0), entity), |row| row.get(0))?;
-    found
-        .map(StageId)
-        .ok_or_else(|| Error::invalid("process_id", format!("no process with an open stage for `{entity}`: add one, for example with add_process")))
+    change.stored().first(sql, (process.map(|process| process.0), entity), |row| Ok(StageId(row.get(0)?)))
 }
 
 /// Where a record is, and why it was lost.
