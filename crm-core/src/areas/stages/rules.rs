@@ -96,7 +96,7 @@ impl StageRules {
     /// never named.
     pub fn lacking(&self, view: View<'_>, entity: usize, stage: StageId, lost: bool, filled: impl Fn(usize) -> bool) -> Result<Lacking> {
         let table = &view.schema.tables[entity];
-        let reason = (lost && table.field(LOST_REASON).is_some()).then_some(LOST_REASON);
+        let reason = (lost && table.meta.field(LOST_REASON).is_some()).then_some(LOST_REASON);
         let required = self.required.iter().filter(|(of, _)| *of == stage).map(|(_, field)| field.as_str()).filter(|field| reason != Some(field));
         let mut lacking = Lacking::default();
         for name in reason.into_iter().chain(required) {

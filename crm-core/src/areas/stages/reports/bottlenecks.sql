@@ -8,7 +8,7 @@ with stay as (
 select p.id as process_id, p.name as process, s.id as stage_id, s.name as stage, s.norm_days as norm_days, count(t.stage_id) as waiting,
     count(case when t.days > s.norm_days then 1 end) as over_norm,
     cast(count(case when t.days > s.norm_days then 1 end) as double precision) / nullif(count(case when s.norm_days is not null then t.stage_id end), 0) as share,
-    cast(avg(t.days) as double precision) as mean_days, median(t.days) as median_days, max(t.days) as longest_days,
+    cast(avg(t.days) as double precision) as mean_days, median(t.days) as median_days, cast(max(t.days) as double precision) as longest_days,
     cast(avg(t.days) as double precision) / nullif(s.norm_days, 0) as norms
 from stage s
 join process p on p.id = s.process_id
