@@ -20,26 +20,25 @@ pub(super) fn run(view: View<'_>, report: Report, query: &ReportQuery) -> Result
 /// Asks a report as it is declared.
 pub(crate) fn ask(view: View<'_>, declared: &'static DeclaredReport, query: &ReportQuery) -> Result<Table> {
     let base = Base::of(view, declared, query.process_id.map(|process| process.0))?;
-    let put = |sql: &str| base.map_or_else(|| Ok(sql.to_owned()), |base| base.put(sql));
-    let days = declared.days.map(|(first, last)| Ok::<_, Error>((put(first)?, put(last)?))).transpose()?;
-    let asked = Asked { view, declared, base, days: days.as_ref().map(|(first, last)| (first.as_str(), last.as_str())) };
+    let asked = Asked { view, declared, base };
     if query.limit.is_some_and(|limit| limit == 0 || limit > MAX_ROWS) {
         return Err(Error::invalid("limit", format!("must be between 1 and {MAX_ROWS}")));
     }
     let mut scope = Scope::default();
     asked.narrow(query, &mut scope)?;
-    let mut sql = put(declared.sql)?.replace("{stages}", scope.stages.as_deref().unwrap_or("true"));
+    let mut sql = declared.sql.replace("{scope}", &scope.condition()).replace("{stages}", scope.stages.as_deref().unwrap_or("true"));
     if declared.has("period") {
         sql = sql.replace("{period}", period(&query.by)?);
     } else {
         let Split { keys, names, join, group, order } = asked.split(&query.by)?;
         sql = sql.replace("{keys}", &keys).replace("{names}", &names).replace("{join}", &join).replace("{group}", group).replace("{order}", &order);
     }
+    if let Some(base) = base {
+        sql = base.put(&sql)?;
+    }
     if let Some((place, fill)) = declared.fills {
         sql = sql.replace(place, &fill(view.schema));
     }
-    // At last, since a filter may hold any text, that of a place, too.
-    sql = sql.replace("{scope}", &scope.condition());
     if let Some(limit) = query.limit {
         sql += &format!(" limit {limit}");
     }
@@ -83,7 +82,6 @@ struct Asked<'a> {
     view: View<'a>,
     declared: &'static DeclaredReport,
     base: Option<Base<'a>>,
-    days: Option<(&'a str, &'a str)>,
 }
 
 impl Asked<'_> {
@@ -96,7 +94,7 @@ impl Asked<'_> {
     fn split(&self, by: &[String]) -> Result<Split> {
         match self.base {
             _ if by.is_empty() => Ok(Split::none()),
-            Some(base) if self.declared.has("keys") => Splitter::new(self.view, base, self.days).split(by),
+            Some(base) if self.declared.has("keys") => Splitter::new(self.view, base, self.declared.days).split(by),
             _ => Err(useless("by")),
         }
     }
@@ -110,7 +108,7 @@ impl Asked<'_> {
             let place = scope.add(&format!("{} = {{}}", self.field("process_id", "process_id")?), (*process).into())?;
             scope.stages = Some(format!("s.process_id = {place}"));
         }
-        let days = |option: &str| self.days.ok_or_else(|| useless(option));
+        let days = |option: &str| self.declared.days.ok_or_else(|| useless(option));
         if let Some(from) = from {
             scope.add(&format!("{} >= {{}}", days("from")?.1), Value::Date(*from))?;
         }
