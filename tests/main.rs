@@ -32,4 +32,5 @@ mod reports;
 mod rights;
 mod schema;
 mod search;
+mod stages;
 mod undo;

@@ -663,7 +663,8 @@ fn customers_go_through_stages_as_deals_do() {
     go(a.id, 1);
     clock.advance(TimeDelta::days(30));
     go(a.id, 3);
-    go(b.id, 4);
+    let why = |fields: &mut OrganizationFields| (fields.stage_id, fields.lost_reason) = (Some(stages[4].id), Some("service".into()));
+    crm.organizations().edit(b.id, why).unwrap();
     clock.advance(TimeDelta::days(70));
 
     let of = ReportQuery { process_id: Some(way.id), ..Default::default() };
@@ -681,9 +682,19 @@ fn customers_go_through_stages_as_deals_do() {
         (0..table.len()).map(|row| columns.iter().map(|name| cell(row, name)).collect::<Vec<_>>().join(" ")).collect()
     };
     assert_eq!(
-        rows(Report::Passage, &["stage", "records", "over_norm", "mean_days"]),
-        ["Prospect 1 1 110", "In contact 0 0 -", "First order 0 0 -", "Regular customer 1 0 -", "Lost 1 0 -"]
+        rows(Report::Funnel, &["stage", "kind", "records"]),
+        ["Prospect open 1", "In contact open 0", "First order open 0", "Regular customer won 1", "Lost lost 1"]
     );
+    assert_eq!(
+        rows(Report::Bottlenecks, &["stage", "norm_days", "waiting", "over_norm", "share", "mean_days", "longest_days"]),
+        ["Prospect 90 1 1 1 110 110", "In contact 60 0 0 - - -", "First order 90 0 0 - - -"]
+    );
+    assert_eq!(rows(Report::LostReasons, &["lost_reason", "records", "share"]), ["service 1 1"]);
+    // Customers have no amounts, so their reports have none either.
+    for (report, columns) in [(Report::Funnel, 6), (Report::LostReasons, 3)] {
+        let table = crm.report(report, &of).unwrap();
+        assert_eq!((table.columns.len(), table.about.unwrap().amounts), (columns, vec![]));
+    }
     assert_eq!(
         rows(Report::StageTimes, &["stage", "ended", "mean_days", "in_stage", "over_norm"]),
         ["Prospect 2 25 1 1", "In contact 1 30 0 0", "First order 0 - 0 0"]

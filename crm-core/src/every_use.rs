@@ -137,6 +137,10 @@ pub(crate) fn fill(host: &Host) {
         ),
         ("deal_contact", json!({"deal_id": 1, "person_id": 1})),
         ("stage_plan", json!({"entity": "deal", "record_id": 1, "stage_id": 2, "planned_on": "2026-05-01"})),
+        ("stage_transition", json!({"to_stage_id": 2})),
+        ("stage_transition", json!({"from_stage_id": 1, "to_stage_id": 3, "role_id": 1})),
+        ("required_field", json!({"stage_id": 2, "field": "value"})),
+        ("required_field", json!({"stage_id": 3, "field": "grade"})),
         ("milestone", json!({"deal_id": 1, "name": "Signed", "planned_on": "2026-04-01"})),
         ("activity", json!({"kind": "call", "subject": "Intro", "organization_id": 1, "deal_id": 1, "due_at": "2020-01-01", "starts_at": "2020-01-01"})),
         ("activity", json!({"kind": "visit", "subject": "Demo", "previous_id": 1})),
@@ -150,6 +154,11 @@ pub(crate) fn fill(host: &Host) {
     let read = host.call(json!({"call": "get", "entity": "deal", "id": 1}))["revision"].clone();
     host.call(json!({"call": "set", "entity": "deal", "id": 1, "fields": {"stage_id": 2, "name": "Mill 2"}}));
     host.call(json!({"call": "set", "entity": "organization", "id": 1, "fields": {"employees": 7}}));
+    for (stage, reason) in [(8, json!("price")), (8, json!("service")), (6, Json::Null)] {
+        host.call(json!({"call": "set", "entity": "organization", "id": 2, "fields": {"stage_id": stage, "lost_reason": reason}}));
+    }
+    host.call(json!({"call": "set", "entity": "custom_field", "id": 2, "fields": {"name": "degree"}}));
+    host.call(json!({"call": "set", "entity": "custom_field", "id": 2, "fields": {"name": "grade"}}));
     host.call(json!({"call": "set", "entity": "deal", "id": 1, "fields": {"probability": 7}, "revision": read}));
 }
 
@@ -209,6 +218,7 @@ pub(crate) fn read(host: &Host, narrowed: &Json) {
         json!({"call": "overdue"}),
         json!({"call": "overdue", "user_id": 1}),
         json!({"call": "activity_chain", "activity_id": 2}),
+        json!({"call": "next_stages", "entity": "deal", "record_id": 1}),
         json!({"call": "members_of", "list_id": 1}),
         json!({"call": "members_of", "list_id": 2}),
         json!({"call": "changes"}),

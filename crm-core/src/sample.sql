@@ -2,7 +2,8 @@ create table sample_order (
     id integer primary key, revision integer not null, created_at integer not null, updated_at integer not null,
     number text, kind text, subject text not null, sent_at integer, replaces_id integer references sample_order (id) deferrable initially deferred,
     mark text, current integer, owner_id integer references user (id) deferrable initially deferred,
-    process_id integer references process (id) deferrable initially deferred, stage_id integer references stage (id) deferrable initially deferred
+    process_id integer references process (id) deferrable initially deferred, stage_id integer references stage (id) deferrable initially deferred,
+    value integer, value_currency text, lost_reason text
 ) strict;
 create unique index sample_order_number on sample_order (number);
 create table sample_line (

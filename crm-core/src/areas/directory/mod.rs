@@ -28,7 +28,7 @@ area! {
     directory after stages {
         entities: [Organization, Person, Affiliation, ContactPoint, Address, BankAccount, Unwanted, List, ListMember];
         choices: [ContactKind, ListKind];
-        steps: ["steps/0001_directory.sql", "steps/0002_stages.sql"];
+        steps: ["steps/0001_directory.sql", "steps/0002_stages.sql", "steps/0003_lost_reason.sql"] work [organization::more_words];
         words: {
             "organization_kind" ("Kinds of customer") = ["prospect", "customer", "former customer", "supplier", "partner", "competitor", "other"];
             "organization_category" ("Categories of organization") = ["A", "B", "C"];

@@ -16,3 +16,4 @@ pub use entities::{Entities, Loaded};
 pub(crate) use entities::{at_row, label};
 pub(crate) use read::{get_in, records};
 pub use rules::{After, Entity, Fields, Rules};
+pub(crate) use values::stored_values;

@@ -65,7 +65,7 @@ pub struct About {
     /// What it is split by.
     pub by: Vec<String>,
     /// The columns that are amounts, in minor units of `currency`.
-    pub amounts: &'static [&'static str],
+    pub amounts: Vec<&'static str>,
     /// The base currency.
     pub currency: Currency,
 }
