@@ -31,4 +31,6 @@ mod reports;
 mod rights;
 mod schema;
 mod search;
+mod sql;
+mod sql_attacks;
 mod undo;

@@ -1,10 +1,13 @@
 //! What the tables of an open file look like: the declared entities and the file's custom fields.
 
+mod statements;
+
 use crate::engine::error::{Error, Result};
 use crate::engine::field::{Field, FieldType};
 use crate::engine::meta::{Meta, Searched, Setting};
 use crate::engine::money::Currency;
 use rust_decimal::Decimal;
+use statements::Statements;
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// The name of a table as SQL is written with it: in quotes, so that it may be a word that SQL keeps for itself (`user`, `order`, `case`).
@@ -229,6 +232,8 @@ pub(crate) struct Schema {
     pub settings: HashMap<String, String>,
     /// Rates to the base currency by currency and first day of validity (days since 1970).
     pub rates: HashMap<String, BTreeMap<String, Decimal>>,
+    /// Statements from outside that were checked against this schema.
+    pub statements: Statements,
 }
 
 impl Schema {
@@ -261,6 +266,7 @@ impl Schema {
             base_currency: Currency::EUR,
             settings: HashMap::new(),
             rates: HashMap::new(),
+            statements: Statements::default(),
         }
     }
 
