@@ -42,7 +42,7 @@ fn filled() -> (tempfile::TempDir, Crm, Connection) {
 
 /// Names and rows, these in the order of their texts, since few of the statements ask for one.
 fn of_plain(plain: &Connection, sql: &str) -> (Vec<String>, Vec<String>) {
-    let names = plain.prepare(sql).unwrap_or_else(|error| panic!("{sql}: {error}")).column_names().iter().map(|name| (*name).to_owned()).collect();
+    let names = plain.prepare(sql).unwrap_or_else(|error| panic!("{sql}: {error}")).column_names().map(|name| name.to_string()).collect();
     let mut rows = raw_rows(plain, sql);
     rows.sort();
     (names, rows)
@@ -195,24 +195,28 @@ impl Grammar<'_> {
     }
 
     fn value(&self, of: &[&str], depth: usize) -> String {
-        let of = &of[..];
         let one = || self.value(of, depth + 1);
         match self.0.below(if depth > 3 { 4 } else { 17 }) {
-            0 | 1 => self.column(self.0.pick(of)),
+            0 | 1 => self.column(self.0.pick::<&str>(of)),
             2 => (*self.0.pick(&["1", "2.5", "'PL'", "null", "'open'", "0", "-3", "'Deal 4'"])).into(),
             3 => self.column(of[0]).to_uppercase(),
-            4 => format!("{} {} {}", one(), self.0.pick(&["+", "-", "*", "/", "%", "||", "&", "|", "<<", "and", "or", "=", "<>", "<", ">=", "is", "is not", "=="]), one()),
+            4 => format!(
+                "{} {} {}",
+                one(),
+                self.0.pick(&["+", "-", "*", "/", "%", "||", "&", "|", "<<", "and", "or", "=", "<>", "<", ">=", "is", "is not", "=="]),
+                one()
+            ),
             5 => format!("({})", one()),
             6 => format!("case when {} then {} else {} end", one(), one(), one()),
             7 => format!("coalesce({}, {})", one(), one()),
             8 => format!("{} {}in ({}, {})", one(), self.0.pick(&["", "not "]), one(), one()),
             9 => format!("not {}", one()),
-            10 => format!("-{}", self.column(self.0.pick(of))),
-            11 => format!("{} between {} and {}", self.column(self.0.pick(of)), self.0.below(9), self.0.below(40)),
-            12 => format!("{} {}like '%{}%'", self.column(self.0.pick(of)), self.0.pick(&["", "not "]), self.0.below(9)),
+            10 => format!("-{}", self.column(self.0.pick::<&str>(of))),
+            11 => format!("{} between {} and {}", self.column(self.0.pick::<&str>(of)), self.0.below(9), self.0.below(40)),
+            12 => format!("{} {}like '%{}%'", self.column(self.0.pick::<&str>(of)), self.0.pick(&["", "not "]), self.0.below(9)),
             13 => format!("(select {} from deal d where d.id = {})", self.0.pick(&["count(*)", "max(d.name)", "sum(d.value)"]), self.0.below(30)),
             14 => format!("cast({} as {})", one(), self.0.pick(&["text", "integer", "real", "numeric"])),
-            15 => format!("{} collate nocase", self.column(self.0.pick(of))),
+            15 => format!("{} collate nocase", self.column(self.0.pick::<&str>(of))),
             _ => format!("length({})", one()),
         }
     }
@@ -230,8 +234,12 @@ impl Grammar<'_> {
         let value = || self.value(of, 0);
         let condition = if self.0.chance(60) { format!(" where {}", value()) } else { String::new() };
         if self.0.chance(30) {
-            let figures: Vec<_> = (1..columns).map(|_| format!("{}({})", self.0.pick(&["sum", "count", "min", "max", "count(distinct", "total"]), value())).collect();
-            let figures: Vec<_> = figures.into_iter().map(|one| if one.contains("count(distinct(") { format!("{})", one.replacen("count(distinct(", "count(distinct (", 1)) } else { one }).collect();
+            let figures: Vec<_> =
+                (1..columns).map(|_| format!("{}({})", self.0.pick(&["sum", "count", "min", "max", "count(distinct", "total"]), value())).collect();
+            let figures: Vec<_> = figures
+                .into_iter()
+                .map(|one| if one.contains("count(distinct(") { format!("{})", one.replacen("count(distinct(", "count(distinct (", 1)) } else { one })
+                .collect();
             let key = value();
             let list = std::iter::once(key.clone()).chain(figures).collect::<Vec<_>>().join(", ");
             return format!("select {list} from {from}{condition} group by {key}");
@@ -358,7 +366,9 @@ fn parameters_are_numbered_as_sqlite_numbers_them() {
         }
         let columns = statement.column_count();
         let expected: Vec<String> = statement
-            .query_row(rusqlite::params_from_iter((1..=many).map(|n| n as i64 * 11)), |row| (0..columns).map(|at| row.get::<_, i64>(at)).collect::<std::result::Result<Vec<_>, _>>())
+            .query_row(rusqlite::params_from_iter((1..=many).map(|n| n as i64 * 11)), |row| {
+                (0..columns).map(|at| row.get::<_, i64>(at)).collect::<std::result::Result<Vec<_>, _>>()
+            })
             .unwrap()
             .into_iter()
             .map(|n| format!("{:?}", n.to_string()))
@@ -388,9 +398,15 @@ fn every_column_can_be_named() {
         let table = crm.sql(&format!("select * from {}", meta.name), &[]).unwrap_or_else(|error| panic!("{}: {error}", meta.name));
         for column in &table.columns {
             let name = &column.name;
-            let sql = format!("select t.{name}, {name}, ({name}), max({name}), {name} is null as x from {0} as t where {name} = 1 and ({name}) in ({name}, 2) group by {name} order by {name} desc", meta.name);
+            let sql = format!(
+                "select t.{name}, {name}, ({name}), max({name}), {name} is null as x from {0} as t where {name} = 1 and ({name}) in ({name}, 2) group by {name} order by {name} desc",
+                meta.name
+            );
             let given = crm.sql(&sql, &[]).unwrap_or_else(|error| panic!("{sql}: {error}"));
-            assert_eq!(given.columns.iter().map(|column| column.name.clone()).collect::<Vec<_>>(), [name.clone(), name.clone(), name.clone(), format!("max({name})"), "x".into()]);
+            assert_eq!(
+                given.columns.iter().map(|column| column.name.clone()).collect::<Vec<_>>(),
+                [name.clone(), name.clone(), name.clone(), format!("max({name})"), "x".into()]
+            );
             columns += 1;
         }
     }

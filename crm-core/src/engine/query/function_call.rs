@@ -86,11 +86,8 @@ impl Checker<'_> {
             }
             let sql = self.expr(&key.expr)?;
             // What nobody says is what the database does by itself; for both engines it is written out.
-            let order = if self.is_sql() && key.options.nulls_first.is_none() {
-                if down { " desc" } else { "" }
-            } else {
-                in_order(down, key.options.nulls_first)
-            };
+            let order =
+                if self.is_sql() && key.options.nulls_first.is_none() { if down { " desc" } else { "" } } else { in_order(down, key.options.nulls_first) };
             written.push(sql + order);
         }
         Ok(written.join(", "))

@@ -3,6 +3,7 @@
 use super::filter_check::Checker;
 use crate::engine::error::{Error, Result};
 use crate::engine::field::FieldType;
+use crate::engine::text::nearest;
 use sqlparser::ast::{Ident, ObjectName};
 
 /// What follows `from`, by the names it goes by, and the names that a query gives to its results.
@@ -75,10 +76,19 @@ impl Checker<'_> {
             if matches!(table.value.to_lowercase().as_str(), "main" | "temp") {
                 return Err(self.no_schemas());
             }
-            return Err(Error::unknown("table", &table.value, sources().map(|source| source.name.as_str())));
+            return Err(self.unknown("table", table, sources().map(|source| source.name.as_str())));
         }
         let known: Vec<_> = sources().filter(named).flat_map(|source| self.names_of(&source.columns)).collect();
-        Err(Error::unknown(if self.is_sql() { "column" } else { "field" }, &name.value, known.iter().map(String::as_str)))
+        Err(self.unknown(if self.is_sql() { "column" } else { "field" }, name, known.iter().map(String::as_str)))
+    }
+
+    /// A name that there is not. One in quotes may have been meant for a text, with what nobody else is to read in it, so it is not repeated.
+    pub(super) fn unknown<'n>(&self, what: &str, name: &Ident, known: impl Iterator<Item = &'n str>) -> Error {
+        if name.quote_style.is_none() {
+            return Error::unknown(what, &name.value, known);
+        }
+        let hint = nearest(&name.value, known).map(|near| format!(", did you mean `{near}`?")).unwrap_or_default();
+        self.wrong(format!("there is no {what} of the name in quotes{hint}; texts stand in single quotes"))
     }
 
     /// The type of a field that a filter may name.
@@ -125,9 +135,9 @@ impl Checker<'_> {
             }
             Err(_) => {
                 let known = self.ctes.iter().map(|known| known.name.as_str()).chain(self.schema.tables.iter().map(|table| table.name));
-                let unknown = Error::unknown("table", &name.value, known);
+                let unknown = self.unknown("table", name, known);
                 let told = format!("{}; `entities` lists the tables", unknown.reason());
-                Err(if unknown.reason().ends_with('?') { unknown } else { unknown.retold(name.value.clone(), told) })
+                Err(if unknown.reason().ends_with('?') { unknown } else { unknown.retold(unknown.field().to_owned(), told) })
             }
         }
     }

@@ -17,8 +17,32 @@ const PARSER_DEPTH: usize = 200;
 const READING: [&str; 3] = ["select", "values", "with"];
 /// How statements begin that do anything else.
 const OTHERS: [&str; 26] = [
-    "alter", "analyze", "attach", "begin", "commit", "copy", "create", "delete", "detach", "drop", "end", "explain", "grant", "insert", "install", "load", "merge",
-    "pragma", "reindex", "release", "replace", "rollback", "savepoint", "truncate", "update", "vacuum",
+    "alter",
+    "analyze",
+    "attach",
+    "begin",
+    "commit",
+    "copy",
+    "create",
+    "delete",
+    "detach",
+    "drop",
+    "end",
+    "explain",
+    "grant",
+    "insert",
+    "install",
+    "load",
+    "merge",
+    "pragma",
+    "reindex",
+    "release",
+    "replace",
+    "rollback",
+    "savepoint",
+    "truncate",
+    "update",
+    "vacuum",
 ];
 
 /// Checks a whole reading statement and writes it out again.
@@ -235,7 +259,7 @@ impl Checker<'_> {
                     let table = table.as_ident().ok_or_else(|| self.unsupported("this kind of column"))?;
                     let sources = self.scopes.last().map(|frame| frame.sources.as_slice()).unwrap_or_default();
                     let Some(source) = sources.iter().find(|source| source.name.eq_ignore_ascii_case(&table.value)) else {
-                        return Err(Error::unknown("table", &table.value, sources.iter().map(|source| source.name.as_str())));
+                        return Err(self.unknown("table", table, sources.iter().map(|source| source.name.as_str())));
                     };
                     known &= !matches!(source.columns, Columns::Any);
                     names.extend(self.names_of(&source.columns));
@@ -264,7 +288,9 @@ impl Checker<'_> {
         }
         let (limit, offset) = match &query.limit_clause {
             None => return Ok(sql),
-            Some(LimitClause::LimitOffset { limit: Some(limit), offset, limit_by }) if limit_by.is_empty() => (limit, offset.as_ref().map(|offset| &offset.value)),
+            Some(LimitClause::LimitOffset { limit: Some(limit), offset, limit_by }) if limit_by.is_empty() => {
+                (limit, offset.as_ref().map(|offset| &offset.value))
+            }
             Some(LimitClause::OffsetCommaLimit { offset, limit }) => (limit, Some(offset)),
             Some(_) => return Err(self.unsupported("OFFSET without LIMIT")),
         };

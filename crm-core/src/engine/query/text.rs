@@ -68,25 +68,21 @@ pub(super) fn read(place: &str, text: &str, params: usize) -> Result<Text> {
                 None => break,
             }
         }
-        let (at, place_of) = (letters.offset(), token.span.start);
-        match &mut token.token {
+        let (mut at, place_of) = (letters.offset(), token.span.start);
+        // `:name` and `@name` come in two parts.
+        if let Some((mark, begin)) = sign.take() {
+            let Token::Word(word) = &token.token else { return Err(wrong(format!("syntax error: `{mark}` begins no expression"))) };
+            token.token = Token::Placeholder(format!("{mark}{}", word.value));
+            at = begin;
+        }
+        match &token.token {
             Token::Whitespace(_) => continue,
             Token::HexStringLiteral(digits) if text[at..].starts_with('0') => token.token = Token::Number(format!("0x{digits}"), false),
-            // `:name` and `@name` come in two parts.
             Token::Colon | Token::AtSign => {
-                sign = Some(token.clone());
+                sign = Some((token.token, at));
                 continue;
             }
-            Token::Word(word) if sign.is_some() => {
-                let name = format!("{}{}", sign.as_ref().map(|sign| sign.token.to_string()).unwrap_or_default(), word.value);
-                token.token = Token::Placeholder(name);
-            }
             _ => {}
-        }
-        if let Some(sign) = sign.take()
-            && !matches!(token.token, Token::Placeholder(_))
-        {
-            return Err(wrong(format!("`{}` begins no expression", sign.token)));
         }
         if let Token::Placeholder(name) = &mut token.token {
             let number = match name.strip_prefix('?') {

@@ -64,7 +64,8 @@ pub(crate) fn functions(reach: impl Fn(Reach) -> bool) -> impl Iterator<Item = &
 
 /// The function of a name in small letters, and that name.
 pub(crate) fn find(name: &str) -> Option<(&'static Function, &'static str)> {
-    static KNOWN: LazyLock<HashMap<&'static str, &'static Function>> =
-        LazyLock::new(|| sections().flat_map(|section| section.functions).flat_map(|function| function.names.iter().map(move |name| (*name, function))).collect());
+    static KNOWN: LazyLock<HashMap<&'static str, &'static Function>> = LazyLock::new(|| {
+        sections().flat_map(|section| section.functions).flat_map(|function| function.names.iter().map(move |name| (*name, function))).collect()
+    });
     KNOWN.get_key_value(name).map(|(name, function)| (*function, *name))
 }

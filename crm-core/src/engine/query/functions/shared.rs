@@ -8,7 +8,14 @@ pub(super) const SECTIONS: &[Section] = &[
         title: "Days and moments",
         functions: &[
             function(Everywhere, &["now"], "", "The moment that the handle shows, in milliseconds since 1970.", "now()", "1772442000000"),
-            function(Everywhere, &["today"], "[n]", "The day of that moment where the acting user is; with a number, so many days later.", "today(-30)", "2026-01-31"),
+            function(
+                Everywhere,
+                &["today"],
+                "[n]",
+                "The day of that moment where the acting user is; with a number, so many days later.",
+                "today(-30)",
+                "2026-01-31",
+            ),
             function(Everywhere, &["days"], "n", "So many days in milliseconds, to be added to a moment: `now() - days(30)`.", "days(1)", "86400000"),
             function(
                 Everywhere,
@@ -74,7 +81,14 @@ pub(super) const SECTIONS: &[Section] = &[
             function(Everywhere, &["upper"], "x", "Latin letters made large.", "upper('Acme')", "ACME"),
             function(Everywhere, &["fold"], "x", "Small letters and single spaces, to compare names by.", "fold('  ŁÓDŹ   Mill ')", "łódź mill"),
             function(Everywhere, &["trim", "ltrim", "rtrim"], "x [, letters]", "A text without spaces, or these letters, at its ends.", "trim('  x ')", "x"),
-            function(Everywhere, &["replace"], "x, from, to", "A text with one part replaced by another wherever it stands.", "replace('a-b-c', '-', '+')", "a+b+c"),
+            function(
+                Everywhere,
+                &["replace"],
+                "x, from, to",
+                "A text with one part replaced by another wherever it stands.",
+                "replace('a-b-c', '-', '+')",
+                "a+b+c",
+            ),
             function(
                 Everywhere,
                 &["substr"],
