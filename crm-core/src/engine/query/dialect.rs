@@ -1,6 +1,7 @@
-//! The grammar of SQLite, for the parser: how tightly its operators bind, and what the parser does not know by itself.
+//! The grammar of SQLite, for the parser: how tightly its operators bind, and how an expression begins. What the parser does not know at all, `text`
+//! puts in other words.
 
-use sqlparser::ast::{BinaryOperator, Expr, Function, FunctionArguments, ObjectName, UnaryOperator};
+use sqlparser::ast::{Expr, Function, FunctionArguments, ObjectName, UnaryOperator};
 use sqlparser::dialect::{Dialect, Precedence, SQLiteDialect};
 use sqlparser::keywords::Keyword;
 use sqlparser::parser::{Parser, ParserError};
@@ -98,11 +99,10 @@ impl Dialect for Sqlite {
                 Keyword::OR => OR,
                 Keyword::AND => AND,
                 Keyword::NOT if negatable(&parser.peek_nth_token_ref(1).token) => EQUALITY,
-                Keyword::IS | Keyword::IN | Keyword::BETWEEN | Keyword::LIKE | Keyword::GLOB | Keyword::NOTNULL => EQUALITY,
-                _ if is_null(word) => EQUALITY,
+                Keyword::IS | Keyword::IN | Keyword::BETWEEN | Keyword::LIKE | Keyword::NOTNULL => EQUALITY,
                 _ => 0,
             },
-            Token::Eq | Token::DoubleEq | Token::Neq => EQUALITY,
+            Token::Eq | Token::DoubleEq | Token::Neq | Token::CustomBinaryOperator(_) => EQUALITY,
             Token::Lt | Token::LtEq | Token::Gt | Token::GtEq => ORDER,
             Token::Ampersand | Token::Pipe | Token::ShiftLeft | Token::ShiftRight => BITS,
             Token::Plus | Token::Minus => SUM,
@@ -125,47 +125,6 @@ impl Dialect for Sqlite {
         parser.advance_token();
         Some(parser.parse_subexpr(binds).map(|expr| Expr::UnaryOp { op, expr: Box::new(expr) }))
     }
-
-    fn parse_infix(&self, parser: &mut Parser<'_>, left: &Expr, binds: u8) -> Option<Result<Expr, ParserError>> {
-        let Token::Word(word) = &parser.peek_token_ref().token else { return None };
-        if is_null(word) {
-            parser.advance_token();
-            return Some(Ok(Expr::IsNull(Box::new(left.clone()))));
-        }
-        let negated = keyword(word) == Keyword::NOT;
-        let after = |parser: &Parser<'_>, at: usize| match &parser.peek_nth_token_ref(at).token {
-            Token::Word(word) => keyword(word),
-            Token::LParen => Keyword::LATERAL, // only to tell a parenthesis from anything else
-            _ => Keyword::NoKeyword,
-        };
-        match after(parser, negated.into()) {
-            Keyword::GLOB => {
-                skip(parser, 1 + usize::from(negated));
-                let right = parser.parse_subexpr(binds);
-                Some(right.map(|right| {
-                    let alike = Expr::BinaryOp { left: Box::new(left.clone()), op: BinaryOperator::Glob, right: Box::new(right) };
-                    if negated { Expr::UnaryOp { op: UnaryOperator::Not, expr: Box::new(alike) } } else { alike }
-                }))
-            }
-            // `x in some_table`; what the parser calls UNNEST, SQLite does not have.
-            Keyword::IN if after(parser, 1 + usize::from(negated)) != Keyword::LATERAL => {
-                skip(parser, 1 + usize::from(negated));
-                let table = parser.parse_identifier();
-                Some(table.map(|table| Expr::InUnnest { expr: Box::new(left.clone()), array_expr: Box::new(Expr::Identifier(table)), negated }))
-            }
-            // `is` between any two values.
-            Keyword::IS if !negated => {
-                let negated = after(parser, 1) == Keyword::NOT;
-                if matches!(after(parser, 1 + usize::from(negated)), Keyword::NULL | Keyword::TRUE | Keyword::FALSE | Keyword::DISTINCT) {
-                    return None;
-                }
-                skip(parser, 1 + usize::from(negated));
-                let of = if negated { Expr::IsDistinctFrom } else { Expr::IsNotDistinctFrom };
-                Some(parser.parse_subexpr(binds).map(|right| of(Box::new(left.clone()), Box::new(right))))
-            }
-            _ => None,
-        }
-    }
 }
 
 /// What a word means unless it is in quotes.
@@ -173,19 +132,9 @@ pub(super) fn keyword(word: &Word) -> Keyword {
     if word.quote_style.is_some() { Keyword::NoKeyword } else { word.keyword }
 }
 
-fn is_null(word: &Word) -> bool {
-    word.quote_style.is_none() && word.value.eq_ignore_ascii_case("isnull")
-}
-
 /// What `not` may stand before, after an operand.
 fn negatable(token: &Token) -> bool {
-    matches!(token, Token::Word(word) if matches!(keyword(word), Keyword::IN | Keyword::BETWEEN | Keyword::LIKE | Keyword::GLOB | Keyword::NULL))
-}
-
-fn skip(parser: &mut Parser<'_>, tokens: usize) {
-    for _ in 0..tokens {
-        parser.advance_token();
-    }
+    matches!(token, Token::Word(word) if matches!(keyword(word), Keyword::IN | Keyword::BETWEEN | Keyword::LIKE | Keyword::NULL))
 }
 
 /// An expression that begins with a word. Whatever is followed by a parenthesis is a function like any other, and what is followed by a period a
@@ -238,7 +187,7 @@ fn bare(name: ObjectName) -> Function {
 }
 
 /// Words that never begin an expression, so that what is missing before them is told in plain words.
-const RESERVED: [Keyword; 27] = [
+pub(super) const RESERVED: [Keyword; 29] = [
     Keyword::SELECT,
     Keyword::FROM,
     Keyword::WHERE,
@@ -266,4 +215,6 @@ const RESERVED: [Keyword; 27] = [
     Keyword::DISTINCT,
     Keyword::VALUES,
     Keyword::SET,
+    Keyword::BY,
+    Keyword::ESCAPE,
 ];

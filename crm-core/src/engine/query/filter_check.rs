@@ -224,7 +224,8 @@ fn written(op: &BinaryOperator) -> Option<&'static str> {
         Op::PGBitwiseShiftRight => ">>",
         Op::Arrow => "->",
         Op::LongArrow => "->>",
-        Op::Glob => "glob",
+        Op::Custom(name) if name == "glob" => "glob",
+        Op::Custom(name) if name == "not glob" => "not glob",
         _ => return None,
     })
 }

@@ -54,7 +54,11 @@ mod measure {
     #[test]
     fn measure() -> Result<()> {
         let crm = crate::Crm::open(":memory:")?;
-        let long = format!("with a as (select id, name, value, status from deal where value > 100 and status in ('open', 'won')) select {} from a join organization o on o.id = a.id where {}", (0..40).map(|n| format!("sum(case when a.value > {n} then a.value * {n} else 0 end) as c{n}")).collect::<Vec<_>>().join(", "), (0..40).map(|n| format!("a.name <> 'x{n}'")).collect::<Vec<_>>().join(" and "));
+        let long = format!(
+            "with a as (select id, name, value, status from deal where value > 100 and status in ('open', 'won')) select {} from a join organization o on o.id = a.id where {}",
+            (0..40).map(|n| format!("sum(case when a.value > {n} then a.value * {n} else 0 end) as c{n}")).collect::<Vec<_>>().join(", "),
+            (0..40).map(|n| format!("a.name <> 'x{n}'")).collect::<Vec<_>>().join(" and ")
+        );
         for sql in ["select count(*) from deal", "select 1", &long] {
             let mut best = [f64::MAX; 3];
             for _ in 0..7 {
@@ -64,7 +68,9 @@ mod measure {
                         let began = Instant::now();
                         for _ in 0..2_000 {
                             match which {
-                                0 => drop(view.session.restricted(|| view.table(&format!("/* sql */ {sql}"), Vec::<crate::engine::store::Cell<'_>>::new(), None))?),
+                                0 => drop(
+                                    view.session.restricted(|| view.table(&format!("/* sql */ {sql}"), Vec::<crate::engine::store::Cell<'_>>::new(), None))?,
+                                ),
                                 1 => drop(view.sql(sql, &[])?),
                                 _ => drop(rewritten(view.schema, sql)?),
                             }

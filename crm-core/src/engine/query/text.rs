@@ -1,6 +1,6 @@
 //! From a text to tokens and to a tree: limits of what is read, numbers of parameters, and the names that result columns have.
 
-use super::dialect::{Sqlite, keyword};
+use super::dialect::{RESERVED, Sqlite, keyword};
 use crate::engine::error::{Error, Result};
 use sqlparser::keywords::Keyword;
 use sqlparser::parser::{Parser, ParserError};
@@ -11,8 +11,9 @@ use std::collections::HashMap;
 const MAX_OPERATORS: usize = 1_000;
 /// How many queries may be joined by `union` and the like.
 const MAX_UNIONS: usize = 500;
-/// The greatest number of a parameter.
+/// The greatest number of a parameter of a filter, and of a statement.
 const MAX_PARAMETER: usize = 999;
+const MAX_SQL_PARAMETER: usize = 32_766;
 
 /// A text that was read.
 pub(super) struct Text {
@@ -50,17 +51,17 @@ impl Level {
 
 /// Reads a text of a filter or a statement, as `place` says; parameters are numbered from `params` on, in the order of the text.
 pub(super) fn read(place: &str, text: &str, params: usize) -> Result<Text> {
-    let wrong = |reason: String| Error::invalid(place, reason);
     if text.contains('\0') {
-        return Err(wrong("the character NUL cannot be used; bind it as a parameter".into()));
+        return Err(Error::invalid(place, "the character NUL cannot be used; bind it as a parameter"));
     }
     let all = Tokenizer::new(&Sqlite, text).tokenize_with_location().map_err(|error| syntax(place, error.into()))?;
-    let mut read = Text { tokens: Vec::with_capacity(all.len() / 2), params, columns: HashMap::new(), hints: HashMap::new() };
-    let mut names: HashMap<String, usize> = HashMap::new();
-    let mut levels = vec![Level::default()];
-    let (mut letters, mut here) = (text.char_indices(), Location { line: 1, column: 1 });
-    let mut sign = None;
+    let read = Text { tokens: Vec::with_capacity(all.len() / 2 + 8), params, columns: HashMap::new(), hints: HashMap::new() };
+    let mut reader = Reader { place, text, read, names: HashMap::new(), levels: vec![Level::default()] };
+    let (mut letters, mut here, mut mark) = (text.char_indices(), Location { line: 1, column: 1 }, None);
     for mut token in all {
+        if matches!(token.token, Token::Whitespace(_)) {
+            continue;
+        }
         while here < token.span.start {
             match letters.next() {
                 Some((_, '\n')) => here = Location { line: here.line + 1, column: 1 },
@@ -68,75 +69,103 @@ pub(super) fn read(place: &str, text: &str, params: usize) -> Result<Text> {
                 None => break,
             }
         }
-        let (mut at, place_of) = (letters.offset(), token.span.start);
+        let mut at = letters.offset();
         // `:name` and `@name` come in two parts.
-        if let Some((mark, begin)) = sign.take() {
-            let Token::Word(word) = &token.token else { return Err(wrong(format!("syntax error: `{mark}` begins no expression"))) };
-            token.token = Token::Placeholder(format!("{mark}{}", word.value));
-            at = begin;
+        if let Some((first, begin)) = mark.take() {
+            let Token::Word(word) = &token.token else { return Err(reader.wrong(format!("syntax error: `{first}` begins no expression"))) };
+            (token.token, at) = (Token::Placeholder(format!("{first}{}", word.value)), begin);
         }
-        match &token.token {
-            Token::Whitespace(_) => continue,
-            Token::HexStringLiteral(digits) if text[at..].starts_with('0') => token.token = Token::Number(format!("0x{digits}"), false),
-            Token::Colon | Token::AtSign => {
-                sign = Some((token.token, at));
-                continue;
+        if matches!(token.token, Token::Colon | Token::AtSign) {
+            mark = Some((token.token, at));
+            continue;
+        }
+        reader.token(token, at)?;
+    }
+    if let Some(level) = reader.levels.last_mut() {
+        level.end(text, text.len(), &mut reader.read.columns, false);
+    }
+    Ok(reader.read)
+}
+
+/// What goes through the tokens of a text.
+struct Reader<'a> {
+    place: &'a str,
+    text: &'a str,
+    read: Text,
+    /// The numbers of parameters that have names.
+    names: HashMap<String, usize>,
+    levels: Vec<Level>,
+}
+
+impl Reader<'_> {
+    fn wrong(&self, reason: String) -> Error {
+        Error::invalid(self.place, reason)
+    }
+
+    /// The token before the last so many; 1 is the last.
+    fn before(&self, back: usize) -> Option<&Token> {
+        self.read.tokens.len().checked_sub(back).and_then(|at| self.read.tokens.get(at)).map(|token| &token.token)
+    }
+
+    /// Whether a word stood there.
+    fn was(&self, back: usize, word: Keyword) -> bool {
+        matches!(self.before(back), Some(Token::Word(found)) if keyword(found) == word)
+    }
+
+    fn token(&mut self, mut token: TokenWithSpan, at: usize) -> Result<()> {
+        match &mut token.token {
+            Token::HexStringLiteral(digits) if self.text[at..].starts_with('0') => token.token = Token::Number(format!("0x{digits}"), false),
+            Token::Placeholder(name) => {
+                let (most, params) = (if self.place == "sql" { MAX_SQL_PARAMETER } else { MAX_PARAMETER }, self.read.params);
+                let number = match name.strip_prefix('?') {
+                    Some("") => params + 1,
+                    Some(number) => number.parse().unwrap_or(0),
+                    None if self.place == "sql" => *self.names.entry(name.clone()).or_insert(params + 1),
+                    None => 0,
+                };
+                if !(1..=most).contains(&number) {
+                    return Err(self.wrong(format!("parameters are written ?, or ?1 to ?{most}")));
+                }
+                self.read.params = params.max(number);
+                *name = format!("?{number}");
             }
             _ => {}
         }
-        if let Token::Placeholder(name) = &mut token.token {
-            let number = match name.strip_prefix('?') {
-                Some("") => read.params + 1,
-                Some(number) => number.parse().unwrap_or(0),
-                None => *names.entry(name.clone()).or_insert(read.params + 1),
-            };
-            if !(1..=MAX_PARAMETER).contains(&number) {
-                return Err(wrong(format!("parameters are written ?, or ?1 to ?{MAX_PARAMETER}")));
-            }
-            read.params = read.params.max(number);
-            *name = format!("?{number}");
-        }
-        let before = |back: usize| read.tokens.len().checked_sub(back).and_then(|at| read.tokens.get(at)).map(|token| &token.token);
         let word = match &token.token {
-            Token::Word(word) if before(1) != Some(&Token::Period) => keyword(word),
+            Token::Word(word) if self.before(1) != Some(&Token::Period) => keyword(word),
             _ => Keyword::NoKeyword,
         };
-        let is = |token: Option<&Token>, wanted: Keyword| matches!(token, Some(Token::Word(word)) if keyword(word) == wanted);
-        let Some(level) = levels.last_mut() else { return Err(wrong("syntax error: a parenthesis too many".into())) };
+        self.level(&token, word, at)?;
+        self.push(token, word);
+        Ok(())
+    }
+
+    /// Counts operators and queries, and notes where columns begin and end.
+    fn level(&mut self, token: &TokenWithSpan, word: Keyword, at: usize) -> Result<()> {
+        let after_select = self.was(1, Keyword::SELECT);
+        let within_is = self.was(1, Keyword::DISTINCT) && (self.was(2, Keyword::IS) || self.was(2, Keyword::NOT));
+        let hint = (*token == Token::LParen).then(|| self.hint()).flatten();
+        let columns = &mut self.read.columns;
+        let Some(level) = self.levels.last_mut() else { return Err(Error::invalid(self.place, "syntax error: a parenthesis too many")) };
         match (&token.token, word) {
-            (Token::LParen, _) => {
-                let mut inner = Level::default();
-                if is(before(1), Keyword::MATERIALIZED) && (is(before(2), Keyword::AS) || is(before(2), Keyword::NOT) && is(before(3), Keyword::AS)) {
-                    let negated = is(before(2), Keyword::NOT);
-                    inner.hint = Some(if negated { "not materialized " } else { "materialized " });
-                    read.tokens.truncate(read.tokens.len() - 1 - usize::from(negated));
-                }
-                if let Some((_, begin @ None, _)) = &mut level.list {
-                    *begin = Some(at);
-                }
-                levels.push(inner);
-            }
             (Token::RParen, _) => {
-                level.end(text, at, &mut read.columns, false);
+                level.end(self.text, at, columns, false);
                 if let Some(hint) = level.hint {
-                    read.hints.insert(place_of, hint);
+                    self.read.hints.insert(token.span.start, hint);
                 }
-                levels.pop();
+                self.levels.pop();
+                return Ok(());
             }
             (Token::Comma, _) => {
-                level.end(text, at, &mut read.columns, true);
+                level.end(self.text, at, columns, true);
                 level.operators = 0;
             }
-            (Token::SemiColon, _) => level.end(text, at, &mut read.columns, false),
-            (_, Keyword::SELECT) => {
-                level.end(text, at, &mut read.columns, false);
-                level.list = Some((place_of, None, Vec::new()));
-                level.operators = 0;
-            }
-            (_, Keyword::FROM) if is(before(1), Keyword::DISTINCT) && (is(before(2), Keyword::IS) || is(before(2), Keyword::NOT)) => {}
+            (Token::SemiColon, _) => level.end(self.text, at, columns, false),
+            (_, Keyword::FROM) if within_is => {}
             (
                 _,
-                Keyword::FROM
+                Keyword::SELECT
+                | Keyword::FROM
                 | Keyword::WHERE
                 | Keyword::GROUP
                 | Keyword::HAVING
@@ -146,33 +175,88 @@ pub(super) fn read(place: &str, text: &str, params: usize) -> Result<Text> {
                 | Keyword::EXCEPT
                 | Keyword::INTERSECT,
             ) => {
-                level.end(text, at, &mut read.columns, false);
+                level.end(self.text, at, columns, false);
                 level.operators = 0;
-                level.unions += usize::from(matches!(word, Keyword::UNION | Keyword::EXCEPT | Keyword::INTERSECT));
+                match word {
+                    Keyword::SELECT => level.list = Some((token.span.start, None, Vec::new())),
+                    Keyword::UNION | Keyword::EXCEPT | Keyword::INTERSECT => level.unions += 1,
+                    _ => {}
+                }
             }
             (_, Keyword::ON | Keyword::WHEN | Keyword::THEN | Keyword::ELSE) => level.operators = 0,
-            (_, Keyword::DISTINCT | Keyword::ALL) if is(before(1), Keyword::SELECT) => {}
+            (_, Keyword::DISTINCT | Keyword::ALL) if after_select => {}
             (other, _) => {
                 if let Some((_, begin @ None, _)) = &mut level.list {
                     *begin = Some(at);
                 }
-                let operand = matches!(other, Token::Word(_) | Token::Number(..) | Token::SingleQuotedString(_) | Token::Placeholder(_));
-                let operates = matches!(
-                    word,
-                    Keyword::AND | Keyword::OR | Keyword::NOT | Keyword::IS | Keyword::IN | Keyword::LIKE | Keyword::GLOB | Keyword::BETWEEN | Keyword::COLLATE
-                );
-                level.operators += usize::from(!operand || operates);
+                let operand = matches!(other, Token::Word(_) | Token::Number(..) | Token::SingleQuotedString(_) | Token::Placeholder(_) | Token::LParen);
+                level.operators += usize::from(!operand || OPERATORS.contains(&word));
             }
         }
-        if levels.last().is_some_and(|level| level.operators > MAX_OPERATORS || level.unions > MAX_UNIONS) {
-            return Err(wrong(format!("more than {MAX_OPERATORS} operators in one expression, or {MAX_UNIONS} queries in one union")));
+        if level.operators > MAX_OPERATORS || level.unions > MAX_UNIONS {
+            return Err(self.wrong(format!("more than {MAX_OPERATORS} operators in one expression, or {MAX_UNIONS} queries in one union")));
         }
-        read.tokens.push(token);
+        if *token == Token::LParen {
+            self.levels.push(Level { hint, ..Level::default() });
+        }
+        Ok(())
     }
-    if let Some(level) = levels.last_mut() {
-        level.end(text, text.len(), &mut read.columns, false);
+
+    /// Takes the hint off that stands before the parenthesis of a common table expression; the parser knows none.
+    fn hint(&mut self) -> Option<&'static str> {
+        if !self.was(1, Keyword::MATERIALIZED) {
+            return None;
+        }
+        let (hint, words) = match (self.was(2, Keyword::AS), self.was(2, Keyword::NOT) && self.was(3, Keyword::AS)) {
+            (true, _) => ("materialized ", 1),
+            (_, true) => ("not materialized ", 2),
+            _ => return None,
+        };
+        self.read.tokens.truncate(self.read.tokens.len() - words);
+        Some(hint)
     }
-    Ok(read)
+
+    /// Keeps a token. What SQLite says in words of its own is put as the parser knows it: `isnull`, `is` between any two values, `glob`, `in` before a
+    /// table (which it takes for UNNEST, a word that SQLite does not have).
+    fn push(&mut self, token: TokenWithSpan, word: Keyword) {
+        let span = token.span;
+        let put = |tokens: &mut Vec<TokenWithSpan>, words: &[&str]| tokens.extend(words.iter().map(|word| TokenWithSpan::new(Token::make_keyword(word), span)));
+        let plain = matches!(word, Keyword::NULL | Keyword::TRUE | Keyword::FALSE | Keyword::DISTINCT);
+        let negated = self.was(1, Keyword::NOT);
+        if self.was(1, Keyword::IS) && !plain && word != Keyword::NOT {
+            put(&mut self.read.tokens, &["NOT", "DISTINCT", "FROM"]);
+        } else if negated && self.was(2, Keyword::IS) && !plain {
+            self.read.tokens.pop();
+            put(&mut self.read.tokens, &["DISTINCT", "FROM"]);
+        }
+        match &token.token {
+            Token::Word(name) if name.quote_style.is_none() && name.value.eq_ignore_ascii_case("isnull") => return put(&mut self.read.tokens, &["IS", "NULL"]),
+            Token::Word(_) if word == Keyword::GLOB && self.before(1 + usize::from(negated)).is_some_and(ends_operand) => {
+                self.read.tokens.truncate(self.read.tokens.len() - usize::from(negated));
+                let glob = if negated { "not glob" } else { "glob" };
+                return self.read.tokens.push(TokenWithSpan::new(Token::CustomBinaryOperator(glob.into()), span));
+            }
+            Token::Word(_) if self.was(1, Keyword::IN) => {
+                put(&mut self.read.tokens, &["UNNEST"]);
+                return self.read.tokens.extend([TokenWithSpan::new(Token::LParen, span), token, TokenWithSpan::new(Token::RParen, span)]);
+            }
+            _ => {}
+        }
+        self.read.tokens.push(token);
+    }
+}
+
+/// Words that count as operators.
+const OPERATORS: [Keyword; 9] =
+    [Keyword::AND, Keyword::OR, Keyword::NOT, Keyword::IS, Keyword::IN, Keyword::LIKE, Keyword::GLOB, Keyword::BETWEEN, Keyword::COLLATE];
+
+/// Whether an operator may follow: what ends so is no beginning of an expression.
+fn ends_operand(token: &Token) -> bool {
+    match token {
+        Token::Word(word) => !RESERVED.contains(&keyword(word)) && keyword(word) != Keyword::NOT,
+        Token::RParen | Token::Number(..) | Token::SingleQuotedString(_) | Token::HexStringLiteral(_) | Token::Placeholder(_) => true,
+        _ => false,
+    }
 }
 
 impl Text {
