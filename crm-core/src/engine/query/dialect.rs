@@ -120,6 +120,9 @@ impl Dialect for Sqlite {
             Token::Tilde => (UnaryOperator::BitwiseNot, SIGN),
             Token::Word(word) if keyword(word) == Keyword::NOT => (UnaryOperator::Not, NOT),
             Token::Word(_) => return Some(word_of(parser)),
+            Token::Number(..) | Token::SingleQuotedString(_) | Token::HexStringLiteral(_) | Token::Placeholder(_) => {
+                return Some(parser.parse_value().map(Expr::Value));
+            }
             _ => return None,
         };
         parser.advance_token();
@@ -165,6 +168,7 @@ fn word_of(parser: &mut Parser<'_>) -> Result<Expr, ParserError> {
             parser.advance_token();
             return Ok(Expr::Function(bare(ObjectName::from(vec![ident]))));
         }
+        Keyword::LIKE | Keyword::GLOB if call => {}
         _ if RESERVED.contains(&keyword) => return parser.expected_ref("an expression", parser.peek_token_ref()),
         _ => {}
     }

@@ -12,7 +12,7 @@ pub(super) const SECTIONS: &[Section] = &[
                 &["date", "time", "datetime"],
                 "x [, change, ...]",
                 "A day, a time of day, or both, in UTC. A moment of a field is milliseconds: `datetime(created_at / 1000, 'unixepoch')`.",
-                "date('2026-03-31', '-1 month', 'start of month')",
+                "date('2026-03-31', 'start of month', '-1 month')",
                 "2026-02-01",
             ),
             function(
