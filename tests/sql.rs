@@ -327,9 +327,9 @@ fn unknown_names_are_told_with_the_nearest() {
         ("delete from deal", "denied", "only reading"),
         ("with t as (select 1) delete from deal", "denied", "only reading"),
         ("explain query plan select 1", "denied", "only reading"),
-        ("select 1; select 2", "invalid", "it ends before"),
+        ("select 1; select 2", "invalid", "the statement ends before"),
         ("select name from deal where", "invalid", "an expression"),
-        ("select name form deal", "invalid", "it ends before `deal`"),
+        ("select name form deal", "invalid", "the statement ends before `deal`"),
         ("", "invalid", "begins with select"),
         ("selekt 1", "invalid", "begins with select"),
     ] {

@@ -2,7 +2,6 @@
 //! and PostgreSQL share. What comes out is built from the parsed tree, so nothing of the caller's text reaches
 //! the database unread. Whole statements go the same way, with more that they may say: see `statement`.
 
-use super::functions::find;
 use super::names::{Columns, Frame, Source};
 use super::text::{Text, read};
 use crate::engine::access::Access;
@@ -203,7 +202,7 @@ fn called(expression: &Expr) -> Option<String> {
 }
 
 fn is_days(expression: &Expr) -> bool {
-    called(expression).is_some_and(|name| name == "days" && find(&name).is_some())
+    called(expression).as_deref() == Some("days")
 }
 
 /// An operator as it is written; none for those that SQLite does not have.

@@ -7,8 +7,8 @@ use sqlparser::parser::{Parser, ParserError};
 use sqlparser::tokenizer::{Location, Token, TokenWithSpan, Tokenizer};
 use std::collections::HashMap;
 
-/// How many operators may follow one another within a pair of parentheses: SQLite goes no deeper, either.
-const MAX_OPERATORS: usize = 1_000;
+/// How many operators may follow one another within a pair of parentheses. Of those that hang together, SQLite takes 1,000.
+const MAX_OPERATORS: usize = 2_000;
 /// How many queries may be joined by `union` and the like.
 const MAX_UNIONS: usize = 500;
 /// The greatest number of a parameter of a filter, and of a statement.
@@ -124,7 +124,7 @@ impl Reader<'_> {
                     None => 0,
                 };
                 if !(1..=most).contains(&number) {
-                    return Err(self.wrong(format!("parameters are written ?, or ?1 to ?{most}")));
+                    return Err(self.wrong(format!("parameters are written ? or ?1, up to ?{most}")));
                 }
                 self.read.params = params.max(number);
                 *name = format!("?{number}");
@@ -231,10 +231,12 @@ impl Reader<'_> {
         }
         match &token.token {
             Token::Word(name) if name.quote_style.is_none() && name.value.eq_ignore_ascii_case("isnull") => return put(&mut self.read.tokens, &["IS", "NULL"]),
-            Token::Word(_) if word == Keyword::GLOB && self.before(1 + usize::from(negated)).is_some_and(ends_operand) => {
+            Token::Word(name)
+                if matches!(word, Keyword::GLOB | Keyword::MATCH | Keyword::REGEXP) && self.before(1 + usize::from(negated)).is_some_and(ends_operand) =>
+            {
                 self.read.tokens.truncate(self.read.tokens.len() - usize::from(negated));
-                let glob = if negated { "not glob" } else { "glob" };
-                return self.read.tokens.push(TokenWithSpan::new(Token::CustomBinaryOperator(glob.into()), span));
+                let operator = format!("{}{}", if negated { "not " } else { "" }, name.value.to_lowercase());
+                return self.read.tokens.push(TokenWithSpan::new(Token::CustomBinaryOperator(operator), span));
             }
             Token::Word(_) if self.was(1, Keyword::IN) => {
                 put(&mut self.read.tokens, &["UNNEST"]);
@@ -267,7 +269,10 @@ impl Text {
         let rest = parser.peek_token();
         match rest.token {
             Token::EOF => Ok(tree),
-            other => Err(Error::invalid(place, format!("syntax error: it ends before {}", shown(&other, rest.span.start)))),
+            other => {
+                let what = if place == "sql" { "statement" } else { "expression" };
+                Err(Error::invalid(place, format!("syntax error: the {what} ends before {}", shown(&other, rest.span.start))))
+            }
         }
     }
 
@@ -288,7 +293,7 @@ impl Text {
 /// What was found where it does not belong: values are not told.
 fn shown(token: &Token, place: Location) -> String {
     let what = match token {
-        Token::Word(_) => format!("`{token}`"),
+        Token::Word(word) if word.quote_style.is_some() => "a name in quotes".into(),
         Token::Number(..) => "a number".into(),
         Token::SingleQuotedString(_) | Token::HexStringLiteral(_) | Token::NationalStringLiteral(_) => "a text".into(),
         other => format!("`{other}`"),
@@ -303,6 +308,7 @@ fn syntax(place: &str, error: ParserError) -> Error {
         ParserError::TokenizerError(told) | ParserError::ParserError(told) => told,
     };
     let (told, at) = told.rsplit_once(" at Line: ").map_or((told.as_str(), String::new()), |(told, at)| (told, format!(" at line {}", at.to_lowercase())));
-    let expected = told.split_once(", found:").map_or(told, |(expected, _)| expected);
-    Error::invalid(place, format!("syntax error: {expected}{at}"))
+    let is_value = |found: &str| found.contains(['\'', '"', '`', '[']) || found.contains(|letter: char| letter.is_ascii_digit());
+    let told = told.split_once(", found: ").filter(|(_, found)| is_value(found)).map_or(told, |(expected, _)| expected);
+    Error::invalid(place, format!("syntax error: {told}{at}"))
 }
