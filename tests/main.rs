@@ -32,5 +32,7 @@ mod reports;
 mod rights;
 mod schema;
 mod search;
+mod sql;
+mod sql_attacks;
 mod stages;
 mod undo;

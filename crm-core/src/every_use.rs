@@ -31,7 +31,7 @@ pub(crate) const FILTERS: [&str; 30] = [
     "ltrim(name) = 'a' and rtrim(name) = 'b' and nullif(value, 0) > 1 and replace(name, 'a', 'b') = 'c' and round(1.5) = 2 and round(major(value, value_currency), 1) > 2",
     "(select avg(d.value) from deal d) > 1 and (select max(d.value) from deal d) > (select min(d.value) from deal d) and (select sum(d.value) from deal d) > 1",
     "max(value, probability) > 1 and min(value, probability) < 2",
-    "owner_id = acting_user() and day(created_at) = today() and day(closes_on) = '2026-01-01' and month(closes_on) = '2026-01'",
+    "owner_id = acting_user() and day(created_at) = today() and closes_on >= today(-30) and day(closes_on) = '2026-01-01' and month(closes_on) = '2026-01'",
     "created_at > now() - days(30) and days_between(opened_on, today()) > 3 and days_between(day(created_at), closes_on) > 3",
     "fold(name) = 'a' and has(tags, 'red') and in_base(value, value_currency, today()) > 1 and in_base(value, value_currency, created_at) > 1",
     "(select median(d.value) from deal d) > 1 and (select quantile(d.value, 0.9) from deal d) > 1",

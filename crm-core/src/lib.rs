@@ -114,6 +114,11 @@ pub mod prelude {
     pub use rust_decimal::Decimal;
 }
 
+/// What filters, formulas and `sql()` may call.
+///
+#[doc = include_str!("../FUNCTIONS.md")]
+pub mod functions {}
+
 /// Entities, declared once: their descriptions, and the traits that every one of them has.
 pub mod entity {
     pub use crate::engine::declare::RecordId;

@@ -69,6 +69,9 @@ area! {
             /// Runs any reading SQL over the entities, seen as this handle sees them, and gives a table.
             @rust {
                 ///
+                /// It is SQLite's SQL: selects of every kind, with common table expressions, windows and JSON. Tables are called as the entities are; a name
+                /// that there is not is an error with the nearest one. It may call these [functions](crate::functions).
+                ///
                 /// ```
                 /// # use crm_core::*;
                 /// let crm = Crm::open(":memory:")?;

@@ -21,7 +21,8 @@ const MAX_ORDER: usize = 8;
 ///
 /// Fields of other entities are reached by subqueries, lists by `in_list('Name')`; custom, formula and roll-up fields
 /// are fields like any other. Money is compared in minor units (`value >= 100000` is 1000.00); moments are
-/// compared with texts or parameters such as `'2026-01-31'`. Empty text finds everything.
+/// compared with texts or parameters such as `'2026-01-31'`. It may call these [functions](crate::functions), `today(-30)` among them. Empty text
+/// finds everything.
 ///
 /// ```
 /// use crm_core::*;

@@ -40,7 +40,7 @@ pub use preview::Preview;
 pub(crate) use sqlite::prepared_by;
 #[cfg(feature = "search")]
 pub(crate) use sqlite::sweep;
-pub(crate) use sqlite::{Cell, Library, Params, ResultRow, Session, Steps, plain, refuse_schemas, share};
+pub(crate) use sqlite::{Cell, Library, Params, ResultRow, Session, Steps, plain, share};
 pub use sqlite::{Options, Removal, Row, Synchronous};
 pub use undo::Obstacle;
 pub use verify::Verified;
