@@ -268,7 +268,7 @@ pub(crate) fn report(crm: &Crm) {
             .map(|field| field.name.to_string())
             .chain(["good", "grade", "score", "seen_at", "organization.size"].map(String::from));
         let by: Vec<String> = Dimension::ALL.iter().map(|by| by.as_str().to_owned()).chain(fields).collect();
-        let by: Vec<_> = by.into_iter().filter(|by| asks(&ReportQuery::by(by.as_str()))).collect();
+        let by: Vec<_> = by.into_iter().filter(|by| asks(&ReportQuery::new().by([by.as_str()]))).collect();
         for narrow in &narrower {
             asks(narrow);
             for by in &by {
@@ -276,7 +276,7 @@ pub(crate) fn report(crm: &Crm) {
             }
         }
         for (one, other) in by.iter().flat_map(|one| by.iter().map(move |other| (one, other))) {
-            asks(&ReportQuery::by(one.as_str()).and_by(other.as_str()));
+            asks(&ReportQuery::new().by([one, other]));
         }
     }
     assert!(*asked.borrow() > 1_000, "{} reports were asked", asked.borrow());

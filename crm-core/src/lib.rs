@@ -4,12 +4,12 @@
 //! use crm_core::*;
 //!
 //! let crm = Crm::open(":memory:")?; // or "acme.crm"
-//! let acme = crm.organizations().add(OrganizationFields { name: "Acme".into(), industry: Some("steel".into()), ..Default::default() })?;
+//! let acme = crm.organizations().add(OrganizationFields::new("Acme").industry("steel"))?;
 //! let acme = crm.organizations().edit(acme.id, |fields| fields.employees = Some(120))?;
 //!
 //! crm.add_process("New business", ProcessTemplate::Classic)?;
 //! let value = Some("25000 EUR".parse()?);
-//! crm.deals().add(DealFields { name: "Rolling mill".into(), organization_id: Some(acme.id), value, ..Default::default() })?;
+//! crm.deals().add(DealFields::new("Rolling mill").organization_id(acme.id).value(value))?;
 //!
 //! let big = crm.organizations().find(Filter::new("employees >= ?1 and id in (select organization_id from deal where status = 'open')").bind(100))?;
 //! assert_eq!(big[0].name, "Acme");

@@ -271,9 +271,9 @@ fn a_report_needs_its_declaration_alone() -> Result<()> {
         clock.advance(TimeDelta::days(40));
     }
     let ask = |query: &ReportQuery| crm.view(|view| ask(view, &AREA.reports[0], query));
-    let table = ask(&ReportQuery::by("kind"))?;
+    let table = ask(&ReportQuery::new().by(["kind"]))?;
     assert_eq!((table.text(0, "name"), table.integer(0, "orders")), (Some("x".into()), Some(2)));
-    let table = ask(&ReportQuery::by("month").and_by("kind"))?;
+    let table = ask(&ReportQuery::new().by(["month", "kind"]))?;
     assert_eq!((0..3).map(|row| table.text(row, "key2")).collect::<Vec<_>>(), [Some("x".into()), Some("y".into()), Some("x".into())]);
     let filtered = ReportQuery { filter: Some("kind = ?".into()), params: vec!["y".into()], ..ReportQuery::default() };
     assert_eq!(ask(&filtered)?.integer(0, "orders"), Some(1));

@@ -28,6 +28,9 @@ pub trait Entity: Rules {
 
 /// The input of an entity: its fields without id and times.
 pub trait Fields: Clone + Debug + Default + PartialEq + Send + 'static {
+    /// The fields that must be given, in the order in which `new` takes them.
+    const REQUIRED: &'static [&'static str];
+
     /// The values of the declared fields, in their order, and the custom fields.
     fn into_values(self) -> (Vec<Value>, Custom);
     /// The other way round, for values that [`FieldType::accept`](crate::entity::FieldType::accept) has put into shape.

@@ -35,7 +35,7 @@ const USERS_KEPT: usize = 1_000;
 /// let crm = Crm::open(":memory:")?;
 /// let before = crm.now();
 /// # std::thread::sleep(std::time::Duration::from_millis(3));
-/// crm.organizations().add(OrganizationFields { name: "Acme".into(), ..Default::default() })?;
+/// crm.organizations().add(OrganizationFields::new("Acme"))?;
 /// assert_eq!(crm.organizations().count("")?, 1);
 /// assert_eq!(crm.at(before)?.organizations().count("")?, 0);
 /// # Ok::<(), Error>(())
@@ -117,7 +117,7 @@ impl Crm {
     /// ```
     /// # use crm_core::*;
     /// let crm = Crm::open(":memory:")?;
-    /// crm.custom_fields().add(CustomFieldFields { entity: "deal".into(), name: "risk".into(), kind: CustomKind::Text, ..Default::default() })?;
+    /// crm.custom_fields().add(CustomFieldFields::new("deal", "risk", CustomKind::Text))?;
     /// assert!(crm.fields("deal")?.iter().any(|field| field.name == "risk" && field.is_custom()));
     /// # Ok::<(), Error>(())
     /// ```
