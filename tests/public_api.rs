@@ -1,3 +1,38 @@
-//! The public interface of the core, as a list that a change of it shows up in.
+//! The public interface of the core, item by item, as `crm-core/public-api.txt` has it: what a change does to it is read in the difference. After a change
+//! that is meant, `CRM_WRITE=1 cargo test --release --workspace --test public_api` writes the list anew. `cargo test` passes it over, since it
+//! needs the documentation to be made once more; `tests/run` does not.
 
-use public_api::{Builder, MINIMUM_NIGHTLY_RUST_VERSION};
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+use std::process::Command;
+
+#[test]
+fn the_public_interface_is_the_one_on_record() {
+    let core = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
+    // Rust gives the documentation as JSON to those alone who say that they know its form to be unsettled.
+    let made = Command::new(env!("CARGO"))
+        .current_dir(&core)
+        .env("RUSTDOC", core.join("../tests/rustdoc"))
+        .args(["rustdoc", "--quiet", "--release", "--locked", "--lib", "--message-format", "json", "--", "-Z", "unstable-options", "--output-format", "json"])
+        .output()
+        .unwrap();
+    assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
+    let told = String::from_utf8(made.stdout).unwrap();
+    let messages = told.lines().filter_map(|line| serde_json::from_str::<serde_json::Value>(line).ok());
+    let files = messages.filter_map(|message| Some(message["filenames"].as_array()?.first()?.as_str()?.to_owned()));
+    let file = files.filter(|file| file.ends_with("crm_core.json")).last().expect("cargo names the file that it made");
+
+    let api = public_api::Builder::from_rustdoc_json(file).omit_blanket_impls(true).omit_auto_trait_impls(true).omit_auto_derived_impls(true).build();
+    let list: String = api.unwrap().items().map(|item| format!("{item}\n")).collect();
+    assert!(list.contains("pub fn crm_core::Crm::open") && list.lines().count() > 1_000, "the list is whole");
+    let record = core.join("public-api.txt");
+    if std::env::var_os("CRM_WRITE").is_some() {
+        std::fs::write(record, list).unwrap();
+        return;
+    }
+    let recorded = std::fs::read_to_string(record).unwrap_or_default();
+    let (was, is): (BTreeSet<_>, BTreeSet<_>) = (recorded.lines().collect(), list.lines().collect());
+    let changes = was.difference(&is).map(|line| format!("- {line}")).chain(is.difference(&was).map(|line| format!("+ {line}")));
+    let changes: Vec<_> = changes.take(50).collect();
+    assert!(changes.is_empty(), "the public interface is another; if that is meant, see the first lines of this test:\n{}", changes.join("\n"));
+}

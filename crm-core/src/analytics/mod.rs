@@ -1,5 +1,6 @@
-//! Reports: what the records add up to. Their queries are the areas', over plain table names, so that rights and moments apply to them as
-//! to any other reading.
+//! Reports: what the records add up to, for whoever asks, within his rights and as of his handle's moment.
+//!
+//! [`Crm::report`](crate::Crm::report) takes the [`Report`] and a [`ReportQuery`], which narrows it and splits it, by a [`Dimension`] or any field.
 
 mod base;
 mod query;

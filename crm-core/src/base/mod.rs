@@ -1,5 +1,5 @@
-//! What the engine needs of entities, and what every area uses: who works with the file and may see what, words, settings, rates, fields
-//! of one's own, keys of other systems, notes; and the calls that are about the file as a whole.
+//! What every area uses: who works with the file and may see what, dictionaries, settings, exchange rates, fields of one's own, keys of other
+//! systems, notes; and the calls that are about the file as a whole.
 
 mod custom_field;
 mod dictionary;

@@ -1,6 +1,8 @@
 //! Full-text search: everything, in English, Russian and Polish at once, within the reader's rights.
 //!
-//! The index is derived data. It follows the log (`feed`), can be deleted at any time, and a search first takes in what is pending.
+//! [`Crm::search`] takes a text or a [`Search`] and gives [`Hits`]; [`Crm::suggest`] completes names while they are typed, and
+//! [`Crm::explain_hit`] says why something was found. The index is derived data: it follows what is written, may be deleted at any time, and a search first takes
+//! in what is pending.
 
 mod columns;
 mod directory;

@@ -54,7 +54,7 @@ pub trait Rules: Sized + Clone + Debug + PartialEq + Send + Sync + 'static {
     const AFTER: Option<After<Self>> = None;
     /// Brings a former row, or part of one, as the log holds it into the shape that the table has today: columns that were renamed.
     const FORMER: Option<fn(&mut Columns)> = None;
-    /// Whether the library alone writes the records: nobody else adds, changes or removes one, and rules do so within [`ChangeSet::keeping`].
+    /// Whether the library alone writes the records: nobody else adds, changes or removes one, and its rules do.
     const KEPT: bool = false;
     /// Whether, as parts of a sealed record, the records are no part of what it says, and may go on changing.
     const OUTSIDE: bool = false;
