@@ -8,10 +8,12 @@
 //! let acme = crm.organizations().edit(acme.id, |fields| fields.employees = Some(120))?;
 //!
 //! crm.add_process("New business", ProcessTemplate::Classic)?;
-//! crm.deals().add(DealFields::new("Rolling mill").organization_id(acme.id).value("25000 EUR".parse()?))?;
+//! let mill = DealFields::new("Rolling mill").organization_id(acme.id).value("25000 EUR".parse()?);
+//! crm.deals().add(mill)?;
 //!
-//! let big = crm.organizations().find(Filter::new("employees >= ?1 and id in (select organization_id from deal where status = 'open')").bind(100))?;
-//! assert_eq!(big[0].name, "Acme");
+//! let buying = "employees >= ?1 and id in (select organization_id from deal where status = 'open')";
+//! let found = crm.organizations().find(Filter::new(buying).bind(100).order_by("name"))?;
+//! assert_eq!(found[0].name, "Acme");
 //!
 //! crm.undo(acme.revision)?;
 //! assert_eq!(crm.organizations().get(acme.id)?.employees, None);
@@ -90,7 +92,8 @@
 //!
 //! ```
 //! # use crm_core::*;
-//! let fields: OrganizationFields = serde_json::from_str(r#"{"name": "Acme", "credit_limit": "500.00 EUR"}"#).unwrap();
+//! let told = r#"{"name": "Acme", "credit_limit": "500.00 EUR"}"#;
+//! let fields: OrganizationFields = serde_json::from_str(told).unwrap();
 //! let acme = Crm::open(":memory:")?.organizations().add(fields)?;
 //! let told = serde_json::to_string(&acme).unwrap();
 //! assert!(told.starts_with(r#"{"id":1,"#) && told.contains(r#""credit_limit":"500.00 EUR""#));
@@ -130,7 +133,10 @@ mod sample;
 mod upgrades;
 
 pub use analytics::*;
+#[doc(no_inline)]
 pub use areas::*;
+#[doc(inline)]
+pub use areas::{entities, entity_named};
 pub use base::*;
 pub use customer::*;
 pub use engine::access::Level;
@@ -154,6 +160,12 @@ pub use json::{JsonCalls, JsonRecords, json_schema};
 #[cfg(feature = "search")]
 pub use search::*;
 
+// Each area as a module of the crate, though its folder lies deeper.
+macro_rules! modules {
+    (below $below:tt areas { $($area:ident),* } above $above:tt) => { $( #[doc(inline)] pub use areas::$area; )* };
+}
+for_every_area! { [modules] }
+
 /// The types of the public interface that come from elsewhere, in the version that the library uses.
 pub use {chrono, rust_decimal};
 
@@ -169,11 +181,21 @@ pub use {chrono, rust_decimal};
 /// # Ok::<(), Error>(())
 /// ```
 pub mod prelude {
-    pub use crate::areas::*;
+    macro_rules! areas {
+        (below $below:tt areas { $($area:ident),* } above $above:tt) => { $( #[doc(no_inline)] pub use crate::areas::$area::*; )* };
+    }
+    crate::for_every_area! { [areas] }
+
+    #[doc(no_inline)]
     pub use crate::base::*;
+    #[doc(no_inline)]
     pub use crate::{
-        ChangeSet, ChangeSetId, Crm, Currency, Dimension, Error, Filter, ManualClock, Money, Options, Page, Report, ReportQuery, Table, UserId, Value,
+        ChangeSet, ChangeSetId, Crm, Currency, Dimension, Error, Filter, Import, Level, ManualClock, Money, Options, Page, Report, ReportQuery, Table, UserId,
+        Value,
     };
+    #[cfg(feature = "search")]
+    #[doc(no_inline)]
+    pub use crate::{Search, SearchOptions};
     pub use chrono::{DateTime, NaiveDate, Utc};
     pub use rust_decimal::Decimal;
 }
