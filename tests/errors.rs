@@ -23,7 +23,7 @@ fn sqlite(error: &Error) -> Option<&rusqlite::Error> {
 fn the_cause_is_that_of_the_operating_system() {
     let folder = tempfile::tempdir().unwrap();
     let gone = folder.path().join("Ann Lee.crm");
-    let error = Crm::open_with(&gone, Options { create: false, ..Options::default() }).unwrap_err();
+    let error = Crm::open_with(&gone, Options::new().create(false)).unwrap_err();
     let cause = error.source().and_then(|cause| cause.downcast_ref::<std::io::Error>()).unwrap();
     assert_eq!((error.code(), cause.kind()), ("not_found", std::io::ErrorKind::NotFound));
     assert!(cause.raw_os_error().is_some());
@@ -39,7 +39,7 @@ fn the_cause_is_that_of_the_operating_system() {
 fn the_cause_is_that_of_the_database() {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("acme.crm");
-    let crm = Crm::open_with(&path, Options { busy_timeout: std::time::Duration::ZERO, ..Options::default() }).unwrap();
+    let crm = Crm::open_with(&path, Options::new().busy_timeout(std::time::Duration::ZERO)).unwrap();
     let other = rusqlite::Connection::open(&path).unwrap();
     other.execute_batch("begin immediate").unwrap();
     let error = crm.organizations().add(organization("Ann Lee")).unwrap_err();

@@ -204,7 +204,7 @@ fn an_outcome_is_what_the_calls_give_and_comes_back() {
 fn what_is_found_is_what_the_calls_give_and_comes_back() {
     let host = file();
     let crm = host.crm();
-    let options = SearchOptions { facets: true, ..SearchOptions::default() };
+    let options = SearchOptions::new().facets(true);
     let hits = crm.search(Search { text: "mill".into(), options: options.clone() }).unwrap();
     assert_eq!(back(&hits), hits);
     answers(&host, json!({"call": "search", "text": "mill", "options": options}), &hits);

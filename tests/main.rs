@@ -21,6 +21,7 @@ mod files;
 mod filters;
 mod forms;
 mod frame;
+mod given;
 mod import;
 mod layers;
 mod lens;

@@ -3,6 +3,7 @@
 use crate::analytics::ask;
 use crate::areas::AREAS;
 use crate::areas::stages::{note_move, place_optional};
+use crate::base::meaning;
 use crate::engine::declare::UserId;
 use crate::engine::entity::{After, Rules, entity};
 use crate::engine::registry::area;
@@ -70,6 +71,10 @@ entity! {
         subject: String [title],
         /// The case that it follows from.
         previous_id: Option<SampleCaseId>,
+        /// Where it stands.
+        status: Option<String> [dictionary("sample_status")],
+        /// Whether it is over.
+        over: Option<bool> [computed],
     }
 }
 
@@ -86,7 +91,13 @@ impl Rules for SampleOrder {
     }
 }
 impl Rules for SampleLine {}
-impl Rules for SampleCase {}
+impl Rules for SampleCase {
+    fn check(change: &ChangeSet, _: Option<&Self>, fields: &mut SampleCaseFields) -> Result<()> {
+        let means = fields.status.as_deref().and_then(|status| meaning(&change.schema(), "sample_status", status));
+        fields.over = Some(matches!(means, Some(Meaning::Done | Meaning::GivenUp)));
+        Ok(())
+    }
+}
 impl Rules for SampleLook {
     const OUTSIDE: bool = true;
     const KEPT: bool = true;
@@ -97,6 +108,7 @@ area! {
     sample after stages, directory {
         entities: [SampleOrder, SampleLine, SampleLook, SampleCase];
         steps: ["sample.sql"];
+        words: { "sample_status" ("Where cases stand") = ["new" open, "solved" done, "dropped" given_up, "odd"]; }
         reports: {
             /// Orders of the period. Columns: `key`, `name`, `orders`. Can be split.
             SampleOrders = "sample_orders" over sample_order as o { sql: "sample_report.sql", day: "day(o.created_at)" }
@@ -277,12 +289,29 @@ fn a_report_needs_its_declaration_alone() -> Result<()> {
         clock.advance(TimeDelta::days(40));
     }
     let ask = |query: &ReportQuery| crm.view(|view| ask(view, &AREA.reports[0], query));
-    let table = ask(&ReportQuery::by("kind"))?;
+    let table = ask(&ReportQuery::new().by(["kind"]))?;
     assert_eq!((table.text(0, "name"), table.integer(0, "orders")), (Some("x".into()), Some(2)));
-    let table = ask(&ReportQuery::by("month").and_by("kind"))?;
+    let table = ask(&ReportQuery::new().by(["month", "kind"]))?;
     assert_eq!((0..3).map(|row| table.text(row, "key2")).collect::<Vec<_>>(), [Some("x".into()), Some("y".into()), Some("x".into())]);
     let filtered = ReportQuery { filter: Some("kind = ?".into()), params: vec!["y".into()], ..ReportQuery::default() };
     assert_eq!(ask(&filtered)?.integer(0, "orders"), Some(1));
+    Ok(())
+}
+
+#[test]
+fn rules_ask_what_a_word_means_whatever_it_is_called() -> Result<()> {
+    let (crm, _) = sample()?;
+    let over = |status: &str| {
+        crm.sample_cases()
+            .add(SampleCaseFields { subject: status.into(), status: Some(status.into()), ..Default::default() })
+            .map(|case| case.over == Some(true))
+    };
+    let all = |words: [&str; 5]| words.into_iter().map(over).collect::<Result<Vec<_>>>();
+    assert_eq!(all(["new", "solved", "dropped", "odd", "else"])?, [false, true, true, false, false]);
+    let solved = crm.dictionary_items().find("name = 'solved'")?[0].id;
+    crm.dictionary_items().edit(solved, |fields| fields.name = "done and paid".into())?;
+    assert_eq!(all(["new", "done and paid", "dropped", "odd", "solved"])?, [false, true, true, false, true]);
+    assert_eq!(crm.sample_cases().count("over and meaning('sample_status', status) = 'done'")?, 3);
     Ok(())
 }
 

@@ -17,6 +17,6 @@ create table sample_look (
 -- Tables may be named by any word: the library quotes them, and so do steps.
 create table "case" (
     id integer primary key, revision integer not null, created_at integer not null, updated_at integer not null,
-    subject text not null, previous_id integer references "case" (id) deferrable initially deferred
+    subject text not null, previous_id integer references "case" (id) deferrable initially deferred, status text, over integer
 ) strict;
 create index case_previous on "case" (previous_id);

@@ -862,7 +862,7 @@ class Report(StrEnum):
     FORECAST = "forecast"
 
 class Dimension(StrEnum):
-    """What the figures of a report are split by, where its records have such a thing. Those without are a row without a key. Beside these words, any field of the records splits them: `by: vec!`'lost_reason'.into()``, or one of a record that they refer to: `organization.size`."""
+    """What the figures of a report are split by, where its records have such a thing. Those without are a row without a key. Beside these words, any field of the records splits them (`lost_reason`), or one of a record that they refer to (`organization.size`)."""
     OWNER = "owner"
     MANAGER = "manager"
     TEAM = "team"

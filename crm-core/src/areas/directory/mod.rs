@@ -66,9 +66,8 @@ area! {
                 /// ```
                 /// # use crm_core::*;
                 /// let crm = Crm::open(":memory:")?;
-                /// let acme = crm.organizations().add(OrganizationFields { name: "Acme".into(), employees: Some(120), ..Default::default() })?;
-                /// let filter = Some("employees >= 100".into());
-                /// let large = ListFields { name: "Large".into(), entity: "organization".into(), kind: ListKind::Dynamic, filter, ..Default::default() };
+                /// let acme = crm.organizations().add(OrganizationFields::new("Acme").employees(120))?;
+                /// let large = ListFields::new("Large", "organization").kind(ListKind::Dynamic).filter("employees >= 100");
                 /// let large = crm.lists().add(large)?;
                 /// assert_eq!(crm.members_of(large.id)?, [acme.id.0]);
                 /// # Ok::<(), Error>(())

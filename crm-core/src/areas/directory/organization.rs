@@ -14,7 +14,7 @@ use crate::engine::store::ChangeSet;
 const MORE_WORDS: &[Words] = &[Words {
     dictionary: "customer_lost_reason",
     about: "Why customers are lost",
-    words: &["price", "competitor", "quality", "service", "no need", "out of business", "no contact"],
+    words: &[("price", None), ("competitor", None), ("quality", None), ("service", None), ("no need", None), ("out of business", None), ("no contact", None)],
 }];
 
 /// How deep a hierarchy of companies may be.

@@ -93,7 +93,7 @@ area! {
                 /// # use crm_core::*;
                 /// let crm = Crm::open(":memory:")?;
                 /// let way = crm.add_process_for("organization", "From prospect to regular customer", ProcessTemplate::Customer)?;
-                /// let acme = crm.organizations().add(OrganizationFields { name: "Acme".into(), process_id: Some(way.id), ..Default::default() })?;
+                /// let acme = crm.organizations().add(OrganizationFields::new("Acme").process_id(way.id))?;
                 /// assert_eq!(crm.stages().get(acme.stage_id.unwrap())?.name, "Prospect");
                 /// # Ok::<(), Error>(())
                 /// ```

@@ -28,7 +28,7 @@ const MAX_ORDER: usize = 8;
 /// use crm_core::*;
 /// let crm = Crm::open(":memory:")?;
 /// for (name, employees) in [("Acme", 120), ("Birch", 40), ("Cedar", 300)] {
-///     crm.organizations().add(OrganizationFields { name: name.into(), employees: Some(employees), ..Default::default() })?;
+///     crm.organizations().add(OrganizationFields::new(name).employees(employees))?;
 /// }
 /// let large = crm.organizations().find(Filter::new("employees >= ?1").bind(100).order_by("-employees"))?;
 /// assert_eq!(large[0].name, "Cedar");
@@ -51,6 +51,7 @@ pub struct Filter {
 
 /// One page of records, and where the next one begins.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Page<T> {
     /// The records, in order.
     pub records: Vec<T>,

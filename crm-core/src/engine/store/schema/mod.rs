@@ -1,5 +1,6 @@
 //! What the tables of an open file look like: the declared entities and the file's custom fields.
 
+mod renamed;
 mod statements;
 mod words;
 
