@@ -36,6 +36,8 @@ macro_rules! entity {
         $( $(#[doc = $fdoc:literal])* $f:ident : $ty:ty as $shape:tt [ $($option:ident $(($argument:expr))? ),* ], )*
     }) => {
         $(#[doc = $doc])*
+        ///
+        #[doc = concat!("Records are found, added and changed by [`Crm::", stringify!($plural), "`](crate::Crm::", stringify!($plural), "), from [`", stringify!($Fields), "`].")]
         #[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
         pub struct $N {
             /// Identity, given once and never reused.
