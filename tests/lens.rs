@@ -67,7 +67,8 @@ pub fn assert_harmless(sql: &str, result: Result<Table>) {
         ("an inner view", "lens_"),
         ("a doubled rating", "155554"),
     ] {
-        assert!(!shown.contains(needle), "{sql} gave {what}: {shown}");
+        // What the statement itself says is no news.
+        assert!(!shown.contains(needle) || sql.contains(needle), "{sql} gave {what}: {shown}");
     }
 }
 

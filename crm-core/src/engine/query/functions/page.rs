@@ -39,6 +39,9 @@ const LEFT_OUT: &[&str] = &[
     "sqlite_source_id",
     "subtype",
     "total_changes",
+    "word",
+    "word_of_today",
+    "words",
     "zeroblob",
 ];
 
