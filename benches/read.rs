@@ -95,7 +95,7 @@ fn main() {
     let mut group = criterion.benchmark_group("reports");
     group.sample_size(20);
     group.bench_function("funnel", |bencher| bencher.iter(|| crm.report(Report::Funnel, &ReportQuery::default()).unwrap()));
-    let by = ReportQuery::by(Dimension::Owner);
+    let by = ReportQuery::new().by([Dimension::Owner]);
     group.bench_function("won_by_owner", |bencher| bencher.iter(|| crm.report(Report::Won, &by).unwrap()));
     group.finish();
 

@@ -205,7 +205,7 @@ fn queries(criterion: &mut Criterion) {
         let find = |crm: &Crm| crm.search(words.as_str()).unwrap().hits.len();
         group.bench_function("search", |bencher| bencher.iter(|| find(&crm)));
         group.bench_function("search_of_half", |bencher| bencher.iter(|| find(&restricted)));
-        group.bench_function("search_with_facets", |bencher| bencher.iter(|| crm.search(Search::new(words.as_str()).facets()).unwrap()));
+        group.bench_function("search_with_facets", |bencher| bencher.iter(|| crm.search(Search::new(words.as_str()).facets(true)).unwrap()));
         let mut statement = fts.prepare("select rowid from texts where texts match ?1 order by rank limit 10").unwrap();
         group.sample_size(20);
         group.bench_function("fts5", |bencher| {

@@ -208,7 +208,7 @@ proptest! {
     /// Whatever a host sends, it gets JSON or an error that names a field; nothing breaks, and the file stays whole.
     #[test]
     fn any_request_is_answered(requests in prop::collection::vec((any::<prop::sample::Index>(), prop::collection::vec(any_json(), 4), any::<u8>()), 1..25)) {
-        let crm = Crm::open_with(":memory:", Options { busy_timeout: std::time::Duration::ZERO, ..Options::default() }).unwrap();
+        let crm = Crm::open_with(":memory:", Options::new().busy_timeout(std::time::Duration::ZERO)).unwrap();
         let host = Host(JsonCalls::new(crm));
         host.call(json!({"call": "add", "entity": "organization", "fields": {"name": "Acme"}}));
         let calls = host.call(json!({"call": "calls"}));

@@ -167,7 +167,7 @@ fn revisions_catch_what_others_wrote_meanwhile() {
 fn a_writer_that_waits_too_long_is_told_so() {
     let (_folder, path) = place();
     let crm = prepare(&path);
-    let hasty = Crm::open_with(&path, Options { busy_timeout: Duration::from_millis(20), ..Options::default() }).unwrap();
+    let hasty = Crm::open_with(&path, Options::new().busy_timeout(Duration::from_millis(20))).unwrap();
     let random = Random::new(1);
     let held = crm.begin("held").unwrap();
     let error = refused(transfer(&hasty, &random));

@@ -371,7 +371,7 @@ fn what_follows_a_full_disk_in_a_change_set_is_refused() {
     let (_folder, path) = place();
     drop(Crm::open(&path).unwrap());
     let size = std::fs::metadata(&path).unwrap().len();
-    let crm = Crm::open_with(&path, Options { max_bytes: Some(size + 200_000), ..Options::default() }).unwrap();
+    let crm = Crm::open_with(&path, Options::new().max_bytes(size + 200_000)).unwrap();
     let before = dump(&path);
     let change = crm.begin("too much").unwrap();
     let text = "x".repeat(20_000);
@@ -407,7 +407,7 @@ fn what_follows_a_time_limit_in_a_change_set_is_refused() {
 #[test]
 fn one_writer_at_a_time_within_a_process_and_between_handles() {
     let (_folder, path) = place();
-    let options = || Options { busy_timeout: Duration::from_millis(150), ..Options::default() };
+    let options = || Options::new().busy_timeout(Duration::from_millis(150));
     let crm = Crm::open_with(&path, options()).unwrap();
     let other = Crm::open_with(&path, options()).unwrap();
     let change = crm.begin("long").unwrap();
@@ -429,7 +429,7 @@ fn handles_for_reading_refuse_to_write() {
     let (_folder, path) = place();
     let crm = Crm::open(&path).unwrap();
     let acme = crm.organizations().add(organization("Acme")).unwrap();
-    let reading = Crm::open_with(&path, Options { read_only: true, ..Options::default() }).unwrap();
+    let reading = Crm::open_with(&path, Options::new().read_only(true)).unwrap();
     assert_eq!(reading.organizations().get(acme.id).unwrap(), acme);
     assert_eq!(reading.sql("select name from organization", &[]).unwrap().text(0, "name").unwrap(), "Acme");
     assert_refused(reading.organizations().add(organization("Birch")), "read_only", "reading only");

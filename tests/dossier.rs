@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 fn open() -> (Crm, Arc<ManualClock>) {
     let clock = Arc::new(ManualClock::at("2026-06-15T10:00:00Z".parse().unwrap()));
-    (Crm::open_with(":memory:", Options { clock: clock.clone(), ..Options::default() }).unwrap(), clock)
+    (Crm::open_with(":memory:", Options::new().clock(clock.clone())).unwrap(), clock)
 }
 
 fn organization(crm: &Crm, name: &str) -> Organization {
@@ -119,6 +119,7 @@ fn a_dossier_is_the_same_as_its_parts_found_one_by_one() {
     let (crm, _) = open();
     let acme = furnished(&crm);
     let dossier = check(&crm, acme);
+    assert_eq!(serde_json::to_value(&dossier).unwrap().as_object().unwrap().len(), 17, "all of these sections are looked at, and there is no other");
     let Dossier {
         organization: _,
         parent,
@@ -137,6 +138,7 @@ fn a_dossier_is_the_same_as_its_parts_found_one_by_one() {
         more,
         sums,
         history,
+        ..
     } = dossier;
     let more: Vec<_> = more.iter().map(|entry| (entry.entity.as_str(), entry.title.as_deref(), entry.detail.as_deref())).collect();
     assert_eq!(more, [("milestone", Some("Contract"), Some("Mill")), ("milestone", Some("Offer"), Some("Mill"))], "the newest first");

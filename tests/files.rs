@@ -21,7 +21,7 @@ fn what_is_not_ours_is_refused_and_not_touched() {
         let path = folder.path().join(name);
         std::fs::write(&path, content).unwrap();
         for read_only in [false, true] {
-            assert_refused(Crm::open_with(&path, Options { read_only, ..Options::default() }), code, words);
+            assert_refused(Crm::open_with(&path, Options::new().read_only(read_only)), code, words);
             assert!(std::fs::read(&path).unwrap() == content, "{name} was touched");
         }
     };
@@ -53,9 +53,9 @@ fn what_is_not_ours_is_refused_and_not_touched() {
 #[test]
 fn missing_files_and_odd_paths() {
     let (folder, path) = place();
-    let options = || Options { create: false, ..Options::default() };
+    let options = || Options::new().create(false);
     assert_refused(Crm::open_with(&path, options()), "not_found", "no such file");
-    assert_refused(Crm::open_with(&path, Options { read_only: true, ..Options::default() }), "not_found", "no such file");
+    assert_refused(Crm::open_with(&path, Options::new().read_only(true)), "not_found", "no such file");
     assert!(!path.exists());
     assert_refused(Crm::open(folder.path()), "not_a_crm_file", "folder");
     assert_eq!(refused(Crm::open(folder.path().join("no/such/folder/x.crm"))).code(), "storage");
@@ -174,7 +174,7 @@ fn a_full_disk_leaves_everything_as_it_was() {
     let (_folder, path) = place();
     small(&path);
     let size = settled(&path).len() as u64;
-    let crm = Crm::open_with(&path, Options { max_bytes: Some(size + 100_000), ..Options::default() }).unwrap();
+    let crm = Crm::open_with(&path, Options::new().max_bytes(size + 100_000)).unwrap();
     let before = dump(&path);
     let records = || (0..20_000).map(|n| OrganizationFields { description: Some("x".repeat(100)), ..organization(&format!("{n}")) }).collect::<Vec<_>>();
     assert_refused(crm.organizations().add_many(records()), "full", "nothing was written");
@@ -187,7 +187,7 @@ fn a_full_disk_leaves_everything_as_it_was() {
     );
     assert_eq!(crm.people().count("").unwrap(), 199);
     // Less than the smallest piece of a file is a limit, too.
-    let least = Crm::open_with(&path, Options { max_bytes: Some(0), ..Options::default() }).unwrap();
+    let least = Crm::open_with(&path, Options::new().max_bytes(0)).unwrap();
     assert_refused(least.organizations().add_many(records()), "full", "nothing was written");
     crm.organizations().remove(OrganizationId(crm.organizations().find(Filter::new("").order_by("-id")).unwrap()[0].id.0)).unwrap();
     assert_clean(&crm);
@@ -461,7 +461,7 @@ fn a_clock_that_jumps_leaves_the_past_in_order() {
 fn a_wait_without_end_is_a_long_one() {
     let (_folder, path) = place();
     for busy_timeout in [std::time::Duration::MAX, std::time::Duration::from_secs(1 << 40)] {
-        let crm = Crm::open_with(&path, Options { busy_timeout, ..Options::default() }).unwrap();
+        let crm = Crm::open_with(&path, Options::new().busy_timeout(busy_timeout)).unwrap();
         crm.organizations().add(organization("Acme")).unwrap();
         assert!(crm.time_limit(busy_timeout).organizations().count("").unwrap() > 0);
     }

@@ -67,6 +67,8 @@ pub fn file() -> JsonCalls {
     add("price", json!({"price_list_id": prices, "product_id": product, "amount": "900.00 EUR"}));
     let deal = add("deal", json!({"name": "Mill", "organization_id": acme, "product_id": product, "value": "900.00 EUR"}));
     add("stage_plan", json!({"entity": "deal", "record_id": deal, "stage_id": 2, "planned_on": "2026-03-01"}));
+    add("stage_transition", json!({"from_stage_id": 1, "to_stage_id": 2, "role_id": role, "description": "Sellers alone"}));
+    add("required_field", json!({"stage_id": 2, "field": "value"}));
     add("deal_contact", json!({"deal_id": deal, "person_id": ann}));
     add("milestone", json!({"deal_id": deal, "name": "Offer", "planned_on": "2026-04-01"}));
     let call = add("activity", json!({"kind": "call", "subject": "Mill", "organization_id": acme, "due_at": "2026-01-31T09:00:00Z", "direction": "outgoing"}));
@@ -202,7 +204,7 @@ fn an_outcome_is_what_the_calls_give_and_comes_back() {
 fn what_is_found_is_what_the_calls_give_and_comes_back() {
     let host = file();
     let crm = host.crm();
-    let options = SearchOptions { facets: true, ..SearchOptions::default() };
+    let options = SearchOptions::new().facets(true);
     let hits = crm.search(Search { text: "mill".into(), options: options.clone() }).unwrap();
     assert_eq!(back(&hits), hits);
     answers(&host, json!({"call": "search", "text": "mill", "options": options}), &hits);

@@ -23,7 +23,7 @@ fn texts(values: &[Option<&str>]) -> ArrayRef {
 }
 
 fn how(pairs: &[(&str, &str)]) -> Import {
-    Import { mapping: pairs.iter().map(|(column, field)| ((*column).into(), (*field).into())).collect(), ..Default::default() }
+    Import::new().mapping(pairs.iter().copied())
 }
 
 #[test]
@@ -102,11 +102,11 @@ fn what_cannot_be_stored_is_told_and_what_does_not_apply_is_refused() {
     assert!(bad(Arc::new(BooleanArray::from(vec![true]))).contains("whole number"));
     assert!(bad(Arc::new(Int32Array::from(vec![-1]))).contains("between"));
     assert!(bad(Arc::new(arrow_array::BinaryArray::from(vec![b"12".as_ref()]))).contains("type"));
-    for import in [Import { delimiter: Some(";".into()), ..Default::default() }, Import { encoding: Some("utf-8".into()), ..Default::default() }] {
+    for import in [Import::new().delimiter(";"), Import::new().encoding("utf-8")] {
         let refused = crm.import_frame("organization", frame(vec![("name", texts(&[Some("Acme")]))]), None, &import, &mut |_, _| {});
         assert_eq!(refused.unwrap_err().code(), "invalid");
     }
-    let strict = Import { strict: true, ..Default::default() };
+    let strict = Import::new().strict(true);
     let refused = crm.import_frame("organization", frame(vec![("name", texts(&[Some("Acme"), None]))]), None, &strict, &mut |_, _| {});
     assert!(refused.unwrap_err().to_string().contains("nothing was written"));
     assert_eq!(crm.organizations().count("").unwrap(), 0);
@@ -120,7 +120,7 @@ proptest! {
     fn a_frame_and_a_file_of_the_same_texts_agree(rows in prop::collection::vec(("[a-zé ]{0,6}", prop::option::of(-3i64..5_000)), 1..12)) {
         let names: Vec<_> = rows.iter().map(|(name, _)| Some(name.as_str())).collect();
         let sizes: ArrayRef = Arc::new(Int64Array::from(rows.iter().map(|(_, size)| *size).collect::<Vec<_>>()));
-        let keyed = Import { key: vec!["name".into()], ..Default::default() };
+        let keyed = Import::new().key(["name"]);
         let (by_frame, by_file) = (memory(), memory());
         let one = by_frame.import_frame("organization", frame(vec![("name", texts(&names)), ("employees", sizes)]), None, &keyed, &mut |_, _| {}).unwrap();
         // A line without any text is no row of a file: the third column keeps it one.

@@ -22,7 +22,8 @@ const PLACES: [&[&str]; 10] = [
 const STORAGE: &str = "engine/store/";
 const MOST_LINES: usize = 400;
 /// Paths that end in a macro's variable: what `registry.rs` and `for_every.rs` say of areas, and `Crm` and `ChangeSet` in the calls.
-const MADE_BY_MACROS: [&str; 3] = ["registry.rs: crate::$", "for_every.rs: crate::$", "engine/registry/call.rs: crate::engine::store::$"];
+const MADE_BY_MACROS: [&str; 5] =
+    ["registry.rs: crate::$", "for_every.rs: crate::$", "lib.rs: areas::$", "lib.rs: crate::areas::$", "engine/registry/call.rs: crate::engine::store::$"];
 
 /// What one file, or folder, names of another.
 type Edges = BTreeMap<(String, String), BTreeSet<String>>;

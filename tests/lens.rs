@@ -4,13 +4,13 @@ use crate::support::*;
 use crm_core::*;
 
 /// So many hidden organizations that no other number in the file is the same.
-const HIDDEN: i64 = 37;
-const VISIBLE: i64 = 2;
+pub const HIDDEN: i64 = 37;
+pub const VISIBLE: i64 = 2;
 /// The first of the visible ones. No id that is shown is one of the numbers above.
 const OPEN: i64 = HIDDEN + 4;
 
 /// A file with much to hide, and the handle of somebody who sees two organizations of it.
-fn veiled() -> (Crm, Crm) {
+pub fn veiled() -> (Crm, Crm) {
     let (crm, clock) = open_with_clock(":memory:");
     crm.add_process("Selling", ProcessTemplate::Short).unwrap();
     crm.custom_fields().add(custom_field("organization", "rating", CustomKind::Integer)).unwrap();
@@ -49,7 +49,7 @@ fn veiled() -> (Crm, Crm) {
 
 /// What must never come out, in any spelling.
 #[track_caller]
-fn assert_harmless(sql: &str, result: Result<Table>) {
+pub fn assert_harmless(sql: &str, result: Result<Table>) {
     let shown = match result {
         Ok(table) => format!("{:?} {}", table.columns.iter().map(|column| &column.name).collect::<Vec<_>>(), table_rows(&table).join("\n")),
         Err(error) => {
@@ -67,7 +67,8 @@ fn assert_harmless(sql: &str, result: Result<Table>) {
         ("an inner view", "lens_"),
         ("a doubled rating", "155554"),
     ] {
-        assert!(!shown.contains(needle), "{sql} gave {what}: {shown}");
+        // What the statement itself says is no news.
+        assert!(!shown.contains(needle) || sql.contains(needle), "{sql} gave {what}: {shown}");
     }
 }
 

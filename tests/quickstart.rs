@@ -16,7 +16,7 @@ fn expected(folder: &std::path::Path) -> Map<String, Json> {
 
 /// Whole dollars by name, of a report split by a dimension.
 fn won_by(crm: &Crm, dimension: Dimension) -> Map<String, Json> {
-    let table = crm.report(Report::Won, &ReportQuery::by(dimension)).unwrap();
+    let table = crm.report(Report::Won, &ReportQuery::new().by([dimension])).unwrap();
     (0..table.len())
         .map(|row| {
             let name = table.text(row, "name").or_else(|| table.text(row, "key")).unwrap_or_default();
@@ -32,7 +32,7 @@ fn real_pipeline_gives_the_figures_of_an_independent_computation() {
     let Some(folder) = support::data("crm_sales") else { return };
     let expected = expected(&folder);
     let clock = Arc::new(ManualClock::at(pipeline::FIRST_EXPORT));
-    let crm = Crm::open_with(":memory:", Options { clock: clock.clone(), ..Default::default() }).unwrap();
+    let crm = Crm::open_with(":memory:", Options::new().clock(clock.clone())).unwrap();
     pipeline::load(&crm, &clock, &folder).unwrap();
 
     let all = ReportQuery::default();

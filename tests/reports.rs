@@ -104,7 +104,7 @@ impl Sale {
 
 fn company(sales: &[Sale]) -> Company {
     let clock = Arc::new(ManualClock::at(format!("{TODAY}T10:00:00Z").parse().unwrap()));
-    let crm = Crm::open_with(":memory:", Options { clock: clock.clone(), ..Options::default() }).unwrap();
+    let crm = Crm::open_with(":memory:", Options::new().clock(clock.clone())).unwrap();
     let company = crm
         .change("a company", |change| {
             for (from, rate) in [("2000-01-01", "0.5"), ("2026-05-01", "0.25")] {
@@ -187,7 +187,7 @@ fn grouped<'a>(sales: impl IntoIterator<Item = &'a Sale>, key: impl Fn(&Sale) ->
 }
 
 fn by(dimension: Dimension) -> ReportQuery {
-    ReportQuery::by(dimension)
+    ReportQuery::new().by([dimension])
 }
 
 fn median(mut days: Vec<i64>) -> f64 {
@@ -216,7 +216,7 @@ fn check_periods(crm: &Crm, sales: &[Sale]) {
     let days: Name = |day| day.to_string();
     let by_dimension = [(Dimension::Day, days), (Dimension::Week, weeks), (Dimension::Month, months), (Dimension::Quarter, quarters), (Dimension::Year, years)];
     for (by, name) in [(None, months)].into_iter().chain(by_dimension.map(|(by, name)| (Some(by), name))) {
-        let query = by.map_or_else(ReportQuery::default, ReportQuery::by);
+        let query = ReportQuery::new().by(by);
         let table = crm.report(Report::Trend, &query).unwrap();
         let days: Vec<_> = sales.iter().flat_map(|sale| [Some(sale.opened_on()), (!sale.is_open()).then(|| sale.closed_on())]).flatten().collect();
         let found: Vec<_> = (0..table.len()).map(|row| table.text(row, "period").unwrap()).collect();
@@ -282,7 +282,7 @@ fn check_all(company: &Company, crm: &Crm, sales: &[Sale]) {
         }
     }
     // Two at once: a row for each pair that there is; months within an owner in their order.
-    let table = crm.report(Report::Won, &by(Dimension::Owner).and_by(Dimension::Month)).unwrap();
+    let table = crm.report(Report::Won, &ReportQuery::new().by([Dimension::Owner, Dimension::Month])).unwrap();
     let pair = |sale: &Sale| Some(format!("{} {}", key(sale.owner, &company.users).unwrap_or_default(), sale.closed_on().format("%Y-%m")));
     let text = |row: usize, name: &str| match table.value(row, name).unwrap() {
         Value::Null => String::new(),
@@ -385,13 +385,13 @@ proptest! {
         let until = from + Days::new(length);
         let won = |keep: &dyn Fn(&Sale) -> bool| -> i64 { sales.iter().filter(|sale| sale.is_won() && keep(sale)).map(Sale::closed_value).sum() };
         let amount = |query: &ReportQuery| company.crm.report(Report::Won, query).unwrap().integer(0, "amount").unwrap();
-        let period = ReportQuery { from: Some(from), until: Some(until), ..Default::default() };
+        let period = ReportQuery::new().from(from).until(until);
         prop_assert_eq!(amount(&period), won(&|sale| (from..=until).contains(&sale.closed_on())));
-        prop_assert_eq!(amount(&ReportQuery { owner_id: Some(company.users[0]), ..Default::default() }), won(&|sale| sale.owner == Some(0)));
-        prop_assert_eq!(amount(&ReportQuery { team_id: Some(company.team), ..Default::default() }), won(&|sale| sale.owner.is_some_and(|owner| owner < 2)));
+        prop_assert_eq!(amount(&ReportQuery::new().owner_id(company.users[0])), won(&|sale| sale.owner == Some(0)));
+        prop_assert_eq!(amount(&ReportQuery::new().team_id(company.team)), won(&|sale| sale.owner.is_some_and(|owner| owner < 2)));
         let process = company.stages[0].process_id;
-        prop_assert_eq!(amount(&ReportQuery { process_id: Some(process), ..period.clone() }), amount(&period));
-        prop_assert_eq!(amount(&ReportQuery { process_id: Some(ProcessId(99)), ..Default::default() }), 0);
+        prop_assert_eq!(amount(&period.clone().process_id(process)), amount(&period));
+        prop_assert_eq!(amount(&ReportQuery::new().process_id(ProcessId(99))), 0);
     }
 
     // P1, P2: somebody with rights to the team's deals sees reports over just those.
@@ -478,9 +478,9 @@ fn parts_of_a_query_without_meaning_are_refused() {
     let crm = Crm::open(":memory:").unwrap();
     let refused = |report, query: ReportQuery| crm.report(report, &query).unwrap_err().field().to_owned();
     assert_eq!(refused(Report::Funnel, by(Dimension::Owner)), "by");
-    assert_eq!(refused(Report::Affiliations, ReportQuery { process_id: Some(ProcessId(1)), ..Default::default() }), "process_id");
-    assert_eq!(refused(Report::DictionarySuspects, ReportQuery { from: Some(day(TODAY)), ..Default::default() }), "from");
-    assert_eq!(refused(Report::Won, ReportQuery { limit: Some(0), ..Default::default() }), "limit");
+    assert_eq!(refused(Report::Affiliations, ReportQuery::new().process_id(ProcessId(1))), "process_id");
+    assert_eq!(refused(Report::DictionarySuspects, ReportQuery::new().from(day(TODAY))), "from");
+    assert_eq!(refused(Report::Won, ReportQuery::new().limit(0)), "limit");
 }
 
 // Every report runs on an empty file, by every dimension it takes, and within a change set.
@@ -489,9 +489,9 @@ fn every_report_runs_with_every_dimension() {
     let crm = Crm::open(":memory:").unwrap();
     let mut split = 0;
     for report in Report::ALL {
-        let table = crm.report(*report, &ReportQuery { limit: Some(10), ..Default::default() }).unwrap();
+        let table = crm.report(*report, &ReportQuery::new().limit(10)).unwrap();
         assert!(!table.columns.is_empty());
-        assert_eq!(crm.begin("look").unwrap().report(*report, &ReportQuery { limit: Some(10), ..Default::default() }).unwrap(), table);
+        assert_eq!(crm.begin("look").unwrap().report(*report, &ReportQuery::new().limit(10)).unwrap(), table);
         for dimension in Dimension::ALL {
             match crm.report(*report, &by(*dimension)) {
                 Ok(table) => {
@@ -525,7 +525,7 @@ fn affiliations_are_reported_with_role_dates_and_activity() {
         (Some("purchasing"), Some(Value::Date(day("2024-12-31"))), Some(Value::Bool(false)))
     );
     assert_eq!(all.integer(0, "organizations"), Some(1), "she works in one at present");
-    let then = crm.report(Report::Affiliations, &ReportQuery { from: Some(day("2024-01-01")), until: Some(day("2024-06-30")), ..Default::default() }).unwrap();
+    let then = crm.report(Report::Affiliations, &ReportQuery::new().from(day("2024-01-01")).until(day("2024-06-30"))).unwrap();
     assert_eq!((then.len(), then.text(0, "organization").as_deref()), (1, Some("Acme")));
 }
 
@@ -598,29 +598,25 @@ fn reports_are_narrowed_and_split_by_any_field() {
         (0..table.len()).map(|row| columns.iter().map(|name| cell(row, name)).collect::<Vec<_>>().join(" ")).collect()
     };
     let won = |query: &ReportQuery| rows(Report::Won, query, &["name", "amount"]);
-    assert_eq!(won(&ReportQuery::by("hot")), ["no 1000", "- 250", "yes 100"]);
-    assert_eq!(won(&ReportQuery::by("signed")), ["2025-02-03 1000", "2026-02-03 100", "- 250"], "in the order of time");
-    assert_eq!(won(&ReportQuery::by("organization.region")), ["- 1000", "north 350"]);
-    assert_eq!(rows(Report::WinRate, &ReportQuery::by("lost_reason"), &["name", "won", "lost"]), ["- 3 0", "price 0 1", "timing 0 1"]);
-    assert_eq!(won(&ReportQuery::by(Dimension::Stage)), ["Won 1350"]);
+    assert_eq!(won(&ReportQuery::new().by(["hot"])), ["no 1000", "- 250", "yes 100"]);
+    assert_eq!(won(&ReportQuery::new().by(["signed"])), ["2025-02-03 1000", "2026-02-03 100", "- 250"], "in the order of time");
+    assert_eq!(won(&ReportQuery::new().by(["organization.region"])), ["- 1000", "north 350"]);
+    assert_eq!(rows(Report::WinRate, &ReportQuery::new().by(["lost_reason"]), &["name", "won", "lost"]), ["- 3 0", "price 0 1", "timing 0 1"]);
+    assert_eq!(won(&ReportQuery::new().by([Dimension::Stage])), ["Won 1350"]);
     assert_eq!(
-        rows(Report::Won, &ReportQuery::by("organization").and_by("hot"), &["name", "name2", "amount"]),
+        rows(Report::Won, &ReportQuery::new().by(["organization", "hot"]), &["name", "name2", "amount"]),
         ["Acme - 250", "Acme yes 100", "Birch no 1000"]
     );
 
-    let filtered = |filter: &str, params: Vec<Value>| ReportQuery { filter: Some(filter.into()), params, ..Default::default() };
+    let filtered = |filter: &str, params: Vec<Value>| ReportQuery::new().filter(filter).params(params);
     assert_eq!(won(&filtered("value >= ?", vec![250.into()])), ["- 1250"]);
-    let both = ReportQuery {
-        owner_id: Some(company.users[0]),
-        process_id: Some(company.stages[0].process_id),
-        ..filtered("value between ?2 and ?1", vec![999.into(), 200.into()])
-    };
+    let both = filtered("value between ?2 and ?1", vec![999.into(), 200.into()]).owner_id(company.users[0]).process_id(company.stages[0].process_id);
     assert_eq!(won(&both), ["- 250"]);
     assert_eq!(crm.report(Report::Funnel, &both).unwrap().len(), 4, "the stages of the process");
     let list = |name: &str, entity: &str, filter: &str| {
         let fields = ListFields { name: name.into(), entity: entity.into(), kind: ListKind::Dynamic, filter: Some(filter.into()), ..Default::default() };
         crm.lists().add(fields).unwrap();
-        ReportQuery { list: Some(name.into()), ..Default::default() }
+        ReportQuery::new().list(name)
     };
     assert_eq!(won(&list("Northern", "organization", "region = 'north'")), ["- 350"]);
     let people = list("Anybody", "person", "name is not null");
@@ -630,14 +626,14 @@ fn reports_are_narrowed_and_split_by_any_field() {
         let error = crm.report(report, &query).unwrap_err();
         (error.field().to_owned(), error.to_string())
     };
-    assert_eq!(refused(ReportQuery::by("regoin"), Report::Won).0, "by");
-    assert!(refused(ReportQuery::by("ownr"), Report::Won).1.contains("did you mean `owner`"));
-    assert!(refused(ReportQuery::by("value"), Report::Won).1.contains("neither an amount"));
-    assert!(refused(ReportQuery::by("owner").and_by("owner_id"), Report::Won).1.contains("twice"));
-    assert!(refused(ReportQuery::by("owner").and_by("line").and_by("month"), Report::Won).1.contains("at most 2"));
-    assert_eq!(refused(ReportQuery { params: vec![1.into()], ..Default::default() }, Report::Won).0, "params");
+    assert_eq!(refused(ReportQuery::new().by(["regoin"]), Report::Won).0, "by");
+    assert!(refused(ReportQuery::new().by(["ownr"]), Report::Won).1.contains("did you mean `owner`"));
+    assert!(refused(ReportQuery::new().by(["value"]), Report::Won).1.contains("neither an amount"));
+    assert!(refused(ReportQuery::new().by(["owner", "owner_id"]), Report::Won).1.contains("twice"));
+    assert!(refused(ReportQuery::new().by(["owner", "line", "month"]), Report::Won).1.contains("at most 2"));
+    assert_eq!(refused(ReportQuery::new().params([1]), Report::Won).0, "params");
     assert_eq!(refused(filtered("valeu > 1", vec![]), Report::Won).0, "valeu");
-    assert_eq!(refused(ReportQuery { list: Some("No such".into()), ..Default::default() }, Report::Won).0, "list");
+    assert_eq!(refused(ReportQuery::new().list("No such"), Report::Won).0, "list");
     assert_eq!(refused(filtered("name = 'x'", vec![]), Report::DictionarySuspects).0, "filter");
 }
 
@@ -663,10 +659,11 @@ fn customers_go_through_stages_as_deals_do() {
     go(a.id, 1);
     clock.advance(TimeDelta::days(30));
     go(a.id, 3);
-    go(b.id, 4);
+    let why = |fields: &mut OrganizationFields| (fields.stage_id, fields.lost_reason) = (Some(stages[4].id), Some("service".into()));
+    crm.organizations().edit(b.id, why).unwrap();
     clock.advance(TimeDelta::days(70));
 
-    let of = ReportQuery { process_id: Some(way.id), ..Default::default() };
+    let of = ReportQuery::new().process_id(way.id);
     let rows = |report, columns: &[&str]| -> Vec<String> {
         let table = crm.report(report, &of).unwrap();
         let cell = |row: usize, name: &&str| match table.value(row, name).unwrap() {
@@ -681,9 +678,19 @@ fn customers_go_through_stages_as_deals_do() {
         (0..table.len()).map(|row| columns.iter().map(|name| cell(row, name)).collect::<Vec<_>>().join(" ")).collect()
     };
     assert_eq!(
-        rows(Report::Passage, &["stage", "records", "over_norm", "mean_days"]),
-        ["Prospect 1 1 110", "In contact 0 0 -", "First order 0 0 -", "Regular customer 1 0 -", "Lost 1 0 -"]
+        rows(Report::Funnel, &["stage", "kind", "records"]),
+        ["Prospect open 1", "In contact open 0", "First order open 0", "Regular customer won 1", "Lost lost 1"]
     );
+    assert_eq!(
+        rows(Report::Bottlenecks, &["stage", "norm_days", "waiting", "over_norm", "share", "mean_days", "longest_days"]),
+        ["Prospect 90 1 1 1 110 110", "In contact 60 0 0 - - -", "First order 90 0 0 - - -"]
+    );
+    assert_eq!(rows(Report::LostReasons, &["lost_reason", "records", "share"]), ["service 1 1"]);
+    // Customers have no amounts, so their reports have none either.
+    for (report, columns) in [(Report::Funnel, 6), (Report::LostReasons, 3)] {
+        let table = crm.report(report, &of).unwrap();
+        assert_eq!((table.columns.len(), table.about.unwrap().amounts), (columns, vec![]));
+    }
     assert_eq!(
         rows(Report::StageTimes, &["stage", "ended", "mean_days", "in_stage", "over_norm"]),
         ["Prospect 2 25 1 1", "In contact 1 30 0 0", "First order 0 - 0 0"]

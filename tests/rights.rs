@@ -177,6 +177,7 @@ impl Reader {
                     Level::Team => team,
                     Level::Line => team || *lined && cell("line_id").is_some_and(|line| self.lines.contains(&line)),
                     Level::All => true,
+                    other => panic!("this test has no rule for the level {other}"),
                 }
             }
             Part(parents) => parents.iter().all(|(column, parent)| cell(column).is_none_or(|other| self.sees(states, parent, other))),

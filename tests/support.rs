@@ -28,7 +28,7 @@ pub fn manual_clock() -> Arc<ManualClock> {
 
 pub fn open_with_clock(path: impl AsRef<Path>) -> (Crm, Arc<ManualClock>) {
     let clock = manual_clock();
-    (Crm::open_with(path, Options { clock: clock.clone(), ..Options::default() }).unwrap(), clock)
+    (Crm::open_with(path, Options::new().clock(clock.clone())).unwrap(), clock)
 }
 
 pub fn organization(name: &str) -> OrganizationFields {

@@ -5,6 +5,7 @@ set search_path = ours, pg_catalog;
 
 create function now() returns bigint immutable language sql as 'select null::bigint';
 create function today() returns text immutable language sql as 'select null::text';
+create function today(bigint) returns text immutable language sql as 'select null::text';
 create function acting_user() returns bigint immutable language sql as 'select null::bigint';
 create function days(double precision) returns bigint immutable language sql as 'select null::bigint';
 create function has(text, text) returns boolean immutable language sql as 'select null::boolean';

@@ -3,6 +3,7 @@
 use crate::analytics::ask;
 use crate::areas::AREAS;
 use crate::areas::stages::{note_move, place_optional};
+use crate::base::meaning;
 use crate::engine::declare::UserId;
 use crate::engine::entity::{After, Rules, entity};
 use crate::engine::registry::area;
@@ -36,6 +37,10 @@ entity! {
         process_id: Option<ProcessId>,
         /// The stage.
         stage_id: Option<StageId>,
+        /// What it is worth.
+        value: Option<Money>,
+        /// Why it was lost.
+        lost_reason: Option<String> [dictionary("sample_reason")],
     }
 }
 
@@ -66,21 +71,33 @@ entity! {
         subject: String [title],
         /// The case that it follows from.
         previous_id: Option<SampleCaseId>,
+        /// Where it stands.
+        status: Option<String> [dictionary("sample_status")],
+        /// Whether it is over.
+        over: Option<bool> [computed],
     }
 }
 
 impl Rules for SampleOrder {
     const AFTER: Option<After<Self>> = Some(|change, before, now| {
-        note_move(change, "sample_order", now.id.0, (before.and_then(|before| before.stage_id), now.stage_id), change.at())?;
+        note_move(change, before, now, |order| (order.stage_id, order.lost_reason.as_deref()), change.at())?;
         if now.subject == "breaks" { Err(Error::invalid("subject", "breaks off")) } else { Ok(()) }
     });
 
     fn check(change: &ChangeSet, before: Option<&Self>, fields: &mut SampleOrderFields) -> Result<()> {
-        place_optional(change, "sample_order", before.map(|before| (before.process_id, before.stage_id)), (&mut fields.process_id, &mut fields.stage_id))
+        let former = before.map(|before| (before.process_id, before.stage_id));
+        let place = place_optional(change, "sample_order", former, (&mut fields.process_id, &mut fields.stage_id))?;
+        place.map_or(Ok(()), |place| place.enter(change, before, fields))
     }
 }
 impl Rules for SampleLine {}
-impl Rules for SampleCase {}
+impl Rules for SampleCase {
+    fn check(change: &ChangeSet, _: Option<&Self>, fields: &mut SampleCaseFields) -> Result<()> {
+        let means = fields.status.as_deref().and_then(|status| meaning(&change.schema(), "sample_status", status));
+        fields.over = Some(matches!(means, Some(Meaning::Done | Meaning::GivenUp)));
+        Ok(())
+    }
+}
 impl Rules for SampleLook {
     const OUTSIDE: bool = true;
     const KEPT: bool = true;
@@ -91,6 +108,7 @@ area! {
     sample after stages, directory {
         entities: [SampleOrder, SampleLine, SampleLook, SampleCase];
         steps: ["sample.sql"];
+        words: { "sample_status" ("Where cases stand") = ["new" open, "solved" done, "dropped" given_up, "odd"]; }
         reports: {
             /// Orders of the period. Columns: `key`, `name`, `orders`. Can be split.
             SampleOrders = "sample_orders" over sample_order as o { sql: "sample_report.sql", day: "day(o.created_at)" }
@@ -271,13 +289,29 @@ fn a_report_needs_its_declaration_alone() -> Result<()> {
         clock.advance(TimeDelta::days(40));
     }
     let ask = |query: &ReportQuery| crm.view(|view| ask(view, &AREA.reports[0], query));
-    let table = ask(&ReportQuery::by("kind"))?;
+    let table = ask(&ReportQuery::new().by(["kind"]))?;
     assert_eq!((table.text(0, "name"), table.integer(0, "orders")), (Some("x".into()), Some(2)));
-    let table = ask(&ReportQuery::by("month").and_by("kind"))?;
+    let table = ask(&ReportQuery::new().by(["month", "kind"]))?;
     assert_eq!((0..3).map(|row| table.text(row, "key2")).collect::<Vec<_>>(), [Some("x".into()), Some("y".into()), Some("x".into())]);
     let filtered = ReportQuery { filter: Some("kind = ?".into()), params: vec!["y".into()], ..ReportQuery::default() };
     assert_eq!(ask(&filtered)?.integer(0, "orders"), Some(1));
     Ok(())
+}
+
+#[test]
+fn rules_ask_what_a_word_means_whatever_it_is_called() -> Result<()> {
+    let (crm, _) = sample()?;
+    let over = |status: &str| {
+        crm.sample_cases()
+            .add(SampleCaseFields { subject: status.into(), status: Some(status.into()), ..Default::default() })
+            .map(|case| case.over == Some(true))
+    };
+    let all = |words: [&str; 5]| words.into_iter().map(over).collect::<Result<Vec<_>>>();
+    assert_eq!(all(["new", "solved", "dropped", "odd", "else"])?, [false, true, true, false, false]);
+    let solved = crm.dictionary_items().find("name = 'solved'")?[0].id;
+    crm.dictionary_items().edit(solved, |fields| fields.name = "done and paid".into())?;
+    assert_eq!(all(["new", "done and paid", "dropped", "odd", "solved"])?, [false, true, true, false, true]);
+    crm.sample_cases().count("over and meaning('sample_status', status) = 'done'").map(|over| assert_eq!(over, 3))
 }
 
 #[test]
@@ -313,20 +347,54 @@ fn a_table_may_be_named_by_a_word_of_sql() -> Result<()> {
 }
 
 #[test]
-fn a_process_needs_two_fields_and_two_lines() -> Result<()> {
+fn a_process_needs_a_few_fields_and_three_lines() -> Result<()> {
     let (crm, clock) = sample()?;
     let way = crm.add_process_for("sample_order", "Orders", ProcessTemplate::Short)?;
-    let stages = crm.stages().find(Filter::new("process_id = ?1").bind(way.id).order_by("position"))?;
-    let id = crm.sample_orders().add(SampleOrderFields { process_id: Some(way.id), ..order("Pumps") })?.id;
+    let stages: Vec<_> = crm.stages().find(Filter::new("process_id = ?1").bind(way.id).order_by("position"))?.iter().map(|stage| stage.id).collect();
+    let fields = SampleOrderFields { process_id: Some(way.id), value: Some("30 EUR".parse()?), ..order("Pumps") };
+    let id = crm.sample_orders().add(fields)?.id;
+    let other = crm.sample_orders().add(SampleOrderFields { process_id: Some(way.id), value: Some("7 EUR".parse()?), ..order("Valves") })?.id;
+    let plan =
+        StagePlanFields { entity: "sample_order".into(), record_id: id.0, stage_id: stages[2], planned_on: crm.now().date_naive(), ..Default::default() };
+    crm.stage_plans().add(plan)?;
     clock.advance(TimeDelta::days(5));
-    crm.sample_orders().edit(id, |fields| fields.stage_id = Some(stages[1].id))?;
+    let go = |id: SampleOrderId, stage: usize| crm.sample_orders().edit(id, |fields| fields.stage_id = Some(stages[stage]));
+    go(id, 1)?;
     let query = ReportQuery { process_id: Some(way.id), ..Default::default() };
-    let table = crm.report(Report::Passage, &query)?;
-    assert_eq!((0..4).map(|row| table.integer(row, "records")).collect::<Vec<_>>(), [Some(0), Some(1), Some(0), Some(0)]);
-    let times = crm.report(Report::StageTimes, &query)?;
-    assert_eq!((times.integer(0, "ended"), times.number(0, "mean_days"), times.integer(0, "over_norm")), (Some(1), Some(5.0), Some(0)));
-    assert_eq!(crm.report(Report::Conversion, &query)?.integer(0, "moved_on"), Some(1));
-    clock.advance(TimeDelta::days(15));
-    assert_eq!(crm.report(Report::Ageing, &query)?.text(0, "name").as_deref(), Some("T-2026-001"));
+    let report = |report: Report| crm.report(report, &query);
+    // 30 at 50 per cent, 7 at 20.
+    let funnel = report(Report::Funnel)?;
+    let column = |name: &str| (0..4).map(|row| funnel.integer(row, name)).collect::<Vec<_>>();
+    assert_eq!(column("records"), [Some(1), Some(1), Some(0), Some(0)]);
+    assert_eq!((column("value"), column("weighted")), ([700, 3_000, 0, 0].map(Some).to_vec(), [140, 1_500, 0, 0].map(Some).to_vec()));
+    assert_eq!(funnel.about.map(|about| about.amounts), Some(vec!["value", "weighted"]));
+    let times = report(Report::StageTimes)?;
+    assert_eq!((times.integer(0, "ended"), times.number(0, "mean_days"), times.integer(0, "over_norm")), (Some(1), Some(5.0), Some(1)));
+    assert_eq!((report(Report::Conversion)?.integer(0, "moved_on"), report(Report::Conversion)?.integer(0, "entered")), (Some(1), Some(2)));
+    clock.advance(TimeDelta::days(16));
+    assert_eq!(report(Report::Ageing)?.text(0, "name").as_deref(), Some("T-2026-001"));
+    // 21 days where 3 are the norm, and 16 where 14 are.
+    let stuck = report(Report::Bottlenecks)?;
+    let told = (0..2).map(|row| (stuck.text(row, "stage"), stuck.integer(row, "waiting"), stuck.number(row, "mean_days"), stuck.number(row, "norms")));
+    let expected =
+        [("Enquiry", 21.0, 7.0), ("Quoted", 16.0, 16.0 / 14.0)].map(|(stage, days, norms)| (Some(stage.to_owned()), Some(1), Some(days), Some(norms)));
+    assert_eq!(told.collect::<Vec<_>>(), expected);
+    assert_eq!(report(Report::StagePlans)?.integer(0, "days_late"), Some(21));
+
+    crm.required_fields().add(RequiredFieldFields { stage_id: stages[2], field: "mark".into(), ..Default::default() })?;
+    for (from, to) in [(Some(stages[1]), stages[2]), (None, stages[3])] {
+        crm.stage_transitions().add(StageTransitionFields { from_stage_id: from, to_stage_id: to, ..Default::default() })?;
+    }
+    let next = |id: SampleOrderId| crm.next_stages("sample_order", id.0).map(|next| next.into_iter().map(|next| (next.name, next.missing)).collect::<Vec<_>>());
+    let [won, lost] = [("Won", "mark"), ("Lost", "lost_reason")].map(|(name, missing)| (name.to_owned(), vec![missing.to_owned()]));
+    assert_eq!((next(id)?, next(other)?), (vec![won, lost.clone()], vec![lost]));
+    assert_eq!(
+        (code(go(id, 2).map(|_| ())), code(go(other, 1).map(|_| ())), code(go(other, 3).map(|_| ()))),
+        ("invalid mark".to_owned(), "invalid stage_id".to_owned(), "invalid lost_reason".to_owned())
+    );
+    crm.sample_orders().edit(other, |fields| (fields.stage_id, fields.lost_reason) = (Some(stages[3]), Some("late".into())))?;
+    let reasons = report(Report::LostReasons)?;
+    assert_eq!((reasons.text(0, "lost_reason").as_deref(), reasons.integer(0, "records"), reasons.integer(0, "amount")), (Some("late"), Some(1), Some(700)));
+    assert_eq!(crm.stage_moves().count("entity = 'sample_order' and reason = 'late'")?, 1);
     Ok(())
 }

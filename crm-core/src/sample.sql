@@ -2,7 +2,8 @@ create table sample_order (
     id integer primary key, revision integer not null, created_at integer not null, updated_at integer not null,
     number text, kind text, subject text not null, sent_at integer, replaces_id integer references sample_order (id) deferrable initially deferred,
     mark text, current integer, owner_id integer references user (id) deferrable initially deferred,
-    process_id integer references process (id) deferrable initially deferred, stage_id integer references stage (id) deferrable initially deferred
+    process_id integer references process (id) deferrable initially deferred, stage_id integer references stage (id) deferrable initially deferred,
+    value integer, value_currency text, lost_reason text
 ) strict;
 create unique index sample_order_number on sample_order (number);
 create table sample_line (
@@ -16,6 +17,6 @@ create table sample_look (
 -- Tables may be named by any word: the library quotes them, and so do steps.
 create table "case" (
     id integer primary key, revision integer not null, created_at integer not null, updated_at integer not null,
-    subject text not null, previous_id integer references "case" (id) deferrable initially deferred
+    subject text not null, previous_id integer references "case" (id) deferrable initially deferred, status text, over integer
 ) strict;
 create index case_previous on "case" (previous_id);

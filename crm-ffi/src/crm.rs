@@ -189,7 +189,7 @@ macro_rules! json_methods {
 
             /// Adds the records of a JSON array of objects in one change set, or none of them. A text has at most 256 MiB.
             pub fn add_many_json(&self, entity: String, records: String) -> Result<Added> {
-                let Loaded { first, count, change_set } = self.with(|core| core.json(&entity)?.add_many(&records))?;
+                let Loaded { first, count, change_set, .. } = self.with(|core| core.json(&entity)?.add_many(&records))?;
                 Ok(Added { first, count, change_set })
             }
 

@@ -146,7 +146,7 @@ macro_rules! results {
         impl $crate::Lower for crm_core::$N {
             type Host = $N;
             fn lower(self) -> $N {
-                let Self { $($f),* } = self;
+                let Self { $($f,)* .. } = self;
                 $N { $( $f: $crate::Lower::lower($f), )* }
             }
         }

@@ -14,6 +14,7 @@ macro_rules! choice {
     ($(#[doc = $doc:literal])* $N:ident { $( $(#[doc = $vdoc:literal])* $variant:ident = $word:literal, )* }) => {
         $(#[doc = $doc])*
         #[uniffi::remote(Enum)]
+        #[non_exhaustive] // The list is the library's own, so that none is ever missing.
         pub enum $N { $( $(#[doc = $vdoc])* $variant, )* }
         given!($N);
         as_is!($N);

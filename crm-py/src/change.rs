@@ -51,7 +51,7 @@ impl ChangeSet {
             return Ok(false);
         }
         if self.trial {
-            let Preview { value: (), counts, changes, warnings } = detached(py, || self.handle.end()?.preview(()))?;
+            let Preview { value: (), counts, changes, warnings, .. } = detached(py, || self.handle.end()?.preview(()))?;
             let by_kind = PyDict::new(py);
             for (kind, count) in &counts {
                 by_kind.set_item(kind.show(py)?, count)?;
@@ -60,7 +60,7 @@ impl ChangeSet {
             let preview = made(py, "Preview", &fields)?.unbind();
             *self.done() = Done { change_set: None, warnings, preview: Some(preview) };
         } else {
-            let Committed { change_set, value: (), warnings } = detached(py, || self.handle.end()?.commit())?;
+            let Committed { change_set, value: (), warnings, .. } = detached(py, || self.handle.end()?.commit())?;
             *self.done() = Done { change_set: change_set.map(|id| id.0), warnings, preview: None };
         }
         Ok(false)

@@ -22,7 +22,7 @@ fn field<'py>(py: Python<'py>, field: &Field) -> PyResult<Bound<'py, PyAny>> {
     #[rustfmt::skip]
     let Field {
         name, doc, field_type, required, computed, part_of, searchable, expression,
-        defaulted: _, shows: _, in_base: _, one_of: _, seals: _, outside: _, number: _, column: _,
+        defaulted: _, shows: _, in_base: _, one_of: _, seals: _, outside: _, number: _, column: _, ..
     } = field;
     let (mut of, mut least, mut most, mut words) = (None, None, None, &[][..]);
     match field_type {
@@ -30,7 +30,8 @@ fn field<'py>(py: Python<'py>, field: &Field) -> PyResult<Bound<'py, PyAny>> {
         FieldType::Integer { min, max } => (least, most) = (Some(*min).filter(|min| *min > i64::MIN), Some(*max).filter(|max| *max < i64::MAX)),
         FieldType::Choice(all) => words = all,
         FieldType::Item(name) | FieldType::Items(name) | FieldType::Reference(name) => of = Some(name.as_ref()),
-        FieldType::Number | FieldType::Decimal | FieldType::Bool | FieldType::Date | FieldType::Moment | FieldType::Money | FieldType::Currency => {}
+        // The name of any other type says it all.
+        _ => {}
     }
     let options = PyDict::new(py);
     options.set_item("required", required)?;
@@ -87,7 +88,7 @@ pub(crate) fn _options() -> Vec<(&'static str, &'static str, Vec<(&'static str, 
 #[pyfunction]
 pub(crate) fn _defaults(py: Python<'_>) -> PyResult<Vec<Vec<Py<PyAny>>>> {
     macro_rules! defaults {
-        ($($N:ident $each:ident,)*) => { vec![$( crm_core::$N::defaults(py)? ),*] };
+        ($($N:ident $each:ident,)*) => { vec![$( <crm_core::$N as Declares>::defaults(py)? ),*] };
     }
     Ok(crm_core::for_every_options!(defaults))
 }

@@ -94,6 +94,7 @@ macro_rules! record {
             $(
                 $(#[doc = $fdoc])*
                 #[getter]
+                #[allow(clippy::wrong_self_convention)] // A field such as `from_stage_id` is called by what it is.
                 fn $f<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> { self.0.$f.show(py) }
             )*
             /// User-defined fields by name, formula and roll-up fields included.

@@ -19,8 +19,8 @@ macro_rules! plain {
     ($(#[doc = $doc:literal])* $N:ident { $( $(#[doc = $fdoc:literal])* $f:ident : $ty:ty, )* }) => {
         impl Show for crm_core::$N {
             fn show<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyAny>> {
-                // Naming every field keeps one from being forgotten.
-                let Self { $($f),* } = self;
+                // The library's own list of its fields, whole whatever comes to it.
+                let Self { $($f,)* .. } = self;
                 made(py, stringify!($N), &[$( (stringify!($f), $f.show(py)?) ),*])
             }
         }

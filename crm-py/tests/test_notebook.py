@@ -86,6 +86,7 @@ DRAWN = [
     ("conversion", {}),
     ("stage_times", {}),
     ("ageing", {}),
+    ("bottlenecks", {}),
     ("lost_reasons", {}),
     *[(report, {"by": by}) for report in ("win_rate", "won", "sales_cycle", "open_pipeline") for by in (None, "owner", "month")],
     *[(report, {"by": by}) for report in ("trend", "forecast") for by in (None, "quarter", "year")],
@@ -105,6 +106,25 @@ def test_reports_are_drawn_with_and_without_data(sales, report, how):
     assert titled.axes[0].get_title(loc="left") == "Mine"
     with crm.open(":memory:") as empty:
         assert empty.report(report, **how).plot()._repr_png_().startswith(b"\x89PNG")
+
+
+def test_stages_of_customers_are_drawn_as_those_of_deals(db):  # S15, S21
+    pytest.importorskip("matplotlib")
+    way = db.add_process_for("organization", "Customers", "customer")
+    stages = db.stages.find("process_id = ?", [way.id], order_by="position")
+    for number in range(6):
+        customer = db.organizations.add(name=f"Firm {number}", process_id=way.id)
+        if number > 3:
+            db.organizations.update(customer.id, stage_id=stages[-1].id, lost_reason=["price", "service"][number - 4])
+    funnel = db.report("funnel", process_id=way.id)
+    assert (funnel["records"], funnel.amounts, "value" in funnel.columns) == ([4, 0, 0, 0, 2], [], False)
+    assert [bar.get_width() for bar in funnel.plot().axes[0].patches] == [4, 0, 0, 0, 2]
+    reasons = db.report("lost_reasons", process_id=way.id)
+    assert (reasons["lost_reason"], [bar.get_width() for bar in reasons.plot().axes[0].patches]) == (["price", "service"], [1, 1])
+    for report in ("funnel", "lost_reasons", "bottlenecks", "stage_times", "conversion", "ageing", "stage_plans"):
+        table = db.report(report, process_id=way.id)
+        assert table.plot()._repr_png_().startswith(b"\x89PNG") and "<table" in table._repr_html_()
+    assert [stage.missing for stage in db.next_stages("organization", customer.id - 3)] == [[], [], [], ["lost_reason"]]
 
 
 def test_a_picture_shows_the_figures_of_its_report(sales):

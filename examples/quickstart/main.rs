@@ -33,7 +33,7 @@ fn run() -> Result<()> {
         Some(_) => pipeline::FIRST_EXPORT,
         None => sample::BEGIN,
     }));
-    let crm = Crm::open_with(&path, Options { clock: clock.clone(), ..Options::default() })?;
+    let crm = Crm::open_with(&path, Options::new().clock(clock.clone()))?;
     let story = match &source {
         Some(folder) => pipeline::load(&crm, &clock, folder)?,
         None => sample::load(&crm, &clock)?,

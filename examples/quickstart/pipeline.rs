@@ -24,13 +24,13 @@ pub fn load(crm: &Crm, clock: &ManualClock, folder: &Path) -> Result<Story> {
         |name: &str| fs::read(folder.join(name)).map_err(|error| Error::not_found(name, format!("cannot read {}: {error}", folder.join(name).display())));
     let (teams, products, accounts, deals) = (read("sales_teams.csv")?, read("products.csv")?, read("accounts.csv")?, read("sales_pipeline.csv")?);
 
-    crm.settings().add(SettingFields { name: "base_currency".into(), value: "USD".into(), ..Default::default() })?;
+    crm.settings().add(SettingFields::new("base_currency", "USD"))?;
     let process = crm.change("sales process", |change| {
-        let process = change.processes().add(ProcessFields { name: "Computer hardware".into(), ..Default::default() })?;
+        let process = change.processes().add(ProcessFields::new("Computer hardware"))?;
         for (name, kind, probability) in
             [("Prospecting", StageKind::Open, 10), ("Engaging", StageKind::Open, 50), ("Won", StageKind::Won, 100), ("Lost", StageKind::Lost, 0)]
         {
-            change.stages().add(StageFields { process_id: process.id, name: name.into(), kind, probability: Some(probability), ..Default::default() })?;
+            change.stages().add(StageFields::new(process.id, name).kind(kind).probability(probability))?;
         }
         Ok(process)
     })?;
@@ -41,13 +41,8 @@ pub fn load(crm: &Crm, clock: &ManualClock, folder: &Path) -> Result<Story> {
     import(crm, "user", &teams, &[("sales_agent", "name"), ("manager", "manager_id"), ("regional_office", "team_id")], "agents")?;
 
     import(crm, "product", &products, &[("product", "name"), ("series", "category")], "products")?;
-    let list = crm.price_lists().add(PriceListFields { name: "List prices".into(), currency: "USD".parse()?, ..Default::default() })?;
-    let prices = Import {
-        mapping: mapping(&[("product", "product_id"), ("sales_price", "amount")]),
-        currency: Some("USD".parse()?),
-        defaults: vec![("price_list_id".into(), list.id.into())],
-        ..Import::default()
-    };
+    let list = crm.price_lists().add(PriceListFields::new("List prices").currency("USD".parse()?))?;
+    let prices = Import::new().mapping([("product", "product_id"), ("sales_price", "amount")]).currency("USD".parse()?).defaults([("price_list_id", list.id)]);
     report("list prices", &crm.import_csv_from("price", products.as_slice(), &prices, &mut |_, _| {})?);
 
     let mut options = keyed(&[
@@ -71,7 +66,7 @@ pub fn load(crm: &Crm, clock: &ManualClock, folder: &Path) -> Result<Story> {
     // The pipeline spells one product in its own way; an alias tells what is meant.
     let product = crm.products().find(("name = ?1", ["GTX Pro"]))?;
     if let Some(product) = product.first() {
-        crm.aliases().add(AliasFields { entity: "product".into(), record_id: product.id.0, name: "GTXPro".into(), ..Default::default() })?;
+        crm.aliases().add(AliasFields::new("product", product.id.0, "GTXPro"))?;
         println!("    alias: `GTXPro` is the product `GTX Pro`");
     }
 
@@ -85,12 +80,8 @@ pub fn load(crm: &Crm, clock: &ManualClock, folder: &Path) -> Result<Story> {
     Ok(Story { earlier: FIRST_EXPORT, earlier_label: "30 September 2017".into(), filter: "employees >= 5000".into() })
 }
 
-fn mapping(pairs: &[(&str, &str)]) -> Vec<(String, String)> {
-    pairs.iter().map(|(column, field)| ((*column).to_owned(), (*field).to_owned())).collect()
-}
-
 fn keyed(pairs: &[(&str, &str)]) -> Import {
-    Import { mapping: mapping(pairs), key: vec!["name".into()], ..Import::default() }
+    Import::new().mapping(pairs.iter().copied()).key(["name"])
 }
 
 fn import(crm: &Crm, entity: &str, file: &[u8], pairs: &[(&str, &str)], what: &str) -> Result<()> {
@@ -99,8 +90,8 @@ fn import(crm: &Crm, entity: &str, file: &[u8], pairs: &[(&str, &str)], what: &s
 }
 
 fn deals_import(crm: &Crm, process: ProcessId, file: &[u8], bar: &Bar) -> Result<Imported> {
-    let options = Import {
-        mapping: mapping(&[
+    let options = Import::new()
+        .mapping([
             ("opportunity_id", "name"),
             ("sales_agent", "owner_id"),
             ("product", "product_id"),
@@ -109,12 +100,10 @@ fn deals_import(crm: &Crm, process: ProcessId, file: &[u8], bar: &Bar) -> Result
             ("engage_date", "opened_on"),
             ("close_date", "closed_on"),
             ("close_value", "value"),
-        ]),
-        external: Some(("pipeline export".into(), "opportunity_id".into())),
-        defaults: vec![("process_id".into(), process.into())],
-        currency: Some("USD".parse()?),
-        ..Import::default()
-    };
+        ])
+        .external(("pipeline export", "opportunity_id"))
+        .defaults([("process_id", process)])
+        .currency("USD".parse()?);
     crm.import_csv_from("deal", file, &options, &mut |done, of| bar.at(done, of))
 }
 

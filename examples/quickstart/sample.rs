@@ -117,21 +117,21 @@ fn people_and_products(crm: &Crm, dice: &mut Dice) -> Result<Base> {
     let base = crm.change("customers, products and sellers", |change| {
         let mut teams = Vec::new();
         for name in ["North", "East", "South"] {
-            let team = change.teams().add(TeamFields { name: name.into(), ..Default::default() })?;
-            let manager = change.users().add(UserFields { name: format!("Manager {name}"), team_id: Some(team.id), ..Default::default() })?;
+            let team = change.teams().add(TeamFields::new(name))?;
+            let manager = change.users().add(UserFields::new(format!("Manager {name}")).team_id(team.id))?;
             teams.push((team.id, manager.id));
         }
         let mut sellers = Vec::new();
         for (name, team) in SELLERS {
-            let (team_id, manager_id) = (Some(teams[team].0), Some(teams[team].1));
-            sellers.push(change.users().add(UserFields { name: name.into(), team_id, manager_id, ..Default::default() })?.id);
+            let (team_id, manager_id) = teams[team];
+            sellers.push(change.users().add(UserFields::new(name).team_id(team_id).manager_id(manager_id))?.id);
         }
-        let list = change.price_lists().add(PriceListFields { name: "Prices 2025".into(), ..Default::default() })?;
+        let list = change.price_lists().add(PriceListFields::new("Prices 2025"))?;
         let mut products = Vec::new();
         for (name, category, price) in PRODUCTS {
-            let product = change.products().add(ProductFields { name: name.into(), category: Some(category.into()), ..Default::default() })?;
+            let product = change.products().add(ProductFields::new(name).category(category))?;
             let amount = Money::from_minor(price * 100, Currency::EUR);
-            change.prices().add(PriceFields { price_list_id: list.id, product_id: product.id, amount, ..Default::default() })?;
+            change.prices().add(PriceFields::new(list.id, product.id, amount))?;
             products.push((product.id, price * 100));
         }
         let mut customers = Vec::new();
@@ -149,28 +149,28 @@ fn customer(change: &ChangeSet, dice: &mut Dice, number: usize, sellers: &[UserI
     let (trade, industry) = TRADES[number / ROOTS.len() % TRADES.len()];
     let series = number / (ROOTS.len() * TRADES.len());
     let name = format!("{} {trade}{}", ROOTS[number % ROOTS.len()], if series == 0 { String::new() } else { format!(" {}", series + 1) });
-    let organization = change.organizations().add(OrganizationFields {
-        name,
-        industry: Some(industry.into()),
-        kind: Some("customer".into()),
-        employees: Some(20 + dice.roll(5_000) as i64),
-        country: Some((*dice.pick(&["DE", "PL", "CZ", "AT", "FI"])).into()),
-        owner_id: Some(*dice.pick(sellers)),
-        source: Some((*dice.pick(&["referral", "web site", "exhibition", "cold call"])).into()),
-        payment_days: Some(30),
-        ..Default::default()
-    })?;
+    let organization = change.organizations().add(
+        OrganizationFields::new(name)
+            .industry(industry)
+            .kind("customer")
+            .employees(20 + dice.roll(5_000) as i64)
+            .country(*dice.pick(&["DE", "PL", "CZ", "AT", "FI"]))
+            .owner_id(*dice.pick(sellers))
+            .source(*dice.pick(&["referral", "web site", "exhibition", "cold call"]))
+            .payment_days(30),
+    )?;
     for _ in 0..=dice.roll(2) {
         let (first, last) = (*dice.pick(&FIRST), *dice.pick(&LAST));
-        let fields = PersonFields { first_name: Some(first.into()), last_name: Some(last.into()), owner_id: organization.owner_id, ..Default::default() };
+        let mut fields = PersonFields::new().first_name(first).last_name(last);
+        fields.owner_id = organization.owner_id;
         let person = change.people().add(fields)?;
-        let role = Some((*dice.pick(&["purchasing", "managing director", "engineering"])).to_owned());
-        change.affiliations().add(AffiliationFields { person_id: person.id, organization_id: organization.id, role, ..Default::default() })?;
+        let role = *dice.pick(&["purchasing", "managing director", "engineering"]);
+        change.affiliations().add(AffiliationFields::new(person.id, organization.id).role(role))?;
         let value = format!("{}.{}@customer{number}.example", first.to_lowercase(), last.to_lowercase());
-        change.contact_points().add(ContactPointFields { person_id: Some(person.id), kind: ContactKind::Email, value, ..Default::default() })?;
+        change.contact_points().add(ContactPointFields::new(ContactKind::Email, value).person_id(person.id))?;
     }
     let value = format!("+49 30 {:03} {:02} {:02}", 100 + number % 900, number / 100 % 100, number % 100);
-    change.contact_points().add(ContactPointFields { organization_id: Some(organization.id), kind: ContactKind::Phone, value, ..Default::default() })?;
+    change.contact_points().add(ContactPointFields::new(ContactKind::Phone, value).organization_id(organization.id))?;
     Ok(organization.id)
 }
 
@@ -183,18 +183,17 @@ fn month_of(change: &ChangeSet, base: &Base, dice: &mut Dice, open: &mut Vec<(De
     }
     for number in 0..NEW_DEALS_A_MONTH {
         let (product_id, price) = *dice.pick(&base.products);
-        let deal = change.deals().add(DealFields {
-            name: format!("Enquiry {}-{}", month + 1, number + 1),
-            organization_id: Some(*dice.pick(&base.customers)),
-            process_id: base.process,
-            stage_id: base.stages[0],
-            product_id: Some(product_id),
-            value: Some(Money::from_minor(price * (90 + dice.roll(16) as i64) / 100, Currency::EUR)),
-            owner_id: Some(*dice.pick(&base.sellers)),
-            opened_on: Some(change.today()),
-            closes_on: Some(change.today() + TimeDelta::days(60 + dice.roll(90) as i64)),
-            ..Default::default()
-        })?;
+        let deal = change.deals().add(
+            DealFields::new(format!("Enquiry {}-{}", month + 1, number + 1))
+                .organization_id(*dice.pick(&base.customers))
+                .process_id(base.process)
+                .stage_id(base.stages[0])
+                .product_id(product_id)
+                .value(Money::from_minor(price * (90 + dice.roll(16) as i64) / 100, Currency::EUR))
+                .owner_id(*dice.pick(&base.sellers))
+                .opened_on(change.today())
+                .closes_on(change.today() + TimeDelta::days(60 + dice.roll(90) as i64)),
+        )?;
         going.push((deal.id, 0));
     }
     *open = going;
@@ -205,16 +204,13 @@ fn month_of(change: &ChangeSet, base: &Base, dice: &mut Dice, open: &mut Vec<(De
 fn work_on(change: &ChangeSet, base: &Base, dice: &mut Dice, deal: DealId, stage: usize) -> Result<Option<usize>> {
     let record = change.deals().get(deal)?;
     let held = dice.roll(10) > 0;
-    let starts_at = Some(change.at() - TimeDelta::days(dice.roll(25) as i64));
+    let starts_at = change.at() - TimeDelta::days(dice.roll(25) as i64);
+    let kind = *dice.pick(&["call", "email", "meeting", "visit"]);
     change.activities().add(ActivityFields {
-        kind: (*dice.pick(&["call", "email", "meeting", "visit"])).into(),
-        subject: format!("About {}", record.name),
         status: if held { ActivityStatus::Held } else { ActivityStatus::Planned },
-        starts_at,
         organization_id: record.organization_id,
-        deal_id: Some(deal),
         owner_id: record.owner_id,
-        ..Default::default()
+        ..ActivityFields::new(kind, format!("About {}", record.name)).starts_at(starts_at).deal_id(deal)
     })?;
     let chance = dice.roll(100);
     let last = stage + 1 == base.stages.len();

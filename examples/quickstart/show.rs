@@ -54,7 +54,7 @@ fn search(crm: &Crm) -> Result<()> {
     title(&format!("Search for \"{typed}\""));
     crm.search_update(&mut |_, _| {})?;
     let started = std::time::Instant::now();
-    let found = crm.search(Search::new(typed.as_str()).limit(3).facets())?;
+    let found = crm.search(Search::new(typed.as_str()).limit(3).facets(true))?;
     let took = started.elapsed();
     for hit in found.hits.iter().filter(|hit| hit.complete) {
         println!("{:14} {}  {}", hit.kind, hit.title, hit.snippet.chars().take(60).collect::<String>());
@@ -118,7 +118,9 @@ fn grouped(number: i64) -> String {
 }
 
 fn by(dimension: Dimension, limit: Option<usize>) -> ReportQuery {
-    ReportQuery { limit, ..ReportQuery::by(dimension) }
+    let mut query = ReportQuery::new().by([dimension]);
+    query.limit = limit;
+    query
 }
 
 fn funnel(crm: &Crm) -> Result<()> {

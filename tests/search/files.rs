@@ -13,7 +13,7 @@ fn filled(path: &Path, many: usize) -> Crm {
 }
 
 fn total(crm: &Crm) -> i64 {
-    crm.search(Search::new("pumps").facets().limit(1)).unwrap().facets.unwrap().total
+    crm.search(Search::new("pumps").facets(true).limit(1)).unwrap().facets.unwrap().total
 }
 
 /// The folder that the index lies in.
@@ -104,7 +104,7 @@ fn another_past_of_the_file_is_noticed() {
 #[test]
 fn reading_only_works_with_a_current_index_an_old_one_and_none() {
     let (_folder, path) = place();
-    let read_only = || Crm::open_with(&path, Options { read_only: true, ..Options::default() }).unwrap();
+    let read_only = || Crm::open_with(&path, Options::new().read_only(true)).unwrap();
     let crm = filled(&path, 100);
     let reader = read_only();
     assert_eq!(total(&reader), 100, "without an index");

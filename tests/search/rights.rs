@@ -119,7 +119,7 @@ fn build(crm: &Crm, random: &Random) -> Vec<UserId> {
 
 /// A file with the rows that a reader sees, hidden fields left out, and nothing else.
 fn own(reader: &Crm, clock: std::sync::Arc<ManualClock>) -> Crm {
-    let own = Crm::open_with(":memory:", Options { clock: clock.clone(), ..Options::default() }).unwrap();
+    let own = Crm::open_with(":memory:", Options::new().clock(clock.clone())).unwrap();
     let rows = |sql: &str| {
         let table = reader.sql(sql, &[]).unwrap();
         (0..table.len()).map(|row| table.columns.iter().map(|column| (column.name.clone(), column.value(row))).collect::<HashMap<_, _>>()).collect::<Vec<_>>()
@@ -184,7 +184,7 @@ fn own(reader: &Crm, clock: std::sync::Arc<ManualClock>) -> Crm {
 
 /// What a search shows, ids and scores aside: they differ between files.
 fn shown(crm: &Crm, query: &str, kinds: &[&str]) -> (Vec<String>, Vec<String>) {
-    let hits = crm.search(Search::new(query).kinds(kinds.iter().copied()).limit(1_000).facets()).unwrap();
+    let hits = crm.search(Search::new(query).kinds(kinds.iter().copied()).limit(1_000).facets(true)).unwrap();
     let mut all: Vec<String> =
         hits.hits.iter().map(|hit| format!("{} {:?} {:?} {}", hit.kind, hit.title.replace('-', ""), hit.html.replace('-', ""), hit.complete)).collect();
     all.sort();

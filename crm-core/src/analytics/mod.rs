@@ -1,5 +1,6 @@
-//! Reports: what the records add up to. Their queries are the areas', over plain table names, so that rights and moments apply to them as
-//! to any other reading.
+//! Reports: what the records add up to, for whoever asks, within his rights and as of his handle's moment.
+//!
+//! [`Crm::report`](crate::Crm::report) takes the [`Report`] and a [`ReportQuery`], which narrows it and splits it, by a [`Dimension`] or any field.
 
 mod base;
 mod query;
@@ -28,8 +29,8 @@ area! {
                 /// let crm = Crm::open(":memory:")?;
                 /// crm.add_process("New business", ProcessTemplate::Short)?;
                 /// let won = crm.stages().find("kind = 'won'")?[0].id;
-                /// crm.deals().add(DealFields { name: "Mill".into(), stage_id: won, value: Some("900 EUR".parse()?), ..Default::default() })?;
-                /// let table = crm.report(Report::Won, &ReportQuery::by(Dimension::Owner))?;
+                /// crm.deals().add(DealFields::new("Mill").stage_id(won).value("900 EUR".parse()?))?;
+                /// let table = crm.report(Report::Won, &ReportQuery::new().by([Dimension::Owner]))?;
                 /// assert_eq!(table.integer(0, "amount"), Some(90_000));
                 /// assert_eq!(table.integer(0, "key"), None, "nobody owns the deal");
                 /// # Ok::<(), Error>(())

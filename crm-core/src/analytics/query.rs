@@ -34,7 +34,7 @@ pub(crate) fn ask(view: View<'_>, declared: &'static DeclaredReport, query: &Rep
         sql = sql.replace("{keys}", &keys).replace("{names}", &names).replace("{join}", &join).replace("{group}", group).replace("{order}", &order);
     }
     if let Some(base) = base {
-        sql = base.put(&sql);
+        sql = base.put(&sql)?;
     }
     if let Some((place, fill)) = declared.fills {
         sql = sql.replace(place, &fill(view.schema));
@@ -43,7 +43,9 @@ pub(crate) fn ask(view: View<'_>, declared: &'static DeclaredReport, query: &Rep
         sql += &format!(" limit {limit}");
     }
     let mut table = view.table(&sql, scope.params, None)?;
-    table.about = Some(About { report: declared.name, by: query.by.clone(), amounts: declared.amounts, currency: view.schema.base_currency });
+    // Not every entity that goes through stages has amounts.
+    let amounts = declared.amounts.iter().copied().filter(|amount| table.columns.iter().any(|column| column.name == *amount)).collect();
+    table.about = Some(About { report: declared.name, by: query.by.clone(), amounts, currency: view.schema.base_currency });
     Ok(table)
 }
 

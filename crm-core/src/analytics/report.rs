@@ -41,7 +41,7 @@ impl Report {
 
 choice! {
     /// What the figures of a report are split by, where its records have such a thing. Those without are a row without a key. Beside these
-    /// words, any field of the records splits them: `by: vec!["lost_reason".into()]`, or one of a record that they refer to: `organization.size`.
+    /// words, any field of the records splits them (`lost_reason`), or one of a record that they refer to (`organization.size`).
     pub enum Dimension as for_dimension {
         /// The responsible user.
         Owner = "owner",
@@ -121,7 +121,7 @@ options! {
     /// ```
     /// # use crm_core::*;
     /// let crm = Crm::open(":memory:")?;
-    /// let query = ReportQuery { filter: Some("value > ?".into()), params: vec![100_000.into()], ..ReportQuery::by(Dimension::Owner).and_by("lost_reason") };
+    /// let query = ReportQuery::new().filter("value > ?").params([100_000]).by(["owner", "lost_reason"]);
     /// assert_eq!(crm.report(Report::WinRate, &query)?.columns[2].name, "key2");
     /// # Ok::<(), Error>(())
     /// ```
@@ -150,19 +150,5 @@ options! {
         pub by: Vec<String>,
         /// At most this many rows (1 to 100,000).
         pub limit: Option<usize>,
-    }
-}
-
-impl ReportQuery {
-    /// Split by this: a [`Dimension`], or a field of the records.
-    pub fn by(dimension: impl Into<String>) -> Self {
-        Self { by: vec![dimension.into()], ..Self::default() }
-    }
-
-    /// And by this.
-    #[must_use]
-    pub fn and_by(mut self, dimension: impl Into<String>) -> Self {
-        self.by.push(dimension.into());
-        self
     }
 }

@@ -7,7 +7,7 @@ use crate::engine::field::{Field, FieldType};
 use crate::engine::meta::{Meta, Searched, Shapes};
 use crate::engine::query::check;
 use crate::engine::store::schema::{CustomField as Declared, Dictionary, FIXED, Schema};
-use crate::engine::store::{ChangeSet, Columns, Session};
+use crate::engine::store::{Cell, ChangeSet, Columns, Session};
 use std::collections::BTreeMap;
 
 /// The most custom fields an entity has.
@@ -131,7 +131,30 @@ fn shape_table(change: &ChangeSet, before: Option<&CustomField>, now: &CustomFie
         let field_type = field_type(now.kind, now.of.clone().unwrap_or_default(), now.max_length);
         change.add_columns(&now.entity, &column(now.id.0), &field_type, now.indexed == Some(true))?;
     }
+    if let Some(before) = before.filter(|before| before.name != now.name) {
+        follow(change, before, &now.name)?;
+    }
     change.reshape()
+}
+
+/// What names a field goes on naming it under its new name: records that refer to it in `custom_field_id`, and those that name its entity.
+fn follow(change: &ChangeSet, before: &CustomField, name: &str) -> Result<()> {
+    for table in change.schema().tables.iter().filter(|table| table.meta.field("field").is_some()) {
+        let has = |field: &str| table.meta.field(field).is_some();
+        let ids = if has("custom_field_id") {
+            change.stored().all(&format!("select id from {{{}}} where custom_field_id = ?1", table.name), [before.id.0], |row| row.get(0))?
+        } else if has("entity") {
+            let sql = format!("select id from {{{}}} where entity = ?1 and field = ?2", table.name);
+            change.stored().all(&sql, (&before.entity, &before.name), |row| row.get(0))?
+        } else {
+            continue;
+        };
+        for id in ids {
+            let former = Columns::from_iter([("field".to_owned(), before.name.as_str().into())]);
+            change.write_columns(table, id, former, vec![("field", Cell::Text(name.into()))])?;
+        }
+    }
+    Ok(())
 }
 
 /// Whether SQL keeps a word for itself.

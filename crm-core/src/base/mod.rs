@@ -1,5 +1,5 @@
-//! What the engine needs of entities, and what every area uses: who works with the file and may see what, words, settings, rates, fields
-//! of one's own, keys of other systems, notes; and the calls that are about the file as a whole.
+//! What every area uses: who works with the file and may see what, dictionaries, settings, exchange rates, fields of one's own, keys of other
+//! systems, notes; and the calls that are about the file as a whole.
 
 mod custom_field;
 mod dictionary;
@@ -16,6 +16,8 @@ mod user;
 pub(crate) use custom_field::is_reserved;
 pub use custom_field::{CustomField, CustomFieldFields, CustomFieldId, CustomKind};
 pub(crate) use dictionary::add_words;
+#[cfg(test)]
+pub(crate) use dictionary::meaning;
 pub use dictionary::{Dictionary, DictionaryFields, DictionaryId, DictionaryItem, DictionaryItemFields, DictionaryItemId, Meaning};
 pub use exchange_rate::{ExchangeRate, ExchangeRateFields, ExchangeRateId};
 pub use external_ref::{Alias, AliasFields, AliasId, ExternalRef, ExternalRefFields, ExternalRefId};
@@ -68,6 +70,9 @@ area! {
         calls: {
             /// Runs any reading SQL over the entities, seen as this handle sees them, and gives a table.
             @rust {
+                ///
+                /// It is SQLite's SQL: selects of every kind, with common table expressions, windows and JSON. Tables are called as the entities are; a name
+                /// that there is not is an error with the nearest one. It may call these [functions](crate::functions).
                 ///
                 /// ```
                 /// # use crm_core::*;

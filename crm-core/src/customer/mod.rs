@@ -25,8 +25,8 @@ area! {
                 /// ```
                 /// # use crm_core::*;
                 /// let crm = Crm::open(":memory:")?;
-                /// let acme = crm.organizations().add(OrganizationFields { name: "Acme".into(), ..Default::default() })?;
-                /// crm.activities().add(ActivityFields { kind: "call".into(), subject: "Intro".into(), organization_id: Some(acme.id), ..Default::default() })?;
+                /// let acme = crm.organizations().add(OrganizationFields::new("Acme"))?;
+                /// crm.activities().add(ActivityFields::new("call", "Intro").organization_id(acme.id))?;
                 /// let dossier = crm.dossier(acme.id)?;
                 /// assert_eq!(dossier.activities[0].subject, "Intro");
                 /// assert_eq!(dossier.sums.open_deals, 0);
@@ -53,7 +53,7 @@ area! {
                 /// ```
                 /// # use crm_core::*;
                 /// let crm = Crm::open(":memory:")?;
-                /// let acme = crm.organizations().add(OrganizationFields { name: "Acme".into(), ..Default::default() })?;
+                /// let acme = crm.organizations().add(OrganizationFields::new("Acme"))?;
                 /// let timeline = crm.timeline(acme.id, 100, None)?;
                 /// assert_eq!(timeline.text(0, "kind").as_deref(), Some("insert"));
                 /// # Ok::<(), Error>(())
@@ -74,8 +74,8 @@ area! {
                 /// ```
                 /// # use crm_core::*;
                 /// let crm = Crm::open(":memory:")?;
-                /// let ann = crm.people().add(PersonFields { name: "Ann Lee".into(), ..Default::default() })?;
-                /// crm.contact_points().add(ContactPointFields { person_id: Some(ann.id), value: "+48 601 234 567".into(), ..Default::default() })?;
+                /// let ann = crm.people().add(PersonFields::new().name("Ann Lee"))?;
+                /// crm.contact_points().add(ContactPointFields::new(ContactKind::Phone, "+48 601 234 567").person_id(ann.id))?;
                 /// let card = crm.caller_card("0048 601-234-567")?.unwrap();
                 /// assert_eq!(card.people[0].name, "Ann Lee");
                 /// # Ok::<(), Error>(())

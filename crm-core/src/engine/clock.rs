@@ -10,7 +10,7 @@ use std::sync::Mutex;
 /// use crm_core::{Clock, Crm, ManualClock, Options};
 /// use std::sync::Arc;
 /// let clock = Arc::new(ManualClock::at("2026-01-01T09:00:00Z".parse().unwrap()));
-/// let crm = Crm::open_with(":memory:", Options { clock: clock.clone(), ..Options::default() })?;
+/// let crm = Crm::open_with(":memory:", Options::new().clock(clock.clone()))?;
 /// clock.advance(chrono::TimeDelta::hours(1));
 /// assert_eq!(crm.now(), clock.now());
 /// # Ok::<(), crm_core::Error>(())

@@ -155,7 +155,7 @@ impl Error {
 /// ```
 /// # use crm_core::*;
 /// use std::error::Error as _;
-/// let error = Crm::open_with("/nowhere/acme.crm", Options { create: false, ..Options::default() }).unwrap_err();
+/// let error = Crm::open_with("/nowhere/acme.crm", Options::new().create(false)).unwrap_err();
 /// assert!(matches!(error, Error::NotFound { .. }));
 /// let cause = error.source().and_then(|cause| cause.downcast_ref::<std::io::Error>()).map(std::io::Error::kind);
 /// assert_eq!(cause, Some(std::io::ErrorKind::NotFound));

@@ -10,6 +10,7 @@ use std::borrow::Cow;
 
 /// The type of a field, which decides what values it accepts.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub enum FieldType {
     /// Text of at most `max` characters.
     Text {
@@ -228,6 +229,7 @@ pub(crate) fn parse_moment(text: &str) -> Option<DateTime<Utc>> {
 
 /// The description of one field.
 #[derive(Clone, Debug)]
+#[non_exhaustive]
 pub struct Field {
     /// The name in every language, in filters and in SQL.
     pub name: Cow<'static, str>,

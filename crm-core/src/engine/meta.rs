@@ -46,6 +46,7 @@ impl Meta {
 
 /// How full-text search treats the records of an entity.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Searched {
     /// They are hits; their title is a name, whose words count more.
     ByName,
@@ -59,6 +60,7 @@ pub enum Searched {
 
 /// What of the file the records of an entity decide, so that a change of them is taken over by everybody at once.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Shapes {
     /// Nothing: they are records like any other.
     Nothing,

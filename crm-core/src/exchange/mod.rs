@@ -1,4 +1,7 @@
-//! Exchange with other programs: CSV and data frames in.
+//! Exchange with other programs: CSV files and data frames become records, of any entity, as one change set.
+//!
+//! [`Crm::import_csv`](crate::Crm::import_csv) and [`Crm::import_frame`](crate::Crm::import_frame) take an [`Import`];
+//! [`Crm::preview_csv`](crate::Crm::preview_csv) shows beforehand how a file would be read.
 
 mod cells;
 mod csv;
@@ -18,7 +21,7 @@ use crate::engine::registry::area;
 use std::path::{Path, PathBuf};
 
 area! {
-    /// Import and export.
+    /// Import.
     exchange after directory {
         outcomes: [RowError, Suspect, Imported, CsvPreview];
         options: [Import];
@@ -34,11 +37,7 @@ area! {
                 /// # let path = folder.join("accounts.csv");
                 /// # std::fs::write(&path, "Account;Sector\nAcme;steel\nBirch;technolgy\n").unwrap();
                 /// let crm = Crm::open(":memory:")?;
-                /// let how = Import {
-                ///     mapping: vec![("account".into(), "name".into()), ("sector".into(), "industry".into())],
-                ///     key: vec!["name".into()],
-                ///     ..Default::default()
-                /// };
+                /// let how = Import::new().mapping([("account", "name"), ("sector", "industry")]).key(["name"]);
                 /// let done = crm.import_csv("organization", &path, &how, &mut |_done, _all| {})?;
                 /// assert_eq!((done.added, done.failed), (2, 0));
                 /// assert_eq!(done.suspects[0].nearest.as_deref(), Some("technology"));

@@ -1,6 +1,8 @@
 //! Full-text search: everything, in English, Russian and Polish at once, within the reader's rights.
 //!
-//! The index is derived data. It follows the log (`feed`), can be deleted at any time, and a search first takes in what is pending.
+//! [`Crm::search`] takes a text or a [`Search`] and gives [`Hits`]; [`Crm::suggest`] completes names while they are typed, and
+//! [`Crm::explain_hit`] says why something was found. The index is derived data: it follows what is written, may be deleted at any time, and a search first takes
+//! in what is pending.
 
 mod columns;
 mod directory;
@@ -67,16 +69,11 @@ area! {
                 /// ```
                 /// # use crm_core::*;
                 /// let crm = Crm::open(":memory:")?;
-                /// let acme = crm.organizations().add(OrganizationFields { name: "Acme".into(), ..Default::default() })?;
-                /// crm.activities().add(ActivityFields {
-                ///     kind: "call".into(),
-                ///     subject: "Przedłużenie umowy".into(),
-                ///     organization_id: Some(acme.id),
-                ///     ..Default::default()
-                /// })?;
+                /// let acme = crm.organizations().add(OrganizationFields::new("Acme"))?;
+                /// crm.activities().add(ActivityFields::new("call", "Przedłużenie umowy").organization_id(acme.id))?;
                 /// let found = crm.search("umowa")?;
                 /// assert_eq!(found.hits[0].title, "Przedłużenie umowy");
-                /// let found = crm.search(Search::new("acme").kinds(["organization"]).facets())?;
+                /// let found = crm.search(Search::new("acme").kinds(["organization"]).facets(true))?;
                 /// assert_eq!((found.hits[0].id, found.facets.unwrap().total), (acme.id.0, 1));
                 /// # Ok::<(), Error>(())
                 /// ```
@@ -101,7 +98,7 @@ area! {
                 /// ```
                 /// # use crm_core::*;
                 /// let crm = Crm::open(":memory:")?;
-                /// crm.people().add(PersonFields { name: "Łucja Żak".into(), ..Default::default() })?;
+                /// crm.people().add(PersonFields::new().name("Łucja Żak"))?;
                 /// assert_eq!(crm.suggest("luc", 10)?[0].title, "Łucja Żak");
                 /// assert_eq!(crm.suggest("za", 10)?[0].title, "Łucja Żak");
                 /// # Ok::<(), Error>(())
@@ -127,7 +124,7 @@ area! {
                 /// ```
                 /// # use crm_core::*;
                 /// let crm = Crm::open(":memory:")?;
-                /// crm.organizations().add(OrganizationFields { name: "Насосы и дробилки".into(), ..Default::default() })?;
+                /// crm.organizations().add(OrganizationFields::new("Насосы и дробилки"))?;
                 /// let hit = crm.search("насосами")?.hits.remove(0);
                 /// let why = crm.explain_hit("насосами", &hit.kind, hit.id)?;
                 /// assert_eq!((why.found_by, why.words[0].how, why.words[0].found.as_str()), (FoundBy::Forms, MatchKind::Form, "Насосы"));
@@ -153,7 +150,7 @@ area! {
                 /// ```
                 /// # use crm_core::*;
                 /// let crm = Crm::open(":memory:")?;
-                /// crm.organizations().add(OrganizationFields { name: "Acme".into(), ..Default::default() })?;
+                /// crm.organizations().add(OrganizationFields::new("Acme"))?;
                 /// crm.search_update(&mut |_done, _all| {})?;
                 /// assert_eq!(crm.search_status()?.pending, 0);
                 /// # Ok::<(), Error>(())

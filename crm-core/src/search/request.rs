@@ -15,7 +15,7 @@ use chrono::{DateTime, Utc};
 /// ```
 /// use crm_core::*;
 /// let crm = Crm::open(":memory:")?;
-/// crm.organizations().add(OrganizationFields { name: "Röder Pumpen".into(), ..Default::default() })?;
+/// crm.organizations().add(OrganizationFields::new("Röder Pumpen"))?;
 /// let found = crm.search(Search::new("pump roder").kinds(["organization"]).limit(5))?;
 /// assert_eq!(found.hits[0].title, "Röder Pumpen");
 /// # Ok::<(), Error>(())
@@ -31,7 +31,7 @@ pub struct Search {
 options! {
     /// How the hits of a search are narrowed, ordered and counted. By default all of them, the best ten first.
     #[derive(Clone, Debug, Default, PartialEq)]
-    pub struct SearchOptions as for_search_options {
+    pub struct SearchOptions as for_search_options within (Search.options) {
         /// Only records of these entities; of all when empty.
         pub kinds: Vec<String>,
         /// Only records of this owner; a note counts as its record's owner's.
@@ -61,83 +61,6 @@ impl Search {
     /// A search for a text.
     pub fn new(text: impl Into<String>) -> Self {
         Self { text: text.into(), options: SearchOptions::default() }
-    }
-
-    /// Only records of these entities.
-    #[must_use]
-    pub fn kinds<K: Into<String>>(mut self, kinds: impl IntoIterator<Item = K>) -> Self {
-        self.options.kinds = kinds.into_iter().map(Into::into).collect();
-        self
-    }
-
-    /// Only records of this owner; a note counts as its record's owner's.
-    #[must_use]
-    pub fn owner(mut self, owner: UserId) -> Self {
-        self.options.owner = Some(owner);
-        self
-    }
-
-    /// Only records of this line of business.
-    #[must_use]
-    pub fn line(mut self, line: LineId) -> Self {
-        self.options.line = Some(line);
-        self
-    }
-
-    /// Only what took place, or was added, at this moment or later.
-    #[must_use]
-    pub fn since(mut self, since: DateTime<Utc>) -> Self {
-        self.options.since = Some(since);
-        self
-    }
-
-    /// Only what took place, or was added, before this moment.
-    #[must_use]
-    pub fn until(mut self, until: DateTime<Utc>) -> Self {
-        self.options.until = Some(until);
-        self
-    }
-
-    /// Only records that a filter finds, too. It is over the fields of one entity, which must be the only kind.
-    #[must_use]
-    pub fn filter(mut self, expression: impl Into<String>) -> Self {
-        self.options.filter = Some(expression.into());
-        self
-    }
-
-    /// Binds the next parameter of the filter.
-    #[must_use]
-    pub fn bind(mut self, value: impl Into<Value>) -> Self {
-        self.options.params.push(value.into());
-        self
-    }
-
-    /// At most this many hits (1 to 1,000; 10 when left out).
-    #[must_use]
-    pub fn limit(mut self, limit: i64) -> Self {
-        self.options.limit = Some(limit);
-        self
-    }
-
-    /// Goes on after an earlier page ([`Hits::next`]) of the same search.
-    #[must_use]
-    pub fn after(mut self, next: impl Into<String>) -> Self {
-        self.options.after = Some(next.into());
-        self
-    }
-
-    /// The newest first instead of the best.
-    #[must_use]
-    pub fn by_time(mut self) -> Self {
-        self.options.by_time = true;
-        self
-    }
-
-    /// Counts all hits, by kind, owner, stage and month.
-    #[must_use]
-    pub fn facets(mut self) -> Self {
-        self.options.facets = true;
-        self
     }
 }
 

@@ -52,6 +52,8 @@ __all__ = [
     "Stage",
     "StageMove",
     "StagePlan",
+    "StageTransition",
+    "RequiredField",
     "Organization",
     "Person",
     "Affiliation",
@@ -89,6 +91,7 @@ __all__ = [
     "Obstacle",
     "Verified",
     "CommitEvent",
+    "NextStage",
     "CallerCard",
     "Dossier",
     "DossierPerson",
@@ -346,6 +349,18 @@ class Crm:
         >>> acme = db.organizations.add(name='Acme', process_id=way.id)
         >>> db.stages.get(acme.stage_id).name
         'Prospect'"""
+    def next_stages(self, entity: str, record_id: int) -> list[NextStage]:
+        """The stages that a record, such as a deal, may go to from where it is, in the order of its process, and what is missing for each: fields
+        that must be filled, or a role. A stage that no transition leads to is left out. A record that is in no process goes nowhere.
+        Whether the reader may change the record at all is another matter.
+
+        >>> db = crm.open(':memory:')
+        >>> process = db.add_process('New business', 'short')
+        >>> won = db.stages.find('kind = 'won'')`0`
+        >>> rule = db.required_fields.add(stage_id=won.id, field='value')
+        >>> mill = db.deals.add(name='Mill')
+        >>> `(stage.name, stage.open, stage.missing) for stage in db.next_stages('deal', mill.id)`
+        `('Quoted', True, [`), ('Won', False, `'value'`), ('Lost', False, `'lost_reason'`)]"""
     def members_of(self, list_id: int) -> list[int]:
         """The ids of the organizations or people in a list, whatever its kind, in order; only those that may be seen.
 
@@ -669,6 +684,13 @@ class Crm:
     def stage_plans(self) -> _StagePlanEntities:
         """By when a record is to have come into a stage of its process."""
     @property
+    def stage_transitions(self) -> _StageTransitionEntities:
+        """That records may move from one stage of a process to another. Where a process has any of these, its records move as they say and in no
+        other way; where it has none, they move freely. Records may always begin in the first open stage."""
+    @property
+    def required_fields(self) -> _RequiredFieldEntities:
+        """A field that must be filled in a record that comes into a stage, whatever way it comes."""
+    @property
     def organizations(self) -> _OrganizationEntities:
         """A company, authority or other body one does business with, or might."""
     @property
@@ -849,7 +871,7 @@ class Report(StrEnum):
     STAGE_TIMES = "stage_times"
     CONVERSION = "conversion"
     AGEING = "ageing"
-    PASSAGE = "passage"
+    BOTTLENECKS = "bottlenecks"
     STAGE_PLANS = "stage_plans"
     AFFILIATIONS = "affiliations"
     FUNNEL = "funnel"
@@ -862,7 +884,7 @@ class Report(StrEnum):
     FORECAST = "forecast"
 
 class Dimension(StrEnum):
-    """What the figures of a report are split by, where its records have such a thing. Those without are a row without a key. Beside these words, any field of the records splits them: `by: vec!`'lost_reason'.into()``, or one of a record that they refer to: `organization.size`."""
+    """What the figures of a report are split by, where its records have such a thing. Those without are a row without a key. Beside these words, any field of the records splits them (`lost_reason`), or one of a record that they refer to (`organization.size`)."""
     OWNER = "owner"
     MANAGER = "manager"
     TEAM = "team"
@@ -1044,6 +1066,25 @@ class CommitEvent:
     """The position in the feed before its first entry: its entries are `changes(since, entries)`."""
     entries: int
     """How many entries it has in the feed."""
+    def _repr_html_(self) -> str: ...
+
+@dataclass(frozen=True, slots=True)
+class NextStage:
+    """A stage that a record may be moved to next, and what is missing for that."""
+    stage_id: int
+    """The stage."""
+    name: str
+    """Its name."""
+    kind: StageKind
+    """What being in it means."""
+    open: bool
+    """Nothing is missing, as far as the reader may see."""
+    missing: list[str]
+    """The fields that must be filled first."""
+    unseen: bool
+    """The stage also asks for a field that the reader may not see; whether it is filled is not told."""
+    roles: list[str]
+    """The roles that may make the move, where the reader has none of them and may see which they are."""
     def _repr_html_(self) -> str: ...
 
 @dataclass(frozen=True, slots=True)
@@ -2160,6 +2201,9 @@ class StageMove:
     def moved_by_id(self) -> int | None:
         """Who moved it there."""
     @property
+    def reason(self) -> str | None:
+        """Why it was lost, where the stage means that."""
+    @property
     def custom(self) -> Mapping[str, Any]:
         """User-defined fields by name, formula and roll-up fields included."""
     def to_dict(self) -> dict[str, Any]: ...
@@ -2170,9 +2214,9 @@ class StageMove:
 
 @type_check_only
 class _StageMoveEntities(Entities[StageMove]):
-    def add(self, *, entity: str, record_id: int, stage_id: int, entered_at: datetime | date | str, left_at: datetime | date | str | None = ..., moved_by_id: int | None = ..., **custom: Any) -> StageMove: ...  # type: ignore[override,unused-ignore]
-    def update(self, id: int, /, revision: int | None = None, *, entity: str = ..., record_id: int = ..., stage_id: int = ..., entered_at: datetime | date | str = ..., left_at: datetime | date | str | None = ..., moved_by_id: int | None = ..., **custom: Any) -> StageMove: ...
-    def upsert(self, system: str, key: str, /, *, entity: str = ..., record_id: int = ..., stage_id: int = ..., entered_at: datetime | date | str = ..., left_at: datetime | date | str | None = ..., moved_by_id: int | None = ..., **custom: Any) -> StageMove: ...
+    def add(self, *, entity: str, record_id: int, stage_id: int, entered_at: datetime | date | str, left_at: datetime | date | str | None = ..., moved_by_id: int | None = ..., reason: str | None = ..., **custom: Any) -> StageMove: ...  # type: ignore[override,unused-ignore]
+    def update(self, id: int, /, revision: int | None = None, *, entity: str = ..., record_id: int = ..., stage_id: int = ..., entered_at: datetime | date | str = ..., left_at: datetime | date | str | None = ..., moved_by_id: int | None = ..., reason: str | None = ..., **custom: Any) -> StageMove: ...
+    def upsert(self, system: str, key: str, /, *, entity: str = ..., record_id: int = ..., stage_id: int = ..., entered_at: datetime | date | str = ..., left_at: datetime | date | str | None = ..., moved_by_id: int | None = ..., reason: str | None = ..., **custom: Any) -> StageMove: ...
 
 @final
 class StagePlan:
@@ -2215,6 +2259,88 @@ class _StagePlanEntities(Entities[StagePlan]):
     def add(self, *, entity: str, record_id: int, stage_id: int, planned_on: date | str, **custom: Any) -> StagePlan: ...  # type: ignore[override,unused-ignore]
     def update(self, id: int, /, revision: int | None = None, *, entity: str = ..., record_id: int = ..., stage_id: int = ..., planned_on: date | str = ..., **custom: Any) -> StagePlan: ...
     def upsert(self, system: str, key: str, /, *, entity: str = ..., record_id: int = ..., stage_id: int = ..., planned_on: date | str = ..., **custom: Any) -> StagePlan: ...
+
+@final
+class StageTransition:
+    """That records may move from one stage of a process to another. Where a process has any of these, its records move as they say and in no
+    other way; where it has none, they move freely. Records may always begin in the first open stage."""
+    @property
+    def id(self) -> int:
+        """Identity, given once and never reused."""
+    @property
+    def revision(self) -> int:
+        """The change set that last touched the record; give it to `update` to be told of conflicts."""
+    @property
+    def created_at(self) -> datetime:
+        """When the record was added."""
+    @property
+    def updated_at(self) -> datetime:
+        """When the record was last changed."""
+    @property
+    def from_stage_id(self) -> int | None:
+        """From which stage; from any when left out, for new records, too."""
+    @property
+    def to_stage_id(self) -> int:
+        """To which stage of the same process."""
+    @property
+    def role_id(self) -> int | None:
+        """The role that may make the move; whoever may change the record when left out. Several roles are several transitions."""
+    @property
+    def description(self) -> str | None:
+        """What it is for."""
+    @property
+    def custom(self) -> Mapping[str, Any]:
+        """User-defined fields by name, formula and roll-up fields included."""
+    def to_dict(self) -> dict[str, Any]: ...
+    def _repr_html_(self) -> str: ...
+    def __getattr__(self, name: str) -> Any: ...
+    def __eq__(self, value: object, /) -> bool: ...
+    def __hash__(self) -> int: ...
+
+@type_check_only
+class _StageTransitionEntities(Entities[StageTransition]):
+    def add(self, *, from_stage_id: int | None = ..., to_stage_id: int, role_id: int | None = ..., description: str | None = ..., **custom: Any) -> StageTransition: ...  # type: ignore[override,unused-ignore]
+    def update(self, id: int, /, revision: int | None = None, *, from_stage_id: int | None = ..., to_stage_id: int = ..., role_id: int | None = ..., description: str | None = ..., **custom: Any) -> StageTransition: ...
+    def upsert(self, system: str, key: str, /, *, from_stage_id: int | None = ..., to_stage_id: int = ..., role_id: int | None = ..., description: str | None = ..., **custom: Any) -> StageTransition: ...
+
+@final
+class RequiredField:
+    """A field that must be filled in a record that comes into a stage, whatever way it comes."""
+    @property
+    def id(self) -> int:
+        """Identity, given once and never reused."""
+    @property
+    def revision(self) -> int:
+        """The change set that last touched the record; give it to `update` to be told of conflicts."""
+    @property
+    def created_at(self) -> datetime:
+        """When the record was added."""
+    @property
+    def updated_at(self) -> datetime:
+        """When the record was last changed."""
+    @property
+    def stage_id(self) -> int:
+        """The stage."""
+    @property
+    def field(self) -> str:
+        """The field's name, one of the records that go through the process; unique within the stage."""
+    @property
+    def custom_field_id(self) -> int | None:
+        """The field, where users defined it: as long as it is asked for, it cannot be removed."""
+    @property
+    def custom(self) -> Mapping[str, Any]:
+        """User-defined fields by name, formula and roll-up fields included."""
+    def to_dict(self) -> dict[str, Any]: ...
+    def _repr_html_(self) -> str: ...
+    def __getattr__(self, name: str) -> Any: ...
+    def __eq__(self, value: object, /) -> bool: ...
+    def __hash__(self) -> int: ...
+
+@type_check_only
+class _RequiredFieldEntities(Entities[RequiredField]):
+    def add(self, *, stage_id: int, field: str, **custom: Any) -> RequiredField: ...  # type: ignore[override,unused-ignore]
+    def update(self, id: int, /, revision: int | None = None, *, stage_id: int = ..., field: str = ..., **custom: Any) -> RequiredField: ...
+    def upsert(self, system: str, key: str, /, *, stage_id: int = ..., field: str = ..., **custom: Any) -> RequiredField: ...
 
 @final
 class Organization:
@@ -2304,6 +2430,9 @@ class Organization:
     def stage_id(self) -> int | None:
         """The stage it is in; the first open one of the process when left out."""
     @property
+    def lost_reason(self) -> str | None:
+        """Why it was lost as a customer; asked for when it is moved to a lost stage."""
+    @property
     def custom(self) -> Mapping[str, Any]:
         """User-defined fields by name, formula and roll-up fields included."""
     def to_dict(self) -> dict[str, Any]: ...
@@ -2314,9 +2443,9 @@ class Organization:
 
 @type_check_only
 class _OrganizationEntities(Entities[Organization]):
-    def add(self, *, name: str, legal_name: str | None = ..., kind: str | None = ..., industry: str | None = ..., category: str | None = ..., employees: int | None = ..., annual_revenue: Money | str | None = ..., founded: int | None = ..., parent_id: int | None = ..., owner_id: int | None = ..., line_id: int | None = ..., source: str | None = ..., country: str | None = ..., tax_number: str | None = ..., registration_number: str | None = ..., payment_days: int | None = ..., payment_terms: str | None = ..., credit_limit: Money | str | None = ..., delivery_terms: str | None = ..., minimum_order: Money | str | None = ..., logistic_limits: str | None = ..., description: str | None = ..., process_id: int | None = ..., stage_id: int | None = ..., **custom: Any) -> Organization: ...  # type: ignore[override,unused-ignore]
-    def update(self, id: int, /, revision: int | None = None, *, name: str = ..., legal_name: str | None = ..., kind: str | None = ..., industry: str | None = ..., category: str | None = ..., employees: int | None = ..., annual_revenue: Money | str | None = ..., founded: int | None = ..., parent_id: int | None = ..., owner_id: int | None = ..., line_id: int | None = ..., source: str | None = ..., country: str | None = ..., tax_number: str | None = ..., registration_number: str | None = ..., payment_days: int | None = ..., payment_terms: str | None = ..., credit_limit: Money | str | None = ..., delivery_terms: str | None = ..., minimum_order: Money | str | None = ..., logistic_limits: str | None = ..., description: str | None = ..., process_id: int | None = ..., stage_id: int | None = ..., **custom: Any) -> Organization: ...
-    def upsert(self, system: str, key: str, /, *, name: str = ..., legal_name: str | None = ..., kind: str | None = ..., industry: str | None = ..., category: str | None = ..., employees: int | None = ..., annual_revenue: Money | str | None = ..., founded: int | None = ..., parent_id: int | None = ..., owner_id: int | None = ..., line_id: int | None = ..., source: str | None = ..., country: str | None = ..., tax_number: str | None = ..., registration_number: str | None = ..., payment_days: int | None = ..., payment_terms: str | None = ..., credit_limit: Money | str | None = ..., delivery_terms: str | None = ..., minimum_order: Money | str | None = ..., logistic_limits: str | None = ..., description: str | None = ..., process_id: int | None = ..., stage_id: int | None = ..., **custom: Any) -> Organization: ...
+    def add(self, *, name: str, legal_name: str | None = ..., kind: str | None = ..., industry: str | None = ..., category: str | None = ..., employees: int | None = ..., annual_revenue: Money | str | None = ..., founded: int | None = ..., parent_id: int | None = ..., owner_id: int | None = ..., line_id: int | None = ..., source: str | None = ..., country: str | None = ..., tax_number: str | None = ..., registration_number: str | None = ..., payment_days: int | None = ..., payment_terms: str | None = ..., credit_limit: Money | str | None = ..., delivery_terms: str | None = ..., minimum_order: Money | str | None = ..., logistic_limits: str | None = ..., description: str | None = ..., process_id: int | None = ..., stage_id: int | None = ..., lost_reason: str | None = ..., **custom: Any) -> Organization: ...  # type: ignore[override,unused-ignore]
+    def update(self, id: int, /, revision: int | None = None, *, name: str = ..., legal_name: str | None = ..., kind: str | None = ..., industry: str | None = ..., category: str | None = ..., employees: int | None = ..., annual_revenue: Money | str | None = ..., founded: int | None = ..., parent_id: int | None = ..., owner_id: int | None = ..., line_id: int | None = ..., source: str | None = ..., country: str | None = ..., tax_number: str | None = ..., registration_number: str | None = ..., payment_days: int | None = ..., payment_terms: str | None = ..., credit_limit: Money | str | None = ..., delivery_terms: str | None = ..., minimum_order: Money | str | None = ..., logistic_limits: str | None = ..., description: str | None = ..., process_id: int | None = ..., stage_id: int | None = ..., lost_reason: str | None = ..., **custom: Any) -> Organization: ...
+    def upsert(self, system: str, key: str, /, *, name: str = ..., legal_name: str | None = ..., kind: str | None = ..., industry: str | None = ..., category: str | None = ..., employees: int | None = ..., annual_revenue: Money | str | None = ..., founded: int | None = ..., parent_id: int | None = ..., owner_id: int | None = ..., line_id: int | None = ..., source: str | None = ..., country: str | None = ..., tax_number: str | None = ..., registration_number: str | None = ..., payment_days: int | None = ..., payment_terms: str | None = ..., credit_limit: Money | str | None = ..., delivery_terms: str | None = ..., minimum_order: Money | str | None = ..., logistic_limits: str | None = ..., description: str | None = ..., process_id: int | None = ..., stage_id: int | None = ..., lost_reason: str | None = ..., **custom: Any) -> Organization: ...
 
 @final
 class Person:

@@ -238,32 +238,63 @@ def _stages(data: _Data) -> list[str]:
     return [f"{process}: {stage}" if several else stage for process, stage in zip(data["process"], data["stage"], strict=True)]
 
 
+def _what(data: _Data) -> str:
+    """What goes through the stages."""
+    return "deals" if "deals" in data.columns else "records"
+
+
 def _funnel(data: _Data, title: str | None) -> Picture:
-    title = title or "Deals by stage"
+    what = _what(data)
+    title = title or f"{what.capitalize()} by stage"
     if not len(data):
         return _nothing(title)
     figure, (axes,) = _figure(title, len(data))
     colours = [{"won": GOOD, "lost": BAD}.get(kind, MAIN) for kind in data["kind"]]
-    axes.barh(range(len(data)), data["deals"], color=colours, height=0.66)
-    _across(axes, _stages(data), "deals", _whole)
+    axes.barh(range(len(data)), data[what], color=colours, height=0.66)
+    _across(axes, _stages(data), what, _whole)
 
-    def say(deals: int, value: float, listed: float) -> str:
-        # Deals without a value of their own are worth what their products cost, and the picture says so.
+    def say(records: int, value: float, listed: float) -> str:
+        # What has no value of its own is worth what its product costs, and the picture says so.
         worth = f"  ·  {_short(value or listed)} {data.currency}" if value or listed else ""
-        return f"{deals:,}{worth}{' at list price' if listed and not value else ''}"
+        return f"{records:,}{worth}{' at list price' if listed and not value else ''}"
 
-    _say(axes, data["deals"], [say(*row) for row in zip(data["deals"], data["value"], data["list_value"], strict=True)])
+    # Not everything that goes through stages has amounts.
+    values, listed = (data.columns.get(name, [0] * len(data)) for name in ("value", "list_value"))
+    _say(axes, data[what], [say(*row) for row in zip(data[what], values, listed, strict=True)])
+    return figure
+
+
+def _bottlenecks(data: _Data, title: str | None) -> Picture:
+    title = title or "Stages that hold up what is in them"
+    if not len(data):
+        return _nothing(title)
+    figure, (axes,) = _figure(title, len(data) + 1)
+    means = [each or 0 for each in data["mean_days"]]
+    over = [norm is not None and mean > norm for mean, norm in zip(means, data["norm_days"], strict=True)]
+    axes.barh(range(len(data)), means, color=[BAD if each else MAIN for each in over], height=0.6)
+    norms = [(at, norm) for at, norm in enumerate(data["norm_days"]) if norm is not None]
+    for number, (at, norm) in enumerate(norms):
+        axes.plot([norm, norm], [at - 0.42, at + 0.42], color=INK, linewidth=2.2, label="norm" if number == 0 else None)
+    _across(axes, _stages(data), "days in the stage, mean of what is in it now", _whole)
+
+    def say(waiting: int, over: int, share: float | None) -> str:
+        return (f"{waiting:,} in it" + (f", {over:,} over the norm ({share:.0%})" if share else "")) if waiting else "empty"
+
+    ends = [max(mean, norm or 0) for mean, norm in zip(means, data["norm_days"], strict=True)]
+    _say(axes, ends, [say(*row) for row in zip(data["waiting"], data["over_norm"], data["share"], strict=True)])
+    if norms:
+        _legend_below(axes, len(data))
     return figure
 
 
 def _conversion(data: _Data, title: str | None) -> Picture:
-    title = title or "Share of deals that went on from each stage"
+    title = title or "Share that went on from each stage"
     if not len(data):
         return _nothing(title)
     figure, (axes,) = _figure(title, len(data))
     axes.barh(range(len(data)), [1] * len(data), color=GRID, height=0.66)
     axes.barh(range(len(data)), [share or 0 for share in data["share"]], color=MAIN, height=0.66)
-    _across(axes, _stages(data), "share of the deals that entered the stage", _percent)
+    _across(axes, _stages(data), "share of what entered the stage", _percent)
     told = zip(data["share"], data["moved_on"], data["entered"], strict=True)
     _say(axes, [1] * len(data), ["nothing entered" if share is None else f"{share:.1%}  ({moved:,} of {entered:,})" for share, moved, entered in told])
     axes.set_xticks([0, 0.25, 0.5, 0.75, 1])
@@ -316,7 +347,8 @@ def _won(data: _Data, title: str | None) -> Picture:
 
 def _lost_reasons(data: _Data, title: str | None) -> Picture:
     data.columns["name"] = data["lost_reason"]
-    return _bars(data, title or "Why deals were lost", "deals", "deals lost", _whole, lambda at: f"{data['deals'][at]:,}  ({data['share'][at]:.0%})", BAD)
+    what = _what(data)
+    return _bars(data, title or f"Why {what} were lost", what, f"{what} lost", _whole, lambda at: f"{data[what][at]:,}  ({data['share'][at]:.0%})", BAD)
 
 
 def _sales_cycle(data: _Data, title: str | None) -> Picture:
@@ -334,7 +366,7 @@ def _sales_cycle(data: _Data, title: str | None) -> Picture:
 
 
 def _stage_times(data: _Data, title: str | None) -> Picture:
-    title = title or "Days that deals stay in each stage"
+    title = title or "Days in each stage"
     if not len(data):
         return _nothing(title)
     figure, (axes,) = _figure(title, len(data) + 1)
@@ -418,7 +450,7 @@ def _ageing(data: _Data, title: str | None) -> Picture:
     def say(at: int) -> str:
         return f"{data['days_in_stage'][at]:,.0f}" + (f"  (norm {norms[at]:,})" if norms[at] is not None else "")
 
-    return _bars(data, title or "Open deals that wait the longest", "days_in_stage", "days in the stage", _whole, say, BAD)
+    return _bars(data, title or "What waits the longest", "days_in_stage", "days in the stage", _whole, say, BAD)
 
 
 def _any(data: _Data, title: str | None) -> Picture:
@@ -476,6 +508,7 @@ def _two(data: _Data, title: str | None) -> Picture:
 
 _DRAWN: dict[str, Callable[[_Data, str | None], Picture]] = {
     "ageing": _ageing,
+    "bottlenecks": _bottlenecks,
     "conversion": _conversion,
     "forecast": _forecast,
     "funnel": _funnel,

@@ -41,8 +41,8 @@ area! {
                 /// ```
                 /// # use crm_core::*;
                 /// let crm = Crm::open(":memory:")?;
-                /// let due_at = Some(crm.now() - chrono::TimeDelta::hours(1));
-                /// crm.activities().add(ActivityFields { kind: "call".into(), subject: "Offer?".into(), due_at, ..Default::default() })?;
+                /// let due_at = crm.now() - chrono::TimeDelta::hours(1);
+                /// crm.activities().add(ActivityFields::new("call", "Offer?").due_at(due_at))?;
                 /// assert_eq!(crm.overdue(None)?.len(), 1);
                 /// # Ok::<(), Error>(())
                 /// ```
@@ -62,8 +62,8 @@ area! {
                 /// ```
                 /// # use crm_core::*;
                 /// let crm = Crm::open(":memory:")?;
-                /// let call = crm.activities().add(ActivityFields { kind: "call".into(), subject: "Intro".into(), ..Default::default() })?;
-                /// let visit = ActivityFields { kind: "visit".into(), subject: "Demo".into(), previous_id: Some(call.id), ..Default::default() };
+                /// let call = crm.activities().add(ActivityFields::new("call", "Intro"))?;
+                /// let visit = ActivityFields::new("visit", "Demo").previous_id(call.id);
                 /// let visit = crm.activities().add(visit)?;
                 /// assert_eq!(crm.activity_chain(visit.id)?, [call, visit]);
                 /// # Ok::<(), Error>(())

@@ -28,7 +28,7 @@ area! {
     directory after stages {
         entities: [Organization, Person, Affiliation, ContactPoint, Address, BankAccount, Unwanted, List, ListMember];
         choices: [ContactKind, ListKind];
-        steps: ["steps/0001_directory.sql", "steps/0002_stages.sql"];
+        steps: ["steps/0001_directory.sql", "steps/0002_stages.sql", "steps/0003_lost_reason.sql"] work [organization::more_words];
         words: {
             "organization_kind" ("Kinds of customer") = ["prospect", "customer", "former customer", "supplier", "partner", "competitor", "other"];
             "organization_category" ("Categories of organization") = ["A", "B", "C"];
@@ -66,9 +66,8 @@ area! {
                 /// ```
                 /// # use crm_core::*;
                 /// let crm = Crm::open(":memory:")?;
-                /// let acme = crm.organizations().add(OrganizationFields { name: "Acme".into(), employees: Some(120), ..Default::default() })?;
-                /// let filter = Some("employees >= 100".into());
-                /// let large = ListFields { name: "Large".into(), entity: "organization".into(), kind: ListKind::Dynamic, filter, ..Default::default() };
+                /// let acme = crm.organizations().add(OrganizationFields::new("Acme").employees(120))?;
+                /// let large = ListFields::new("Large", "organization").kind(ListKind::Dynamic).filter("employees >= 100");
                 /// let large = crm.lists().add(large)?;
                 /// assert_eq!(crm.members_of(large.id)?, [acme.id.0]);
                 /// # Ok::<(), Error>(())

@@ -1,13 +1,21 @@
 //! Organizations: customers, prospects, suppliers, partners.
 
 use crate::areas::stages::{ProcessId, StageId, note_move, place_optional};
-use crate::base::LineId;
+use crate::base::{LineId, add_words};
 use crate::engine::declare::UserId;
 use crate::engine::entity::{After, Rules, entity};
 use crate::engine::error::{Error, Result};
 use crate::engine::meta::Searched;
 use crate::engine::money::Money;
+use crate::engine::registry::Words;
 use crate::engine::store::ChangeSet;
+
+/// Words that came later.
+const MORE_WORDS: &[Words] = &[Words {
+    dictionary: "customer_lost_reason",
+    about: "Why customers are lost",
+    words: &[("price", None), ("competitor", None), ("quality", None), ("service", None), ("no need", None), ("out of business", None), ("no contact", None)],
+}];
 
 /// How deep a hierarchy of companies may be.
 const MAX_PARENTS: usize = 50;
@@ -63,16 +71,23 @@ entity! {
         process_id: Option<ProcessId>,
         /// The stage it is in; the first open one of the process when left out.
         stage_id: Option<StageId>,
+        /// Why it was lost as a customer; asked for when it is moved to a lost stage.
+        lost_reason: Option<String> [dictionary("customer_lost_reason")],
     }
+}
+
+pub(super) fn more_words(change: &ChangeSet) -> Result<()> {
+    add_words(change, MORE_WORDS)
 }
 
 impl Rules for Organization {
     const SEARCHED: Searched = Searched::ByName;
     const AFTER: Option<After<Self>> =
-        Some(|change, before, now| note_move(change, "organization", now.id.0, (before.and_then(|before| before.stage_id), now.stage_id), change.at()));
+        Some(|change, before, now| note_move(change, before, now, |customer| (customer.stage_id, customer.lost_reason.as_deref()), change.at()));
 
     fn follows(before: Option<&Self>, fields: &OrganizationFields) -> bool {
-        before.and_then(|before| before.stage_id) != fields.stage_id
+        let stay = before.map_or((None, &None), |before| (before.stage_id, &before.lost_reason));
+        stay != (fields.stage_id, &fields.lost_reason)
     }
 
     fn check(change: &ChangeSet, before: Option<&Self>, fields: &mut OrganizationFields) -> Result<()> {
@@ -80,7 +95,9 @@ impl Rules for Organization {
             fields.owner_id = fields.owner_id.or(change.actor());
         }
         let former = before.map(|before| (before.process_id, before.stage_id));
-        place_optional(change, "organization", former, (&mut fields.process_id, &mut fields.stage_id))?;
+        if let Some(place) = place_optional(change, "organization", former, (&mut fields.process_id, &mut fields.stage_id))? {
+            place.enter(change, before, fields)?;
+        }
         let (Some(before), Some(parent)) = (before, fields.parent_id) else { return Ok(()) };
         if before.parent_id == Some(parent) {
             return Ok(());

@@ -80,9 +80,9 @@ impl Rules for Deal {
             check_unwanted(change, fields.organization_id, fields.person_id)?;
         }
         let former = before.map(|before| (before.process_id, before.stage_id));
-        let kind = place(change, "deal", former, (&mut fields.process_id, &mut fields.stage_id))?;
-        let moved = before.is_none_or(|before| before.stage_id != fields.stage_id);
-        close(change, before, fields, kind, moved)
+        let place = place(change, "deal", former, (&mut fields.process_id, &mut fields.stage_id))?;
+        close(change, before, fields, place.kind)?;
+        place.enter(change, before, fields)
     }
 }
 
@@ -90,11 +90,11 @@ fn keep_stage_moves(change: &ChangeSet, before: Option<&Deal>, now: &Deal) -> Re
     // What was entered late counts from the day it happened.
     let day = if now.status == DealStatus::Open { now.opened_on.filter(|_| before.is_none()) } else { now.closed_on };
     let entered_at = day.filter(|day| *day < change.today()).map_or_else(|| change.at(), |day| change.start_of(day));
-    note_move(change, "deal", now.id.0, (before.map(|before| before.stage_id), Some(now.stage_id)), entered_at)
+    note_move(change, before, now, |deal| (Some(deal.stage_id), deal.lost_reason.as_deref()), entered_at)
 }
 
 /// Opens or closes a deal as its stage says.
-fn close(change: &ChangeSet, before: Option<&Deal>, fields: &mut DealFields, kind: StageKind, moved: bool) -> Result<()> {
+fn close(change: &ChangeSet, before: Option<&Deal>, fields: &mut DealFields, kind: StageKind) -> Result<()> {
     fields.opened_on = fields.opened_on.or_else(|| before.is_none().then(|| fields.closed_on.unwrap_or(change.today()).min(change.today())));
     fields.status = match kind {
         StageKind::Open => DealStatus::Open,
@@ -105,10 +105,6 @@ fn close(change: &ChangeSet, before: Option<&Deal>, fields: &mut DealFields, kin
         fields.closed_on = None;
         fields.closed_value = None;
         return Ok(());
-    }
-    // Reasons are asked for where a user moves a deal; what comes from another system may lack them.
-    if fields.status == DealStatus::Lost && moved && before.is_some() && !change.is_loading() && fields.lost_reason.is_none() {
-        return Err(Error::invalid("lost_reason", "a lost deal needs its reason"));
     }
     let closed_on = *fields.closed_on.get_or_insert(change.today());
     if fields.opened_on.is_some_and(|opened| closed_on < opened) {

@@ -19,7 +19,7 @@ area! {
     sales after stages, directory {
         entities: [Product, PriceList, Price, Deal, DealContact, Milestone];
         choices: [DealStatus];
-        steps: ["steps/0001_sales.sql", "steps/0002_stage_moves.sql"];
+        steps: ["steps/0001_sales.sql", "steps/0002_stage_moves.sql", "steps/0003_reasons.sql"];
         words: {
             "deal_kind" ("Types of deal") = ["new business", "existing business", "renewal"];
             "lost_reason" ("Why deals are lost") = ["price", "competitor", "no budget", "no decision", "product", "timing", "no contact"];
@@ -35,11 +35,11 @@ area! {
             Milestone { sql: "milestone_life.sql", in_dossier: true }
         }
         reports: {
-            /// Deals per stage, in the order of the stages; the period is that of `opened_on`. Columns: `process_id`, `process`,
-            /// `stage_id`, `stage`, `kind`, `deals`, `value`, `weighted` (value times probability), `list_value` (at the
-            /// standard price list).
-            Funnel = "funnel" over deal as d {
-                sql: "reports/funnel.sql", day: "d.opened_on",
+            /// Deals per stage, in the order of the stages, or what goes through the process asked for; the period is that of `opened_on`, or of when
+            /// the records were made. Columns: `process_id`, `process`, `stage_id`, `stage`, `kind`, `deals` (`records` of another entity), `value`
+            /// and `weighted` (value times probability) of records with a `value`, `list_value` (at the standard price list) of those with a product.
+            Funnel = "funnel" over staged as d {
+                sql: "reports/funnel.sql", day: "{opened}",
                 amounts: ["value", "weighted", "list_value"]
             }
             /// How many deals were won of those closed in the period. Columns: `key`, `name`, `won`, `lost`, `win_rate` (0 to 1; empty
@@ -57,10 +57,11 @@ area! {
                 sql: "reports/won.sql", day: "d.closed_on",
                 amounts: ["amount"]
             }
-            /// Why deals were lost in the period, the most frequent reason first. Columns: `lost_reason`, `deals`, `amount`,
-            /// `share` (of the deals lost, 0 to 1).
-            LostReasons = "lost_reasons" over deal as d {
-                sql: "reports/lost_reasons.sql", day: "d.closed_on",
+            /// Why deals were lost in the period, or what goes through the process asked for, the most frequent reason first; of records that are
+            /// lost now. Columns: `lost_reason`, `deals` (`records` of another entity), `amount` of records with a `value`, `share` (of those lost,
+            /// 0 to 1).
+            LostReasons = "lost_reasons" over staged as d {
+                sql: "reports/lost_reasons.sql", day: "{closed}",
                 amounts: ["amount"]
             }
             /// Open deals expected to close in the period, the largest value first. Columns: `key`, `name`, `deals`, `value`, `weighted`,

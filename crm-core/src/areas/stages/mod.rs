@@ -1,27 +1,33 @@
 //! Stages: the ways that deals, customers and other records go, where they are, were, and are to be by when.
 
+mod next;
 mod process;
+mod rules;
 mod stage_move;
 mod stage_plan;
 mod staged;
+mod transition;
 
+pub use next::NextStage;
 pub(crate) use process::STANDARD;
 pub use process::{Process, ProcessFields, ProcessId, ProcessTemplate, Stage, StageFields, StageId, StageKind};
 pub use stage_move::{StageMove, StageMoveFields, StageMoveId};
 pub use stage_plan::{StagePlan, StagePlanFields, StagePlanId};
 pub(crate) use staged::{note_move, place, place_optional};
+pub use transition::{RequiredField, RequiredFieldFields, RequiredFieldId, StageTransition, StageTransitionFields, StageTransitionId};
 
 use crate::engine::registry::area;
 
 area! {
     /// The ways that deals, customers and other records go, with their stages. Any entity with a `process_id` and a `stage_id` goes through them.
     stages {
-        entities: [Process, Stage, StageMove, StagePlan];
+        entities: [Process, Stage, StageMove, StagePlan, StageTransition, RequiredField];
         choices: [StageKind, ProcessTemplate];
-        steps: ["steps/0001_stages.sql", "steps/0002_any_entity.sql"];
+        outcomes: [NextStage];
+        steps: ["steps/0001_stages.sql", "steps/0002_any_entity.sql", "steps/0003_rules.sql"];
         life: {
             StageMove {
-                at: "entered_at", kind: "'stage'", title: "(select s.name from stage s where s.id = stage_id)", detail: "null", user: "moved_by_id",
+                at: "entered_at", kind: "'stage'", title: "(select s.name from stage s where s.id = stage_id)", detail: "reason", user: "moved_by_id",
                 of: "entity = 'organization' and record_id", in_dossier: false
             }
         }
@@ -45,11 +51,13 @@ area! {
             Ageing = "ageing" over staged as d {
                 sql: "reports/ageing.sql", day: "{opened}"
             }
-            /// How many records are in each stage, in the order of the stages, those opened in the period; how long they have been in it on average, and
-            /// how many for longer than its norm. Of deals, or of what goes through the process asked for. Columns: `process_id`, `process`,
-            /// `stage_id`, `stage`, `kind`, `records`, `over_norm`, `mean_days`.
-            Passage = "passage" over staged as d {
-                sql: "reports/passage.sql", day: "{opened}"
+            /// Which open stages hold up the records that are in them, the worst first: where they have been for longest, measured by the stage's
+            /// norm; records opened in the period. Of deals, or of what goes through the process asked for. Columns: `process_id`, `process`,
+            /// `stage_id`, `stage`, `norm_days`, `waiting` (records in it), `over_norm` (of those, longer than the norm), `share` (of those, 0 to
+            /// 1; empty without a norm), `mean_days`, `median_days`, `longest_days` (that they have been in it), `norms` (the mean in norms: 2 is
+            /// twice as long as it should be).
+            Bottlenecks = "bottlenecks" over staged as d {
+                sql: "reports/bottlenecks.sql", day: "{opened}"
             }
             /// What was planned for records in their stages, planned for days of the period, and what became of it. Of deals, or of what goes through
             /// the process asked for. Columns: `record_id`, `name`, `owner_id`, `process`, `stage_id`, `stage`, `planned_on`, `entered_on` (the
@@ -85,7 +93,7 @@ area! {
                 /// # use crm_core::*;
                 /// let crm = Crm::open(":memory:")?;
                 /// let way = crm.add_process_for("organization", "From prospect to regular customer", ProcessTemplate::Customer)?;
-                /// let acme = crm.organizations().add(OrganizationFields { name: "Acme".into(), process_id: Some(way.id), ..Default::default() })?;
+                /// let acme = crm.organizations().add(OrganizationFields::new("Acme").process_id(way.id))?;
                 /// assert_eq!(crm.stages().get(acme.stage_id.unwrap())?.name, "Prospect");
                 /// # Ok::<(), Error>(())
                 /// ```
@@ -99,6 +107,34 @@ area! {
             }
             [change] add_process_for(entity: String [&str], name: String [&str], template: ProcessTemplate = ProcessTemplate::Classic) -> Process =
                 |change| process::add_process(change, name, template, entity);
+            /// The stages that a record, such as a deal, may go to from where it is, in the order of its process, and what is missing for each: fields
+            /// that must be filled, or a role. A stage that no transition leads to is left out. A record that is in no process goes nowhere.
+            /// Whether the reader may change the record at all is another matter.
+            @rust {
+                ///
+                /// ```
+                /// # use crm_core::*;
+                /// let crm = Crm::open(":memory:")?;
+                /// let process = crm.add_process("New business", ProcessTemplate::Short)?;
+                /// let won = crm.stages().find("kind = 'won'")?[0].id;
+                /// crm.required_fields().add(RequiredFieldFields { stage_id: won, field: "value".into(), ..Default::default() })?;
+                /// let mill = crm.deals().add(DealFields { name: "Mill".into(), ..Default::default() })?;
+                /// let next = crm.next_stages("deal", mill.id.0)?;
+                /// assert_eq!(next.iter().map(|stage| stage.name.as_str()).collect::<Vec<_>>(), ["Quoted", "Won", "Lost"]);
+                /// assert_eq!(next.iter().map(|stage| stage.missing.join(", ")).collect::<Vec<_>>(), ["", "value", "lost_reason"]);
+                /// # Ok::<(), Error>(())
+                /// ```
+            }
+            @python {
+                /// >>> db = crm.open(":memory:")
+                /// >>> process = db.add_process("New business", "short")
+                /// >>> won = db.stages.find("kind = 'won'")[0]
+                /// >>> rule = db.required_fields.add(stage_id=won.id, field="value")
+                /// >>> mill = db.deals.add(name="Mill")
+                /// >>> [(stage.name, stage.open, stage.missing) for stage in db.next_stages("deal", mill.id)]
+                /// [('Quoted', True, []), ('Won', False, ['value']), ('Lost', False, ['lost_reason'])]
+            }
+            [view] next_stages(entity: String [&str], record_id: i64) -> Vec<NextStage> = |view| next::next_stages(view, entity, record_id);
         }
     }
 }

@@ -126,6 +126,19 @@ pub(crate) fn staged(schema: &Schema) -> impl Iterator<Item = &Table> {
     schema.tables.iter().filter(move |table| refers(table, "process_id", "process") && refers(table, "stage_id", "stage"))
 }
 
+/// Refuses an entity whose records do not go through stages.
+pub(super) fn check_staged(schema: &Schema, entity: &str) -> Result<()> {
+    if staged(schema).any(|table| table.name == entity) {
+        return Ok(());
+    }
+    let known: Vec<_> = staged(schema).map(|table| table.name).collect();
+    Err(Error::invalid("entity", format!("has no process and no stage: one of {}", known.join(", "))))
+}
+
+/// Whether rules speak of a stage.
+const RULED: &str = "select 1 from {stage} s where s.id = ?1 and (exists (select 1 from {required_field} f where f.stage_id = s.id) \
+    or exists (select 1 from {stage_transition} t where t.to_stage_id = s.id) or exists (select 1 from {stage_transition} o where o.from_stage_id = s.id))";
+
 /// Whether any record is in a process or a stage.
 fn is_used(change: &ChangeSet, field: &str, id: i64) -> Result<bool> {
     for table in staged(&change.schema()) {
@@ -144,15 +157,14 @@ impl Rules for Process {
         if fields.entity.is_empty() {
             fields.entity = before.map_or(STANDARD, |before| before.entity.as_str()).to_owned();
         }
-        if !staged(&change.schema()).any(|table| table.name == fields.entity) {
-            let known: Vec<_> = staged(&change.schema()).map(|table| table.name.to_owned()).collect();
-            return Err(Error::invalid("entity", format!("has no process and no stage: one of {}", known.join(", "))));
-        }
-        if let Some(before) = before
-            && before.entity != fields.entity
-            && is_used(change, "process_id", before.id.0)?
-        {
+        check_staged(&change.schema(), &fields.entity)?;
+        let Some(before) = before.filter(|before| before.entity != fields.entity) else { return Ok(()) };
+        if is_used(change, "process_id", before.id.0)? {
             return Err(Error::invalid("entity", "records go through this process: what goes through it stays"));
+        }
+        let sql = "select 1 from {required_field} f join {stage} s on s.id = f.stage_id where s.process_id = ?1 limit 1";
+        if change.stored().any(sql, [before.id.0])? {
+            return Err(Error::invalid("entity", "its stages ask for fields of what goes through it, which therefore stays"));
         }
         Ok(())
     }
@@ -167,6 +179,11 @@ impl Rules for Stage {
             && is_used(change, "stage_id", before.id.0)?
         {
             return Err(Error::invalid("kind", "records are in this stage: its process and kind stay"));
+        }
+        if let Some(before) = before.filter(|before| before.process_id != fields.process_id)
+            && change.stored().any(RULED, [before.id.0])?
+        {
+            return Err(Error::invalid("process_id", "transitions or required fields speak of this stage: its process stays"));
         }
         if fields.position.is_none() {
             let sql = "select max(position) from {stage} where process_id = ?1";

@@ -22,6 +22,8 @@ entity! {
         left_at: Option<DateTime<Utc>>,
         /// Who moved it there.
         moved_by_id: Option<UserId>,
+        /// Why it was lost, where the stage means that.
+        reason: Option<String>,
     }
 }
 

@@ -1,7 +1,7 @@
 //! Closed sets of words.
 
 /// Declares a closed set of words: the enum, its text form, and `for_…!` for the bindings.
-/// The first word is the default.
+/// The first word is the default. Sets grow: outside the library a `match` needs a branch for words to come.
 macro_rules! choice {
     ($(#[doc = $doc:literal])* pub enum $N:ident as $each:ident { $( $(#[doc = $vdoc:literal])* $variant:ident = $word:literal, )* }) => {
         $crate::engine::declare::choice!{@go ($) $(#[doc = $doc])* pub enum $N as $each { $( $(#[doc = $vdoc])* $variant = $word, )* }}
@@ -9,6 +9,7 @@ macro_rules! choice {
     (@go ($d:tt) $(#[doc = $doc:literal])* pub enum $N:ident as $each:ident { $( $(#[doc = $vdoc:literal])* $variant:ident = $word:literal, )* }) => {
         $(#[doc = $doc])*
         #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Serialize, serde::Deserialize)]
+        #[non_exhaustive]
         pub enum $N { $( $(#[doc = $vdoc])* #[serde(rename = $word)] $variant, )* }
 
         impl $N {

@@ -3,9 +3,13 @@
 
 mod choice;
 mod id;
+mod options;
 mod outcome;
+mod setter;
 
 pub(crate) use choice::choice;
 pub(crate) use id::record_id;
 pub use id::{ChangeSetId, RecordId, UserId};
-pub(crate) use outcome::{options, outcome};
+pub(crate) use options::options;
+pub(crate) use outcome::outcome;
+pub(crate) use setter::setter;

@@ -1,6 +1,6 @@
-//! What calls give back, and the options they take.
+//! What calls give back.
 
-/// Declares what a call gives back, with plain public fields, its form in JSON, and `for_…!` for the bindings.
+/// Declares what a call gives back, with plain public fields, its form in JSON, and `for_…!` for the bindings. Fields may be added.
 macro_rules! outcome {
     ($(#[doc = $doc:literal])* #[derive($($derive:ident),*)] pub struct $N:ident as $each:ident { $( $(#[doc = $fdoc:literal])* pub $f:ident : $ty:ty, )* }) => {
         $crate::engine::declare::outcome!{@plain ($) [] $(#[doc = $doc])* #[derive($($derive),*)] pub struct $N as $each { $( $(#[doc = $fdoc])* pub $f : $ty, )* }}
@@ -21,6 +21,7 @@ macro_rules! outcome {
         #[derive($($derive),*)]
         #[derive(serde::Serialize, serde::Deserialize)]
         $( #[$form] )*
+        #[non_exhaustive]
         pub struct $N {
             $( $(#[doc = $fdoc])* #[serde(with = "crate::engine::wire::form")] pub $f : $ty, )*
             $($( $(#[doc = $odoc])* #[serde(skip)] pub $o : $oty, )*)?
@@ -35,45 +36,4 @@ macro_rules! outcome {
         }
     };
 }
-
-/// Declares what a caller gives as named options, each with a default: the struct, its way from a JSON object, and `for_…!` for
-/// the bindings.
-macro_rules! options {
-    ($(#[doc = $doc:literal])* #[derive($($derive:ident),*)] pub struct $N:ident as $each:ident { $( $(#[doc = $fdoc:literal])* pub $f:ident : $ty:ty, )* }
-        $(and { $($own:tt)* })?) => {
-        $crate::engine::declare::outcome!{@plain ($) [serde(default, deny_unknown_fields)] $(#[doc = $doc])* #[derive($($derive),*)] pub struct $N as $each {
-                $( $(#[doc = $fdoc])* pub $f : $ty, )*
-            } $(and { $($own)* })?}
-
-        impl $crate::engine::wire::Described for $N {
-            fn schema(known: &mut $crate::engine::wire::Definitions) -> serde_json::Value {
-                known.shape(&$crate::engine::wire::schema::Shape {
-                    name: stringify!($N), doc: concat!($($doc),*), required: &[], custom: false,
-                    defaults: serde_json::to_value(Self::default()).unwrap_or_default(),
-                    members: &[$( $crate::engine::wire::schema::member!($f, $ty, $($fdoc)*) ),*],
-                })
-            }
-        }
-
-        impl $crate::engine::wire::FromJson for $N {
-            fn kind() -> String {
-                let members = [$( format!("{}: {}", stringify!($f), <$ty as $crate::engine::wire::FromJson>::kind()) ),*];
-                format!("{{{}}}", members.join(", "))
-            }
-
-            fn missing(_: &str) -> $crate::engine::error::Result<Self> { Ok(Self::default()) }
-
-            fn from_json(name: &str, raw: &serde_json::value::RawValue) -> $crate::engine::error::Result<Self> {
-                let mut given = Self::default();
-                for (member, raw) in $crate::engine::wire::members(name, raw.get())? {
-                    match member.as_str() {
-                        $( stringify!($f) => given.$f = $crate::engine::wire::FromJson::from_json(&member, raw)?, )*
-                        _ => return Err($crate::engine::error::Error::unknown(name, &member, [$(stringify!($f)),*].into_iter())),
-                    }
-                }
-                Ok(given)
-            }
-        }
-    };
-}
-pub(crate) use {options, outcome};
+pub(crate) use outcome;

@@ -14,28 +14,30 @@
 ///     }
 /// }
 /// ```
-/// A field whose type is no `Option` is required. A new field is one line here and one line of migration SQL.
+/// A field whose type is no `Option` is required, unless it is `[defaulted]` or `[computed]`. A new field is one line here and one line of migration SQL.
 macro_rules! entity {
     // An id that the engine itself speaks of is declared there.
     ($(#[doc = $doc:literal])* pub struct $N:ident($Fields:ident, use $Id:ident) in $table:literal as $plural:ident, $each:ident {
-        $( $(#[doc = $fdoc:literal])* $f:ident : $ty:ty $([ $($option:ident $(($argument:expr))? ),* ])?, )*
+        $( $(#[doc = $fdoc:literal])* $f:ident : $head:ident $(< $inner:tt $(< $deep:ident >>)? $(>)? )? $([ $($option:ident $(($argument:expr))? ),* ])?, )*
     }) => {
         $crate::engine::entity::entity!{@go ($) $(#[doc = $doc])* pub struct $N($Fields, $Id) in $table as $plural, $each {
-            $( $(#[doc = $fdoc])* $f : $ty [ $($($option $(($argument))? ),*)? ], )*
+            $( $(#[doc = $fdoc])* $f : $head $(< $inner $(< $deep >)? >)? as ($head $(< $inner $(< $deep >)? >)?) [ $($($option $(($argument))? ),*)? ], )*
         }}
     };
     ($(#[doc = $doc:literal])* pub struct $N:ident($Fields:ident, $Id:ident) in $table:literal as $plural:ident, $each:ident {
-        $( $(#[doc = $fdoc:literal])* $f:ident : $ty:ty $([ $($option:ident $(($argument:expr))? ),* ])?, )*
+        $( $(#[doc = $fdoc:literal])* $f:ident : $head:ident $(< $inner:tt $(< $deep:ident >>)? $(>)? )? $([ $($option:ident $(($argument:expr))? ),* ])?, )*
     }) => {
         $crate::engine::declare::record_id!($Id, $table);
         $crate::engine::entity::entity!{@go ($) $(#[doc = $doc])* pub struct $N($Fields, $Id) in $table as $plural, $each {
-            $( $(#[doc = $fdoc])* $f : $ty [ $($($option $(($argument))? ),*)? ], )*
+            $( $(#[doc = $fdoc])* $f : $head $(< $inner $(< $deep >)? >)? as ($head $(< $inner $(< $deep >)? >)?) [ $($($option $(($argument))? ),*)? ], )*
         }}
     };
     (@go ($d:tt) $(#[doc = $doc:literal])* pub struct $N:ident($Fields:ident, $Id:ident) in $table:literal as $plural:ident, $each:ident {
-        $( $(#[doc = $fdoc:literal])* $f:ident : $ty:ty [ $($option:ident $(($argument:expr))? ),* ], )*
+        $( $(#[doc = $fdoc:literal])* $f:ident : $ty:ty as $shape:tt [ $($option:ident $(($argument:expr))? ),* ], )*
     }) => {
         $(#[doc = $doc])*
+        ///
+        #[doc = concat!("Records are found, added and changed by [`Crm::", stringify!($plural), "`](crate::Crm::", stringify!($plural), "), from [`", stringify!($Fields), "`].")]
         #[derive(Clone, Debug, PartialEq, serde::Serialize, serde::Deserialize)]
         pub struct $N {
             /// Identity, given once and never reused.
@@ -64,7 +66,11 @@ macro_rules! entity {
             pub custom: $crate::engine::value::Custom,
         }
 
+        $crate::engine::entity::given! { $Fields, $table, $( ($(#[doc = $fdoc])*) $f $shape [$($option)*], )* }
+
         impl $crate::engine::entity::Fields for $Fields {
+            const REQUIRED: &'static [&'static str] = $Fields::REQUIRED;
+
             fn into_values(self) -> (Vec<$crate::engine::value::Value>, $crate::engine::value::Custom) {
                 let Self { $($f,)* custom } = self;
                 (vec![$( $crate::engine::field_value::FieldValue::into_value($f) ),*], custom)
@@ -154,10 +160,9 @@ macro_rules! entity {
         impl $crate::engine::wire::Described for $Fields {
             fn schema(known: &mut $crate::engine::wire::Definitions) -> serde_json::Value {
                 use $crate::engine::wire::schema::{Shape, member};
-                let required: Vec<_> = <$N as $crate::engine::entity::Entity>::meta().fields.iter().filter(|field| field.required && !field.computed).map(|field| field.name.as_ref()).collect();
                 known.shape(&Shape {
                     name: stringify!($Fields), doc: concat!("The fields of a new record of `", $table, "`."), defaults: serde_json::Value::Null, custom: true,
-                    required: &required,
+                    required: $Fields::REQUIRED,
                     members: &[$( member!($f, $ty, $($fdoc)*) ),*],
                 })
             }

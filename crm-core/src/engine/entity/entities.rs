@@ -21,7 +21,7 @@ use std::marker::PhantomData;
 /// ```
 /// # use crm_core::*;
 /// let crm = Crm::open(":memory:")?;
-/// let acme = crm.organizations().add(OrganizationFields { name: "Acme".into(), ..Default::default() })?;
+/// let acme = crm.organizations().add(OrganizationFields::new("Acme"))?;
 /// let acme = crm.organizations().edit(acme.id, |fields| fields.employees = Some(120))?;
 /// assert_eq!(crm.organizations().get(acme.id)?.employees, Some(120));
 /// crm.undo(acme.revision)?;
@@ -35,6 +35,7 @@ pub struct Entities<'a, E> {
 
 /// What a bulk load did.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[non_exhaustive]
 pub struct Loaded<I> {
     /// The id of the first record added; ids follow each other.
     pub first: Option<I>,

@@ -28,6 +28,9 @@ pub trait Entity: Rules {
 
 /// The input of an entity: its fields without id and times.
 pub trait Fields: Clone + Debug + Default + PartialEq + Send + 'static {
+    /// The fields that must be given, in the order in which `new` takes them.
+    const REQUIRED: &'static [&'static str];
+
     /// The values of the declared fields, in their order, and the custom fields.
     fn into_values(self) -> (Vec<Value>, Custom);
     /// The other way round, for values that [`FieldType::accept`](crate::entity::FieldType::accept) has put into shape.
@@ -54,7 +57,7 @@ pub trait Rules: Sized + Clone + Debug + PartialEq + Send + Sync + 'static {
     /// What refuses the removal of a record, beyond rights and references.
     #[doc(hidden)]
     const REMOVAL: Option<Removal> = None;
-    /// Whether the library alone writes the records: nobody else adds, changes or removes one, and rules do so within [`ChangeSet::keeping`].
+    /// Whether the library alone writes the records: nobody else adds, changes or removes one, and its rules do.
     const KEPT: bool = false;
     /// Whether, as parts of a sealed record, the records are no part of what it says, and may go on changing.
     const OUTSIDE: bool = false;

@@ -58,6 +58,12 @@ pub(super) fn all_values(table: &Table, mut values: Vec<Value>, custom: Custom) 
     Ok(values)
 }
 
+/// What the fields of a record hold, in the order of the table's stored fields.
+pub(crate) fn stored_values<E: Entity>(table: &Table, fields: E::Fields) -> Result<Vec<Value>> {
+    let (values, custom) = fields.into_values();
+    all_values(table, values, custom)
+}
+
 /// The input of an entity from the values of all stored fields.
 pub(super) fn fields_of<E: Entity>(table: &Table, mut values: Vec<Value>) -> Result<E::Fields> {
     let declared = E::meta().fields.len();

@@ -21,13 +21,14 @@ const MAX_ORDER: usize = 8;
 ///
 /// Fields of other entities are reached by subqueries, lists by `in_list('Name')`; custom, formula and roll-up fields
 /// are fields like any other. Money is compared in minor units (`value >= 100000` is 1000.00); moments are
-/// compared with texts or parameters such as `'2026-01-31'`. Empty text finds everything.
+/// compared with texts or parameters such as `'2026-01-31'`. It may call these [functions](crate::functions), `today(-30)` among them. Empty text
+/// finds everything.
 ///
 /// ```
 /// use crm_core::*;
 /// let crm = Crm::open(":memory:")?;
 /// for (name, employees) in [("Acme", 120), ("Birch", 40), ("Cedar", 300)] {
-///     crm.organizations().add(OrganizationFields { name: name.into(), employees: Some(employees), ..Default::default() })?;
+///     crm.organizations().add(OrganizationFields::new(name).employees(employees))?;
 /// }
 /// let large = crm.organizations().find(Filter::new("employees >= ?1").bind(100).order_by("-employees"))?;
 /// assert_eq!(large[0].name, "Cedar");
@@ -50,6 +51,7 @@ pub struct Filter {
 
 /// One page of records, and where the next one begins.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
 pub struct Page<T> {
     /// The records, in order.
     pub records: Vec<T>,

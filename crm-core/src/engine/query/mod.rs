@@ -3,14 +3,21 @@
 #[cfg(feature = "arrow")]
 mod arrow;
 mod builder;
+mod dialect;
+mod expression;
 mod filter;
 mod filter_check;
 mod filter_form;
+mod from;
+mod function_call;
 mod functions;
 mod lists;
+mod names;
+mod resolve;
 mod sql;
-mod subquery;
+mod statement;
 mod table;
+mod text;
 
 #[cfg(feature = "arrow")]
 pub use arrow::arrow_type;
@@ -19,6 +26,6 @@ pub(crate) use filter::{Compiled, bindable};
 pub use filter::{Filter, Page};
 pub(crate) use filter_check::check;
 #[cfg(test)]
-pub(crate) use functions::functions;
+pub(crate) use functions::{Reach, functions};
 pub(crate) use lists::{list_filter, membership};
 pub use table::{About, Column, ColumnData, Table};

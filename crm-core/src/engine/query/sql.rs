@@ -2,11 +2,12 @@
 
 use super::builder::Builder;
 use super::filter::bindable;
+use super::statement::rewritten;
 use super::table::Table;
 use crate::engine::error::{Error, Result};
 use crate::engine::field::FieldType;
 use crate::engine::store::schema::{FIXED, Schema};
-use crate::engine::store::{Params, View, refuse_schemas};
+use crate::engine::store::{Params, View};
 use crate::engine::value::Value;
 
 /// The longest SQL text, in bytes.
@@ -27,15 +28,15 @@ fn columns_of(schema: &Schema, own: Option<usize>, names: &[String]) -> Vec<(Str
 }
 
 impl View<'_> {
-    /// Runs reading SQL from outside.
+    /// Runs a reading statement from outside, written anew from what was read of it.
     pub(crate) fn sql(&self, sql: &str, params: &[Value]) -> Result<Table> {
         if sql.len() > MAX_SQL {
             return Err(Error::invalid("sql", format!("longer than {MAX_SQL} bytes")));
         }
-        refuse_schemas(sql)?;
         let params = params.iter().map(bindable).collect::<Result<Vec<_>>>()?;
         // The comment keeps the text apart from the library's own statements, which are checked differently.
-        self.session.restricted(|| self.table(&format!("/* sql */ {sql}"), params, None))
+        let written = self.schema.statements.of(sql, || Ok(format!("/* sql */ {}", rewritten(self.schema, sql)?)))?;
+        self.session.restricted(|| self.table(&written, params, None))
     }
 
     /// Runs a query into a table; `own` names the entity whose fields the columns are.

@@ -26,6 +26,7 @@ pub enum ColumnData {
 
 /// One named column.
 #[derive(Clone, Debug, PartialEq)]
+#[non_exhaustive]
 pub struct Column {
     /// The name.
     pub name: String,
@@ -48,6 +49,7 @@ pub struct Column {
 /// # Ok::<(), Error>(())
 /// ```
 #[derive(Clone, Debug, Default, PartialEq)]
+#[non_exhaustive]
 pub struct Table {
     /// The columns, in order.
     pub columns: Vec<Column>,
@@ -59,13 +61,14 @@ pub struct Table {
 
 /// What the figures of a report mean.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
 pub struct About {
     /// The report's name.
     pub report: &'static str,
     /// What it is split by.
     pub by: Vec<String>,
     /// The columns that are amounts, in minor units of `currency`.
-    pub amounts: &'static [&'static str],
+    pub amounts: Vec<&'static str>,
     /// The base currency.
     pub currency: Currency,
 }

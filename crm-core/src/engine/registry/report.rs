@@ -13,6 +13,7 @@ use crate::engine::store::schema::Schema;
 /// | `{keys}`, `{join}`, `{group}` | what the records are split by (`... as key`), the joins this needs, and `group by 1`: for the inner query |
 /// | `{names}` | the keys and their names as columns: for the outer query, over the inner one as `g` |
 /// | `{order}` | what the rows are ordered by before what the report orders them by: time |
+/// | `{base}`, `{title}`, ... | of a report `over staged`: what the records have, as `analytics/base.rs` puts it; `{if name}...{end}` where they have a field |
 /// | `{period}` | `day`, `week`, `month`, `quarter` or `year`: the function that gives the one of a day |
 #[derive(Debug)]
 pub(crate) struct DeclaredReport {

@@ -12,7 +12,7 @@ impl Crm {
     /// let crm = Crm::open(":memory:")?;
     /// let done = crm.change("two customers", |change| {
     ///     for name in ["Acme", "Birch"] {
-    ///         change.organizations().add(OrganizationFields { name: name.into(), ..Default::default() })?;
+    ///         change.organizations().add(OrganizationFields::new(name))?;
     ///     }
     ///     Ok(())
     /// })?;

@@ -23,6 +23,7 @@ pub(super) const KNOWN_REFERENCES: usize = 1_000_000;
 
 /// What a change set wrote.
 #[derive(Clone, Debug, PartialEq, serde::Serialize)]
+#[non_exhaustive]
 pub struct Committed<T> {
     /// The change set, or `None` when nothing changed.
     pub change_set: Option<ChangeSetId>,
@@ -40,7 +41,7 @@ pub struct Committed<T> {
 /// # use crm_core::*;
 /// let crm = Crm::open(":memory:")?;
 /// let change = crm.begin("import of one")?;
-/// change.organizations().add(OrganizationFields { name: "Acme".into(), ..Default::default() })?;
+/// change.organizations().add(OrganizationFields::new("Acme"))?;
 /// change.rollback();
 /// assert_eq!(crm.organizations().count("")?, 0);
 /// # Ok::<(), Error>(())

@@ -35,7 +35,7 @@ const USERS_KEPT: usize = 1_000;
 /// let crm = Crm::open(":memory:")?;
 /// let before = crm.now();
 /// # std::thread::sleep(std::time::Duration::from_millis(3));
-/// crm.organizations().add(OrganizationFields { name: "Acme".into(), ..Default::default() })?;
+/// crm.organizations().add(OrganizationFields::new("Acme"))?;
 /// assert_eq!(crm.organizations().count("")?, 1);
 /// assert_eq!(crm.at(before)?.organizations().count("")?, 0);
 /// # Ok::<(), Error>(())
@@ -80,7 +80,23 @@ impl Crm {
         Ok((Self { file: Arc::new(file), user: None, at: None, limits: Limits::default() }, lacks_work))
     }
 
-    /// The same file as a user sees and may change it.
+    /// The same file as a user sees and may change it: a user without a role sees nothing.
+    ///
+    /// ```
+    /// # use crm_core::*;
+    /// let crm = Crm::open(":memory:")?;
+    /// let sellers = crm.roles().add(RoleFields::new("Sellers"))?;
+    /// crm.permissions().add(PermissionFields::new(sellers.id, "organization").reading(Level::All).writing(Level::Own))?;
+    /// let ann = crm.users().add(UserFields::new("Ann"))?;
+    /// crm.user_roles().add(UserRoleFields::new(ann.id, sellers.id))?;
+    /// let acme = crm.organizations().add(OrganizationFields::new("Acme"))?;
+    ///
+    /// let crm = crm.acting_as(ann.id)?;
+    /// assert_eq!(crm.organizations().count("")?, 1);
+    /// assert_eq!(crm.organizations().remove(acme.id).unwrap_err().code(), "denied");
+    /// assert_eq!(crm.deals().count("")?, 0);
+    /// # Ok::<(), Error>(())
+    /// ```
     pub fn acting_as(&self, user: UserId) -> Result<Self> {
         let narrower = Self { user: Some(user), ..self.clone() };
         narrower.view(|_| Ok(()))?;
@@ -88,6 +104,19 @@ impl Crm {
     }
 
     /// The same file as it was at a moment, seen with the rights of today. It can only be read.
+    ///
+    /// ```
+    /// # use crm_core::*;
+    /// # use std::sync::Arc;
+    /// # let clock = Arc::new(ManualClock::at("2026-03-02T09:00:00Z".parse().unwrap()));
+    /// # let crm = Crm::open_with(":memory:", Options::new().clock(clock.clone()))?;
+    /// let acme = crm.organizations().add(OrganizationFields::new("Acme"))?;
+    /// let then = crm.now();
+    /// # clock.advance(chrono::TimeDelta::days(1));
+    /// crm.organizations().edit(acme.id, |fields| fields.name = "Acme Group".into())?;
+    /// assert_eq!(crm.at(then)?.organizations().get(acme.id)?.name, "Acme");
+    /// # Ok::<(), Error>(())
+    /// ```
     pub fn at(&self, moment: DateTime<Utc>) -> Result<Self> {
         Ok(Self { at: Some(moment), ..self.clone() })
     }
@@ -117,7 +146,7 @@ impl Crm {
     /// ```
     /// # use crm_core::*;
     /// let crm = Crm::open(":memory:")?;
-    /// crm.custom_fields().add(CustomFieldFields { entity: "deal".into(), name: "risk".into(), kind: CustomKind::Text, ..Default::default() })?;
+    /// crm.custom_fields().add(CustomFieldFields::new("deal", "risk", CustomKind::Text))?;
     /// assert!(crm.fields("deal")?.iter().any(|field| field.name == "risk" && field.is_custom()));
     /// # Ok::<(), Error>(())
     /// ```

@@ -14,9 +14,9 @@ use std::sync::Arc;
 /// let heard = Arc::new(AtomicI64::new(0));
 /// let count = heard.clone();
 /// let listening = crm.on_commit(move |event| _ = count.fetch_add(event.entries, Ordering::Relaxed))?;
-/// crm.organizations().add(OrganizationFields { name: "Acme".into(), ..Default::default() })?;
+/// crm.organizations().add(OrganizationFields::new("Acme"))?;
 /// listening.stop();
-/// crm.organizations().add(OrganizationFields { name: "Birch".into(), ..Default::default() })?;
+/// crm.organizations().add(OrganizationFields::new("Birch"))?;
 /// assert_eq!(heard.load(Ordering::Relaxed), 1);
 /// # Ok::<(), Error>(())
 /// ```
@@ -66,7 +66,7 @@ impl Crm {
     /// let crm = Crm::open(":memory:")?;
     /// let (tell, told) = mpsc::channel();
     /// let listening = crm.on_commit(move |event| drop(tell.send(event.clone())))?;
-    /// crm.organizations().add(OrganizationFields { name: "Acme".into(), ..Default::default() })?;
+    /// crm.organizations().add(OrganizationFields::new("Acme"))?;
     /// let event = told.recv().unwrap();
     /// let changes = crm.changes(event.since, event.entries as usize)?;
     /// assert_eq!((changes[0].entity.as_str(), changes[0].operation), ("organization", Operation::Insert));

@@ -43,7 +43,7 @@ pub use preview::Preview;
 pub(crate) use sqlite::prepared_by;
 #[cfg(feature = "search")]
 pub(crate) use sqlite::sweep;
-pub(crate) use sqlite::{Cell, Library, Params, ResultRow, Session, Steps, plain, refuse_schemas, share};
+pub(crate) use sqlite::{Cell, Library, Params, ResultRow, Session, Steps, plain, share};
 pub use sqlite::{Options, Removal, Row, Synchronous};
 pub use undo_plan::Obstacle;
 pub use verify::Verified;

@@ -10,6 +10,7 @@ use std::collections::{BTreeMap, HashMap};
 
 /// What a change set would do.
 #[derive(Clone, Debug, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct Preview<T> {
     /// What the work returned; it is left out in serde's formats.
     #[serde(skip)]
@@ -40,7 +41,7 @@ impl Crm {
     /// ```
     /// # use crm_core::*;
     /// let crm = Crm::open(":memory:")?;
-    /// let preview = crm.dry_run(|change| change.organizations().add(OrganizationFields { name: "Acme".into(), ..Default::default() }))?;
+    /// let preview = crm.dry_run(|change| change.organizations().add(OrganizationFields::new("Acme")))?;
     /// assert_eq!(preview.changes[0].after["name"], Value::from("Acme"));
     /// assert_eq!(crm.organizations().count("")?, 0);
     /// # Ok::<(), Error>(())
@@ -59,7 +60,7 @@ impl ChangeSet {
     /// # use crm_core::*;
     /// let crm = Crm::open(":memory:")?;
     /// let change = crm.begin("trial")?;
-    /// change.organizations().add(OrganizationFields { name: "Acme".into(), ..Default::default() })?;
+    /// change.organizations().add(OrganizationFields::new("Acme"))?;
     /// assert_eq!(change.preview(())?.changes.len(), 1);
     /// change.rollback();
     /// # Ok::<(), Error>(())

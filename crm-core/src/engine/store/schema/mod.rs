@@ -1,5 +1,7 @@
 //! What the tables of an open file look like: the declared entities and the file's custom fields.
 
+mod renamed;
+mod statements;
 mod words;
 
 pub(crate) use words::{Dictionary, Item, Renamed};
@@ -9,6 +11,7 @@ use crate::engine::field::{Field, FieldType};
 use crate::engine::meta::{Meta, Searched, Setting};
 use crate::engine::money::Currency;
 use rust_decimal::Decimal;
+use statements::Statements;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
@@ -254,6 +257,8 @@ pub(crate) struct Schema {
     pub settings: HashMap<String, String>,
     /// Rates to the base currency by currency and first day of validity (days since 1970).
     pub rates: HashMap<String, BTreeMap<String, Decimal>>,
+    /// Statements from outside that were checked against this schema.
+    pub statements: Statements,
 }
 
 impl Schema {
@@ -286,6 +291,7 @@ impl Schema {
             base_currency: Currency::EUR,
             settings: HashMap::new(),
             rates: HashMap::new(),
+            statements: Statements::default(),
         }
     }
 

@@ -4,7 +4,7 @@
 //! | function | gives |
 //! |---|---|
 //! | `now()` | the handle's moment, in milliseconds |
-//! | `today()` | its day in the acting user's time zone, `2026-01-31` |
+//! | `today()`, `today(-30)` | its day in the acting user's time zone, `2026-01-31`; so many days later |
 //! | `acting_user()` | the acting user's id, or null |
 //! | `days(n)` | n days in milliseconds |
 //! | `moment('2026-01-31T09:00:00Z')` | a moment in milliseconds; a day means its start in the user's time zone |
@@ -140,6 +140,12 @@ pub(crate) fn register(conn: &Connection, around: &Arc<Surroundings>) -> SqlResu
     function!("now", 0, |around, _context| Ok(around.now.load(Ordering::Relaxed)));
     function!("shown", 0, |around, _context| Ok(around.shown.load(Ordering::Relaxed)));
     function!("today", 0, |around, _context| Ok(around.day_of(around.now.load(Ordering::Relaxed))?.to_string()));
+    function!("today", 1, |around, context| {
+        let Some(days) = context.get::<Option<i64>>(0)? else { return Ok(None) };
+        let moved = chrono::TimeDelta::try_days(days).zip(Some(around.day_of(around.now.load(Ordering::Relaxed))?));
+        let day = moved.and_then(|(days, today)| today.checked_add_signed(days)).filter(|day| (1..=9999).contains(&day.year()));
+        day.map(|day| Some(day.to_string())).ok_or_else(|| wrong("a day out of range"))
+    });
     function!("acting_user", 0, |around, _context| Ok(Some(around.user.load(Ordering::Relaxed)).filter(|user| *user != 0)));
     function!("days", 1, |around, context| {
         let _ = &around;

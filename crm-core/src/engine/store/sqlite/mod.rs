@@ -32,4 +32,4 @@ pub use record::Row;
 pub(crate) use record::{plain, read_value, share};
 #[cfg(test)]
 pub(crate) use session::prepared_by;
-pub(crate) use session::{Installed, Session, Stored, refuse_schemas};
+pub(crate) use session::{Installed, Session, Stored};

@@ -1,0 +1,33 @@
+//! Statements from outside that were checked already, so that one asked again and again is read once.
+
+use crate::engine::error::Result;
+use crate::engine::sync;
+use std::collections::HashMap;
+use std::sync::{Arc, RwLock};
+
+/// How many are kept.
+const KEPT: usize = 500;
+/// Longer ones are not kept, in bytes.
+const LONGEST: usize = 20_000;
+
+/// What is run, by the texts that were given. A schema has its own, since what a name means may change with it.
+#[derive(Debug, Default)]
+pub(crate) struct Statements(RwLock<HashMap<String, Arc<str>>>);
+
+impl Statements {
+    /// What is run for a text: what is known, or what `make` makes of it.
+    pub fn of(&self, text: &str, make: impl FnOnce() -> Result<String>) -> Result<Arc<str>> {
+        if let Some(known) = sync::read(&self.0).get(text) {
+            return Ok(known.clone());
+        }
+        let made: Arc<str> = make()?.into();
+        if text.len() <= LONGEST {
+            let mut known = sync::write(&self.0);
+            if known.len() >= KEPT {
+                known.clear();
+            }
+            known.insert(text.to_owned(), made.clone());
+        }
+        Ok(made)
+    }
+}
