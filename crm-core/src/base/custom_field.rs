@@ -150,8 +150,7 @@ fn follow(change: &ChangeSet, before: &CustomField, name: &str) -> Result<()> {
             continue;
         };
         for id in ids {
-            let former = Columns::from_iter([("field".to_owned(), before.name.as_str().into())]);
-            change.write_columns(table, id, former, vec![("field", Cell::Text(name.into()))])?;
+            change.write_columns(table, id, vec![("field", Cell::Text(name.into()))])?;
         }
     }
     Ok(())

@@ -4,7 +4,7 @@ use super::crm::Crm;
 use super::lens;
 use super::listeners::CommitEvent;
 use super::log;
-use super::sqlite::{Installed, Removal, Session, Stored, start_of};
+use super::sqlite::{Installed, Session, Stored, start_of};
 use super::view::View;
 use crate::engine::access::Access;
 use crate::engine::chain::Chain;
@@ -47,7 +47,7 @@ pub struct Committed<T> {
 /// # Ok::<(), Error>(())
 /// ```
 pub struct ChangeSet {
-    crm: Crm,
+    pub(super) crm: Crm,
     session: Option<Session>,
     pub(super) access: Arc<Access>,
     pub(super) schema: RefCell<Arc<Schema>>,
@@ -174,11 +174,6 @@ impl ChangeSet {
     pub(crate) fn view<T>(&self, read: impl FnOnce(View<'_>) -> Result<T>) -> Result<T> {
         let schema = self.schema();
         read(View { session: self.session(), schema: &schema, access: self.access(), shown: None })
-    }
-
-    /// What refuses the removal of records of an entity, beyond rights and references.
-    pub(super) fn removal(&self, entity: &str) -> Option<Removal> {
-        self.crm.place().library.removals.get(entity).copied()
     }
 
     /// The tables as they are within this change set.

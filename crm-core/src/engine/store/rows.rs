@@ -127,7 +127,7 @@ impl ChangeSet {
             }
             self.check_removable(&schema, index, &values)?;
         }
-        if let Some(Removal(refuse)) = self.removal(table.name) {
+        if let Some(Removal(refuse)) = self.crm.place().library.removals.get(table.name) {
             refuse(self.session(), &schema, id)?;
         }
         for referrer in &table.referrers {

@@ -32,6 +32,7 @@ const LEFT_OUT: &[&str] = &[
     "rtreecheck",
     "rtreedepth",
     "rtreenode",
+    "shown",
     "snippet",
     "sqlite_compileoption_get",
     "sqlite_compileoption_used",

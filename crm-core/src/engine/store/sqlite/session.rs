@@ -312,8 +312,8 @@ pub(crate) fn prepared_by<T>(work: impl FnOnce() -> T) -> (T, Vec<String>) {
 
 /// The library's and the database's own tables.
 fn is_own(table: &str) -> bool {
-    let own = ["area_step", "change", "change_set", "crm_meta", "number_given", "scope_member", "scope_line", "scope_past"];
-    own.contains(&table) || table.starts_with("sqlite_") || table.starts_with("pragma_") || table.ends_with("__then") || table.ends_with("__changed")
+    let own = ["area_step", "change", "change_set", "crm_meta", "number_given", "scope_member", "scope_line"];
+    own.contains(&table) || table.starts_with("sqlite_") || table.starts_with("pragma_") || table.ends_with("_past")
 }
 
 fn is_json(table: &str) -> bool {
