@@ -244,6 +244,38 @@ fn old_files_are_brought_up_to_date() {
     assert!(opened > 0);
 }
 
+// B1, B2, B7: a file whose log kept differences shows the same states after it was brought to keeping versions, at every moment.
+#[test]
+fn a_past_that_was_kept_as_differences_is_carried_over() {
+    let (_folder, path) = place();
+    let expected = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../tests/expected");
+    std::fs::copy(expected.join("history.crm"), &path).unwrap();
+    let crm = Crm::open(&path).unwrap();
+    let mut compared = 0;
+    for line in std::fs::read_to_string(expected.join("history.tsv")).unwrap().lines() {
+        let [at, table, rows, hash] = line.split('\t').collect::<Vec<_>>()[..] else { panic!("{line}") };
+        let then = crm.at(moment(at)).unwrap().sql(&format!("select * from {table} order by id"), &[]).unwrap();
+        let mut text = String::new();
+        for row in 0..then.len() {
+            for column in then.columns.iter().filter(|column| !column.value(row).is_null()) {
+                text += &format!("{}={} ", column.name, serde_json::to_string(&column.value(row)).unwrap());
+            }
+            text.push('|');
+        }
+        // FNV-1a, as the states were noted by the version that made the file.
+        let found = text.bytes().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3));
+        assert_eq!((then.len().to_string().as_str(), format!("{found:016x}").as_str()), (rows, hash), "{table} at {at}");
+        compared += then.len();
+    }
+    assert!(compared > 3_000, "{compared}");
+    assert_clean(&crm);
+    // What was done then can be undone now, newest first, until nothing is left.
+    let newest = crm.changes(0, 10_000).unwrap().last().unwrap().change_set.0;
+    let undone = (4..newest).rev().filter(|set| crm.undo(ChangeSetId(*set)).is_ok()).count();
+    assert!(undone > 50, "{undone} of {newest}");
+    assert_clean(&crm);
+}
+
 // A guard: what is declared and what the schema says are the same, for every entity.
 #[test]
 fn declared_fields_are_the_columns_of_the_tables() {
