@@ -13,7 +13,6 @@ mod function_call;
 mod functions;
 mod lists;
 mod names;
-mod resolve;
 mod sql;
 mod statement;
 mod table;

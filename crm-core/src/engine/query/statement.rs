@@ -217,15 +217,13 @@ impl Checker<'_> {
         let texts = self.statement.as_mut().and_then(|text| text.columns.remove(&select.select_token.0.span.start));
         let texts = texts.filter(|texts| texts.len() == select.projection.len());
         let merged = self.merged(select);
-        // A query within another is named by the column alone where the statement itself is named by its text.
-        let within = self.depth > 1;
         let (mut written, mut names, mut known) = (Vec::new(), Vec::new(), true);
         for (place, item) in select.projection.iter().enumerate() {
             written.push(match item {
                 SelectItem::UnnamedExpr(expression) => {
                     let sql = self.expr(expression)?;
                     let text = texts.as_ref().map(|texts| &texts[place]);
-                    match (column_of(expression, within), text) {
+                    match (column_of(expression), text) {
                         (Some(name), Some(text)) if merged.contains(&name.value.to_lowercase()) => {
                             names.push(name.value.clone());
                             sql + &alias(text)
@@ -306,12 +304,11 @@ impl Checker<'_> {
 }
 
 /// The column that an expression is, if it is nothing but one.
-fn column_of(expression: &Expr, collated: bool) -> Option<&Ident> {
+fn column_of(expression: &Expr) -> Option<&Ident> {
     match expression {
         Expr::Identifier(name) => Some(name),
         Expr::CompoundIdentifier(path) => path.last(),
-        Expr::Nested(inner) => column_of(inner, collated),
-        Expr::Collate { expr, .. } if collated => column_of(expr, collated),
+        Expr::Nested(inner) => column_of(inner),
         _ => None,
     }
 }
