@@ -1,7 +1,7 @@
 //! Functions that SQLite has and other engines have not, or not so.
 
-use super::Reach::File;
-use super::{Section, function};
+use super::function::Reach::File;
+use super::function::{Section, function};
 
 pub(super) const SECTIONS: &[Section] = &[
     Section {

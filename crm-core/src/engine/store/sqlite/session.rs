@@ -33,6 +33,8 @@ struct Guard {
     secret: String,
     /// Whether SQL from outside is being prepared or run.
     restricted: AtomicBool,
+    /// The names that the statement from outside gives to queries of its own.
+    given: Mutex<Vec<String>>,
     stop: Mutex<(Option<Instant>, Option<Cancel>)>,
     timed_out: AtomicBool,
 }
@@ -50,6 +52,7 @@ impl Guard {
             AuthAction::Read { table_name, column_name: "" } => match context.database_name {
                 Some(_) => Authorization::Allow,
                 None if self.names.contains(table_name) || table_name.starts_with(&self.secret) || is_json(table_name) => Authorization::Allow,
+                None if sync::lock(&self.given).iter().any(|given| given.eq_ignore_ascii_case(table_name)) => Authorization::Allow,
                 None => Authorization::Deny,
             },
             AuthAction::Read { table_name, .. } => {
@@ -114,7 +117,14 @@ impl Session {
         conn.set_limit(Limit::SQLITE_LIMIT_LENGTH, LARGEST_VALUE).map_err(storage)?;
         let around = Arc::new(Surroundings::default());
         functions::register(&conn, &around).map_err(storage)?;
-        let guard = Arc::new(Guard { names, secret: secret(), restricted: AtomicBool::new(false), stop: Mutex::default(), timed_out: AtomicBool::new(false) });
+        let guard = Arc::new(Guard {
+            names,
+            secret: secret(),
+            restricted: AtomicBool::new(false),
+            given: Mutex::default(),
+            stop: Mutex::default(),
+            timed_out: AtomicBool::new(false),
+        });
         let hook = guard.clone();
         conn.authorizer(Some(move |context: AuthContext<'_>| hook.authorize(&context))).map_err(storage)?;
         let hook = guard.clone();
@@ -132,16 +142,23 @@ impl Session {
         *sync::lock(&self.guard.stop) = (limits.time.and_then(|time| Instant::now().checked_add(time)), limits.cancel.clone());
     }
 
-    /// Runs `work` with SQL from outside held to reading through the lens.
+    /// Runs `work` with conditions from outside held to reading through the lens.
     pub fn restricted<T>(&self, work: impl FnOnce() -> Result<T>) -> Result<T> {
-        struct Lift<'a>(&'a AtomicBool);
+        self.restricted_to(&[], work)
+    }
+
+    /// The same for a whole statement; `given` are the names of its common table expressions.
+    pub fn restricted_to<T>(&self, given: &[String], work: impl FnOnce() -> Result<T>) -> Result<T> {
+        struct Lift<'a>(&'a Guard);
         impl Drop for Lift<'_> {
             fn drop(&mut self) {
-                self.0.store(false, Ordering::Relaxed);
+                self.0.restricted.store(false, Ordering::Relaxed);
+                sync::lock(&self.0.given).clear();
             }
         }
+        sync::lock(&self.guard.given).extend_from_slice(given);
         self.guard.restricted.store(true, Ordering::Relaxed);
-        let _lift = Lift(&self.guard.restricted);
+        let _lift = Lift(&self.guard);
         work()
     }
 
