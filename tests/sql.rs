@@ -121,7 +121,7 @@ const STATEMENTS: &[&str] = &[
     "select id, sum(id) over (w rows unbounded preceding) from deal window w as (order by id), v as (w rows 1 preceding)",
     "select ntile(4) over (order by id), percent_rank() over (order by value), cume_dist() over (order by value), dense_rank() over (order by status) from deal",
     "select count(*) filter (where status = 'open'), sum(value) filter (where value > 1000) over () from deal group by status, value",
-    "select group_concat(name, '; ' order by id desc), string_agg(distinct status, ','), count(distinct organization_id) from deal",
+    "select group_concat(name, '; ' order by id desc), group_concat(distinct status), count(distinct organization_id) from deal",
     "select group_concat(distinct status) from deal",
     "select case status when 'open' then 1 else 0 end, case when value > 1000 then 'large' when value is null then 'none' end from deal",
     "select cast(value as text), cast('12abc' as integer), cast(value as real) / 7, cast(1.9 as int), cast('3' as numeric), cast(3 as varchar(10)), cast('x' as blob) is null, cast('5' as decimal(10, 2)), cast('5' as date), cast('7' as bigint), cast('1.5' as float) from deal",
@@ -212,7 +212,8 @@ impl Grammar<'_> {
             5 => format!("({})", one()),
             6 => format!("case when {} then {} else {} end", one(), one(), one()),
             7 => format!("coalesce({}, {})", one(), one()),
-            8 => format!("{} {}in ({}, {})", one(), self.0.pick(&["", "not "]), one(), one()),
+            // The parser takes a list that begins with a query in parentheses for that query alone.
+            8 => format!("{} {}in (0, {}, {})", one(), self.0.pick(&["", "not "]), one(), one()),
             9 => format!("not {}", one()),
             10 => format!("-{}", self.column(self.0.pick::<&str>(of))),
             11 => format!("{} between {} and {}", self.column(self.0.pick::<&str>(of)), self.0.below(9), self.0.below(40)),

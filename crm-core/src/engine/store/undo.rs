@@ -195,6 +195,9 @@ impl ChangeSet {
             (Some(_), Some(_), None) => Err(obstacle(Vec::new(), "was removed")),
             (Some(before), Some(after), Some(now)) => {
                 let wanted = differing(schema, table, &before, &after);
+                if wanted.is_empty() {
+                    return Ok(Ok(Step::Nothing));
+                }
                 for name in &wanted {
                     if self.access().is_hidden(table, schema.tables[table].field_index(name)?) {
                         return Err(unseen());
