@@ -29,7 +29,6 @@ const TABLES: &[&str] = &[
     "scope_past",
     "organization__then",
     "organization__changed",
-    "lens_organization",
     "pragma_table_info('organization')",
     "pragma_table_list",
     "pragma_table_list()",

@@ -304,3 +304,16 @@ fn nothing_is_left_about_what_an_undo_took_away() {
     assert_eq!((crm.notes().count("").unwrap(), crm.organizations().count("").unwrap()), (0, 0));
     assert_clean(&crm);
 }
+
+// B1: what a change set changed and changed back is no change, so there is nothing to take back.
+#[test]
+fn what_came_to_nothing_leaves_nothing_to_undo() {
+    let crm = memory();
+    let acme = crm.organizations().add(OrganizationFields { employees: Some(2), ..organization("Acme") }).unwrap();
+    let done = crm.change("to and fro", |change| {
+        change.organizations().edit(acme.id, |fields| fields.employees = Some(1))?;
+        change.organizations().edit(acme.id, |fields| fields.employees = Some(2))
+    });
+    assert_refused(crm.undo(done.unwrap().change_set.unwrap()), "conflict", "nothing is left");
+    assert_clean(&crm);
+}

@@ -1,7 +1,7 @@
 //! Writes expressions from their trees: those of filters, and the more that statements may say.
 
 use super::filter_check::{Checker, MAX_DEPTH};
-use super::names::identifier;
+use super::scope::identifier;
 use crate::engine::error::Result;
 use sqlparser::ast::{CaseWhen, CastKind, DataType, Expr, ObjectNamePart, UnaryOperator, Value};
 

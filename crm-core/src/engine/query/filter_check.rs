@@ -2,7 +2,7 @@
 //! and PostgreSQL share. What comes out is built from the parsed tree, so nothing of the caller's text reaches
 //! the database unread. Whole statements go the same way, with more that they may say: see `statement`.
 
-use super::names::{Columns, Frame, Source};
+use super::scope::{Columns, Frame, Source};
 use super::text::{Text, read};
 use crate::engine::access::Access;
 use crate::engine::error::{Error, Result};
@@ -34,6 +34,8 @@ pub(super) struct Checker<'a> {
     pub(super) scopes: Vec<Frame>,
     /// Common table expressions that may be named here.
     pub(super) ctes: Vec<Source>,
+    /// The names of all of them that there were.
+    pub(super) given: Vec<String>,
     /// Only stored fields may be named: computed fields must not build on each other.
     pub(super) stored_only: bool,
     pub(super) params: usize,
@@ -68,7 +70,19 @@ pub(crate) fn check(
 
 impl<'a> Checker<'a> {
     pub(super) fn new(schema: &'a Schema, list: &'a dyn Fn(&str) -> Result<(usize, String)>) -> Self {
-        Self { schema, access: None, scopes: Vec::new(), ctes: Vec::new(), stored_only: false, params: 0, depth: 0, lists: 0, list, statement: None }
+        Self {
+            schema,
+            access: None,
+            scopes: Vec::new(),
+            ctes: Vec::new(),
+            given: Vec::new(),
+            stored_only: false,
+            params: 0,
+            depth: 0,
+            lists: 0,
+            list,
+            statement: None,
+        }
     }
 
     /// Whether a whole statement is written, which may say more than a filter.

@@ -2,7 +2,7 @@
 
 use super::expression::alias;
 use super::filter_check::Checker;
-use super::names::{Columns, Source, identifier, json_columns};
+use super::scope::{Columns, Source, identifier, json_columns};
 use crate::engine::error::{Error, Result};
 use crate::engine::store::schema::quoted;
 use sqlparser::ast::{

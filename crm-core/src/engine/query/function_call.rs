@@ -2,7 +2,7 @@
 
 use super::filter_check::Checker;
 use super::functions::{Reach, find, functions};
-use super::names::identifier;
+use super::scope::identifier;
 use crate::engine::error::{Error, Result};
 use sqlparser::ast::{
     DuplicateTreatment, Expr, Function, FunctionArg, FunctionArgExpr, FunctionArgumentClause, FunctionArgumentList, FunctionArguments, NamedWindowExpr,

@@ -13,7 +13,7 @@ mod function_call;
 mod functions;
 mod lists;
 mod names;
-mod resolve;
+mod scope;
 mod sql;
 mod statement;
 mod table;

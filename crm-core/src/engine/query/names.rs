@@ -1,46 +1,114 @@
-//! What names can mean: tables, common table expressions, columns.
+//! What names mean: tables, common table expressions, columns.
 
-/// What follows `from`, by the names it goes by, and the names that a query gives to its results.
-#[derive(Default)]
-pub(super) struct Frame {
-    pub sources: Vec<Source>,
-    pub aliases: Vec<String>,
-}
+use super::filter_check::Checker;
+use super::scope::{Columns, identifier};
+use crate::engine::error::{Error, Result};
+use crate::engine::field::FieldType;
+use crate::engine::text::nearest;
+use sqlparser::ast::{Ident, ObjectName};
 
-/// One table, view or query that columns come from.
-#[derive(Clone)]
-pub(super) struct Source {
-    pub name: String,
-    pub columns: Columns,
-}
-
-/// The columns that a source has.
-#[derive(Clone)]
-pub(super) enum Columns {
-    Entity(usize),
-    Named(Vec<String>),
-    /// Only the database knows.
-    Any,
-}
-
-/// A name as it is written into a statement.
-pub(super) fn identifier(name: &str) -> String {
-    format!("\"{}\"", name.replace('"', "\"\""))
-}
-
-impl Frame {
-    /// The frame of a filter: its entity under its own name.
-    pub fn of(name: &str, entity: usize) -> Self {
-        Self { sources: vec![Source { name: name.to_owned(), columns: Columns::Entity(entity) }], aliases: Vec::new() }
+impl Checker<'_> {
+    /// A column's name as it is written, and its type where it is a field.
+    pub(super) fn field(&self, table: Option<&Ident>, name: &Ident) -> Result<(String, Option<FieldType>)> {
+        let wanted = name.value.to_lowercase();
+        let written = || match table {
+            Some(table) if self.is_sql() => format!("{}.{}", identifier(&table.value), identifier(&name.value)),
+            Some(table) => format!("{}.{}", identifier(&table.value.to_lowercase()), identifier(&wanted)),
+            None if self.is_sql() => identifier(&name.value),
+            None => identifier(&wanted),
+        };
+        let named = |source: &&Source| table.is_none_or(|table| table.value.eq_ignore_ascii_case(&source.name));
+        for frame in self.scopes.iter().rev() {
+            for source in frame.sources.iter().filter(named) {
+                match &source.columns {
+                    Columns::Any => return Ok((written(), None)),
+                    Columns::Named(names) if names.contains(&wanted) => return Ok((written(), None)),
+                    Columns::Named(_) => {}
+                    Columns::Entity(index) => {
+                        if let Some(field_type) = self.column(*index, &wanted)? {
+                            return Ok((written(), Some(field_type)));
+                        }
+                    }
+                }
+            }
+            if table.is_none() && frame.aliases.contains(&wanted) {
+                return Ok((written(), None));
+            }
+        }
+        let sources = || self.scopes.iter().rev().flat_map(|frame| &frame.sources);
+        if let Some(table) = table
+            && !sources().any(|source| named(&source))
+        {
+            if matches!(table.value.to_lowercase().as_str(), "main" | "temp") {
+                return Err(self.no_schemas());
+            }
+            return Err(self.unknown("table", table, sources().map(|source| source.name.as_str())));
+        }
+        let known: Vec<_> = sources().filter(named).flat_map(|source| self.names_of(&source.columns)).collect();
+        Err(self.unknown(if self.is_sql() { "column" } else { "field" }, name, known.iter().map(String::as_str)))
     }
-}
 
-/// The columns that a query has under these names, whatever letters they are written in.
-pub(super) fn named(names: impl IntoIterator<Item = String>) -> Columns {
-    Columns::Named(names.into_iter().map(|name| name.to_lowercase()).collect())
-}
+    /// A name that there is not. One in quotes may have been meant for a text, with what nobody else is to read in it, so it is not repeated.
+    pub(super) fn unknown<'n>(&self, what: &str, name: &Ident, known: impl Iterator<Item = &'n str>) -> Error {
+        if name.quote_style.is_none() {
+            return Error::unknown(what, &name.value, known);
+        }
+        let hint = nearest(&name.value, known).map(|near| format!(", did you mean `{near}`?")).unwrap_or_default();
+        self.wrong(format!("there is no {what} of the name in quotes{hint}; texts stand in single quotes"))
+    }
 
-/// The columns of `json_each` and `json_tree`.
-pub(super) fn json_columns() -> Columns {
-    named(["key", "value", "type", "atom", "id", "parent", "fullkey", "path", "json", "root"].map(str::to_owned))
+    /// The type of a field that a filter may name.
+    fn column(&self, index: usize, name: &str) -> Result<Option<FieldType>> {
+        let table = &self.schema.tables[index];
+        let Some((_, field_type)) = table.shown_columns().find(|(column, _)| *column == name) else { return Ok(None) };
+        if let Ok(field) = table.field_index(name.strip_suffix("_currency").filter(|_| table.field(name).is_none()).unwrap_or(name)) {
+            if self.stored_only && field >= table.stored {
+                return Err(Error::invalid(name, "a computed field cannot build on another computed field"));
+            }
+            if let Some(access) = self.access {
+                access.check_field(self.schema, index, field)?;
+            }
+        }
+        Ok(Some(field_type.clone()))
+    }
+
+    /// The names of the columns of a source; none where only the database knows.
+    pub(super) fn names_of(&self, columns: &Columns) -> Vec<String> {
+        match columns {
+            Columns::Entity(index) => self.schema.tables[*index].shown_columns().map(|(name, _)| name.to_owned()).collect(),
+            Columns::Named(names) => names.clone(),
+            Columns::Any => Vec::new(),
+        }
+    }
+
+    /// What is known under the name of a table: a common table expression of the statement, or an entity.
+    pub(super) fn table(&self, name: &ObjectName) -> Result<(String, Columns)> {
+        let name = match name.0.as_slice() {
+            [part] => part.as_ident().ok_or_else(|| self.unsupported("this kind of table"))?,
+            _ if self.is_sql() => return Err(self.no_schemas()),
+            _ => return Err(self.unsupported("a table name of several parts")),
+        };
+        if let Some(known) = self.ctes.iter().rev().find(|known| known.name.eq_ignore_ascii_case(&name.value)) {
+            return Ok((identifier(&name.value), known.columns.clone()));
+        }
+        let wanted = name.value.to_lowercase();
+        match self.schema.index(&wanted) {
+            // Filters name tables in braces, since computed fields are run over the inner views of the lens.
+            Ok(index) => Ok((if self.is_sql() { self.schema.tables[index].quoted.clone() } else { format!("{{{wanted}}}") }, Columns::Entity(index))),
+            Err(unknown) if !self.is_sql() => Err(unknown),
+            Err(_) if wanted.starts_with("sqlite_") || wanted.starts_with("pragma_") => {
+                Err(Error::denied("sql", "the database's own tables cannot be read; `entities` lists the tables, `fields` their columns"))
+            }
+            Err(_) => {
+                let known = self.ctes.iter().map(|known| known.name.as_str()).chain(self.schema.tables.iter().map(|table| table.name));
+                let unknown = self.unknown("table", name, known);
+                let told = format!("{}; `entities` lists the tables", unknown.reason());
+                Err(if unknown.reason().ends_with('?') { unknown } else { unknown.retold(unknown.field().to_owned(), told) })
+            }
+        }
+    }
+
+    pub(super) fn no_schemas(&self) -> Error {
+        Error::denied("sql", "name tables without a schema, `deal` alone")
+    }
 }

@@ -2,13 +2,13 @@
 
 use super::expression::alias;
 use super::filter_check::{Checker, MAX_LISTS};
-use super::names::{Columns, Frame, Source, identifier, named};
+use super::scope::{Columns, Frame, Source, identifier, named};
 use super::text::read;
 use crate::engine::error::{Error, Result};
-use crate::engine::store::schema::Schema;
+use crate::engine::store::schema::{Schema, Statement};
 use sqlparser::ast::{
-    Distinct, Expr, GroupByExpr, Ident, LimitClause, OrderByKind, Query, Select, SelectItem, SelectItemQualifiedWildcardKind, SetExpr, SetOperator,
-    SetQuantifier, With,
+    Distinct, Expr, Function, FunctionArg, FunctionArgExpr, FunctionArguments, GroupByExpr, Ident, LimitClause, OrderByKind, Query, Select, SelectItem,
+    SelectItemQualifiedWildcardKind, SetExpr, SetOperator, SetQuantifier, With,
 };
 
 /// How deep the parser goes into a statement: a subquery takes it several steps.
@@ -45,8 +45,11 @@ const OTHERS: [&str; 26] = [
     "vacuum",
 ];
 
+/// Functions that give what they are given.
+const HINTS: [&str; 3] = ["likely", "unlikely", "likelihood"];
+
 /// Checks a whole reading statement and writes it out again.
-pub(super) fn rewritten(schema: &Schema, text: &str) -> Result<String> {
+pub(super) fn rewritten(schema: &Schema, text: &str) -> Result<Statement> {
     let mut read = read("sql", text, 0)?;
     read.without_end();
     let first = read.first_word().unwrap_or_default().to_lowercase();
@@ -60,7 +63,9 @@ pub(super) fn rewritten(schema: &Schema, text: &str) -> Result<String> {
     let no_list = |_: &str| Err(Error::invalid("in_list", "is for filters"));
     let mut checker = Checker::new(schema, &no_list);
     checker.statement = Some(read);
-    checker.query(&query).map(|(sql, _)| sql)
+    let (sql, _) = checker.query(&query)?;
+    // The comment keeps it apart from the library's own statements, which are checked differently.
+    Ok(Statement { sql: format!("/* sql */ {sql}"), given: checker.given })
 }
 
 impl Checker<'_> {
@@ -95,6 +100,7 @@ impl Checker<'_> {
         for cte in &with.cte_tables {
             let given: Vec<_> = cte.alias.columns.iter().map(|column| column.name.value.clone()).collect();
             let columns = if given.is_empty() { Columns::Any } else { named(given) };
+            self.given.push(cte.alias.name.value.clone());
             self.ctes.push(Source { name: cte.alias.name.value.clone(), columns });
         }
         let mut written = Vec::new();
@@ -217,15 +223,15 @@ impl Checker<'_> {
         let texts = self.statement.as_mut().and_then(|text| text.columns.remove(&select.select_token.0.span.start));
         let texts = texts.filter(|texts| texts.len() == select.projection.len());
         let merged = self.merged(select);
-        // A query within another is named by the column alone where the statement itself is named by its text.
-        let within = self.depth > 1;
+        // What a subquery gives is called as its column even where that is collated; what the statement gives is not.
+        let column_of = if self.depth == 1 { column_alone } else { column_of };
         let (mut written, mut names, mut known) = (Vec::new(), Vec::new(), true);
         for (place, item) in select.projection.iter().enumerate() {
             written.push(match item {
                 SelectItem::UnnamedExpr(expression) => {
                     let sql = self.expr(expression)?;
                     let text = texts.as_ref().map(|texts| &texts[place]);
-                    match (column_of(expression, within), text) {
+                    match (column_of(expression), text) {
                         (Some(name), Some(text)) if merged.contains(&name.value.to_lowercase()) => {
                             names.push(name.value.clone());
                             sql + &alias(text)
@@ -306,12 +312,23 @@ impl Checker<'_> {
 }
 
 /// The column that an expression is, if it is nothing but one.
-fn column_of(expression: &Expr, collated: bool) -> Option<&Ident> {
+fn column_alone(expression: &Expr) -> Option<&Ident> {
     match expression {
         Expr::Identifier(name) => Some(name),
         Expr::CompoundIdentifier(path) => path.last(),
-        Expr::Nested(inner) => column_of(inner, collated),
-        Expr::Collate { expr, .. } if collated => column_of(expr, collated),
+        Expr::Nested(inner) => column_alone(inner),
         _ => None,
+    }
+}
+
+/// The same, whatever it is compared by and whatever hint it bears.
+fn column_of(expression: &Expr) -> Option<&Ident> {
+    match expression {
+        Expr::Collate { expr, .. } | Expr::Nested(expr) => column_of(expr),
+        Expr::Function(Function { name, args: FunctionArguments::List(list), .. }) => match list.args.first() {
+            Some(FunctionArg::Unnamed(FunctionArgExpr::Expr(inner))) if HINTS.contains(&name.to_string().to_lowercase().as_str()) => column_of(inner),
+            _ => None,
+        },
+        other => column_alone(other),
     }
 }

@@ -173,6 +173,9 @@ impl ChangeSet {
             (Some(before), Some(after), Some(now)) => {
                 let of = &schema.tables[table];
                 let wanted = differing(of, &before, &after);
+                if wanted.is_empty() {
+                    return Ok(Ok(Step::Nothing));
+                }
                 if wanted.iter().any(|field| self.access().is_hidden(table, *field)) {
                     return Err(unseen());
                 }

@@ -1,7 +1,7 @@
 //! Functions that SQLite has and other engines have not, or not so.
 
-use super::declare::Reach::File;
-use super::declare::{Section, function};
+use super::function::Reach::File;
+use super::function::{Section, function};
 
 pub(super) const SECTIONS: &[Section] = &[
     Section {

@@ -1,12 +1,13 @@
 //! The functions that filters, formulas and `sql()` may call, declared once: what is not in these tables is never run.
 
-mod declare;
 mod file;
+mod function;
 #[cfg(test)]
 mod page;
 mod shared;
 
-pub(crate) use declare::{Function, Reach, Section};
+pub(crate) use function::Reach;
+use function::{Function, Section};
 use std::collections::HashMap;
 use std::sync::LazyLock;
 

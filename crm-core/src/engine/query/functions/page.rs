@@ -1,6 +1,7 @@
 //! The page about the functions, and the proof that it says what is so.
 
-use super::{Function, Reach, functions, sections};
+use super::function::{Function, Reach};
+use super::{functions, sections};
 use crate::{Crm, Error, ManualClock, Options, Result};
 use std::fmt::Write;
 use std::sync::Arc;

@@ -1,7 +1,7 @@
 //! Functions of both engines: those that filters may call, and what statements add to them.
 
-use super::declare::Reach::{Everywhere, Filters, Sql};
-use super::declare::{Section, function};
+use super::function::Reach::{Everywhere, Filters, Sql};
+use super::function::{Section, function};
 
 pub(super) const SECTIONS: &[Section] = &[
     Section {

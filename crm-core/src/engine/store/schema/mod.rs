@@ -11,6 +11,7 @@ use crate::engine::field::{Field, FieldType};
 use crate::engine::meta::{Meta, Searched, Setting};
 use crate::engine::money::Currency;
 use rust_decimal::Decimal;
+pub(crate) use statements::Statement;
 use statements::Statements;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;

@@ -10,17 +10,25 @@ const KEPT: usize = 500;
 /// Longer ones are not kept, in bytes.
 const LONGEST: usize = 20_000;
 
+/// A statement as it is run.
+#[derive(Debug)]
+pub(crate) struct Statement {
+    pub sql: String,
+    /// The names of its common table expressions.
+    pub given: Vec<String>,
+}
+
 /// What is run, by the texts that were given. A schema has its own, since what a name means may change with it.
 #[derive(Debug, Default)]
-pub(crate) struct Statements(RwLock<HashMap<String, Arc<str>>>);
+pub(crate) struct Statements(RwLock<HashMap<String, Arc<Statement>>>);
 
 impl Statements {
     /// What is run for a text: what is known, or what `make` makes of it.
-    pub fn of(&self, text: &str, make: impl FnOnce() -> Result<String>) -> Result<Arc<str>> {
+    pub fn of(&self, text: &str, make: impl FnOnce() -> Result<Statement>) -> Result<Arc<Statement>> {
         if let Some(known) = sync::read(&self.0).get(text) {
             return Ok(known.clone());
         }
-        let made: Arc<str> = make()?.into();
+        let made = Arc::new(make()?);
         if text.len() <= LONGEST {
             let mut known = sync::write(&self.0);
             if known.len() >= KEPT {

@@ -34,6 +34,8 @@ struct Guard {
     secret: String,
     /// Whether SQL from outside is being prepared or run.
     restricted: AtomicBool,
+    /// The names that the statement from outside gives to queries of its own.
+    given: Mutex<Vec<String>>,
     stop: Mutex<(Option<Instant>, Option<Cancel>)>,
     timed_out: AtomicBool,
 }
@@ -50,9 +52,9 @@ impl Guard {
             // by the views' own texts with a schema, by the caller's statement without, since it is written anew and never with one.
             AuthAction::Read { table_name, column_name: "" } => match context.database_name {
                 Some(_) => Authorization::Allow,
-                // Names that a statement gives to its own queries are named so, too.
-                None if is_own(table_name) => Authorization::Deny,
-                None => Authorization::Allow,
+                None if self.names.contains(table_name) || table_name.starts_with(&self.secret) || is_json(table_name) => Authorization::Allow,
+                None if sync::lock(&self.given).iter().any(|given| given.eq_ignore_ascii_case(table_name)) => Authorization::Allow,
+                None => Authorization::Deny,
             },
             AuthAction::Read { table_name, .. } => {
                 // An accessor can be the name of a common table expression, which anybody can choose; the
@@ -114,7 +116,14 @@ impl Session {
         conn.set_limit(Limit::SQLITE_LIMIT_LENGTH, LARGEST_VALUE).map_err(storage)?;
         let around = Arc::new(Surroundings::default());
         functions::register(&conn, &around).map_err(storage)?;
-        let guard = Arc::new(Guard { names, secret: secret(), restricted: AtomicBool::new(false), stop: Mutex::default(), timed_out: AtomicBool::new(false) });
+        let guard = Arc::new(Guard {
+            names,
+            secret: secret(),
+            restricted: AtomicBool::new(false),
+            given: Mutex::default(),
+            stop: Mutex::default(),
+            timed_out: AtomicBool::new(false),
+        });
         let hook = guard.clone();
         conn.authorizer(Some(move |context: AuthContext<'_>| hook.authorize(&context))).map_err(storage)?;
         let hook = guard.clone();
@@ -132,16 +141,23 @@ impl Session {
         *sync::lock(&self.guard.stop) = (limits.time.and_then(|time| Instant::now().checked_add(time)), limits.cancel.clone());
     }
 
-    /// Runs `work` with SQL from outside held to reading through the lens.
+    /// Runs `work` with conditions from outside held to reading through the lens.
     pub fn restricted<T>(&self, work: impl FnOnce() -> Result<T>) -> Result<T> {
-        struct Lift<'a>(&'a AtomicBool);
+        self.restricted_to(&[], work)
+    }
+
+    /// The same for a whole statement; `given` are the names of its common table expressions.
+    pub fn restricted_to<T>(&self, given: &[String], work: impl FnOnce() -> Result<T>) -> Result<T> {
+        struct Lift<'a>(&'a Guard);
         impl Drop for Lift<'_> {
             fn drop(&mut self) {
-                self.0.store(false, Ordering::Relaxed);
+                self.0.restricted.store(false, Ordering::Relaxed);
+                sync::lock(&self.0.given).clear();
             }
         }
+        sync::lock(&self.guard.given).extend_from_slice(given);
         self.guard.restricted.store(true, Ordering::Relaxed);
-        let _lift = Lift(&self.guard.restricted);
+        let _lift = Lift(&self.guard);
         work()
     }
 
@@ -308,12 +324,6 @@ pub(crate) fn prepared_by<T>(work: impl FnOnce() -> T) -> (T, Vec<String>) {
     PREPARED.take();
     let done = work();
     (done, PREPARED.take())
-}
-
-/// The library's and the database's own tables.
-fn is_own(table: &str) -> bool {
-    let own = ["area_step", "change", "change_set", "crm_meta", "number_given", "scope_member", "scope_line"];
-    own.contains(&table) || table.starts_with("sqlite_") || table.starts_with("pragma_") || table.ends_with("_past")
 }
 
 fn is_json(table: &str) -> bool {

@@ -1,4 +1,4 @@
-//! How functions are declared.
+//! What is declared of a function.
 
 /// One function, or several that differ by little.
 pub(crate) struct Function {
