@@ -208,6 +208,28 @@ fn names_given_in_a_statement_hide_nothing_else() {
     }
 }
 
+/// A name that a statement gives is known where it was given, and hides a table of the library nowhere else.
+#[test]
+fn names_are_known_where_they_are_given() {
+    let (crm, _) = veiled();
+    for table in ["change", "change_set", "crm_meta", "scope_member", "organization__then", "sqlite_schema"] {
+        for sql in [
+            format!("select (with {table} as (select 1 as x) select x from {table}), (select count(*) from {table})"),
+            format!("select count(*) from {table}, (with {table} as (select 1) select * from {table})"),
+            format!("with a as (with {table} as (select 1) select * from {table}) select count(*) from {table}"),
+            format!("with {table} as (select count(*) from {table}) select * from {table}"),
+            format!("with {table}(x) as (select 1 union all select (select count(*) from {table})) select * from {table}"),
+            format!("with a as (select count(*) from {table}), b as (with {table} as (select 1) select * from {table}) select * from a"),
+            format!("select count(*) from {table} union select * from (with {table} as (select 1) select * from {table})"),
+            format!("select 1 where (select count(*) from {table}) > 0 order by (with {table} as (select 1) select 1)"),
+        ] {
+            refused(crm.sql(&sql, &[]));
+        }
+        let counted = crm.sql(&format!("with {table} as (select distinct country from organization limit 1) select count(*) as n from {table}"), &[]);
+        assert_eq!(counted.unwrap().integer(0, "n"), Some(1), "{table}");
+    }
+}
+
 /// Deep and long texts end soon, in an error or in what they ask for, whatever stack there is.
 #[test]
 fn giants_end_soon() {
