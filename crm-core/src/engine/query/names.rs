@@ -1,7 +1,7 @@
 //! What names mean: tables, common table expressions, columns.
 
 use super::filter_check::Checker;
-use super::scope::{Columns, identifier};
+use super::scope::{Columns, Source, identifier};
 use crate::engine::error::{Error, Result};
 use crate::engine::field::FieldType;
 use crate::engine::text::nearest;
