@@ -115,11 +115,17 @@ impl Checker<'_> {
     /// An operand in parentheses where it could otherwise bind differently.
     pub(super) fn operand(&mut self, expression: &Expr) -> Result<String> {
         let sql = self.expr(expression)?;
-        let simple = match expression {
-            Expr::Identifier(_) | Expr::CompoundIdentifier(_) | Expr::Value(_) | Expr::Nested(_) | Expr::Function(_) => true,
-            Expr::Subquery(_) | Expr::Tuple(_) | Expr::Substring { .. } => true,
-            _ => false,
-        };
+        let simple = matches!(
+            expression,
+            Expr::Identifier(_)
+                | Expr::CompoundIdentifier(_)
+                | Expr::Value(_)
+                | Expr::Nested(_)
+                | Expr::Function(_)
+                | Expr::Subquery(_)
+                | Expr::Tuple(_)
+                | Expr::Substring { .. }
+        );
         Ok(if simple { sql } else { format!("({sql})") })
     }
 
