@@ -73,6 +73,7 @@ __all__ = [
     "Participant",
     "Level",
     "CustomKind",
+    "Meaning",
     "Operation",
     "Synchronous",
     "StageKind",
@@ -807,6 +808,14 @@ class CustomKind(StrEnum):
     ITEM = "item"
     ITEMS = "items"
     REFERENCE = "reference"
+
+class Meaning(StrEnum):
+    """What a word of a dictionary means, whatever it is called."""
+    OPEN = "open"
+    WAITING = "waiting"
+    MONITORING = "monitoring"
+    DONE = "done"
+    GIVEN_UP = "given_up"
 
 class Operation(StrEnum):
     """What a change did to a record."""
@@ -1796,10 +1805,20 @@ class DictionaryItem:
         """The dictionary."""
     @property
     def name(self) -> str:
-        """The word as it stands in records; unique within the dictionary."""
+        """The word as it is shown and given; unique within the dictionary. Renaming it writes this one record: all that have the word show the new
+        one, and the former ones go on being understood."""
     @property
     def position(self) -> int | None:
         """Place in the order shown."""
+    @property
+    def meaning(self) -> Meaning | None:
+        """What it means, so that rules need not know the word."""
+    @property
+    def key(self) -> str | None:
+        """The word that records hold, where it was renamed: the first it had."""
+    @property
+    def former(self) -> str | None:
+        """Further words that it had once, with `;` between them."""
     @property
     def custom(self) -> Mapping[str, Any]:
         """User-defined fields by name, formula and roll-up fields included."""
@@ -1811,9 +1830,9 @@ class DictionaryItem:
 
 @type_check_only
 class _DictionaryItemEntities(Entities[DictionaryItem]):
-    def add(self, *, dictionary_id: int, name: str, position: int | None = ..., **custom: Any) -> DictionaryItem: ...  # type: ignore[override,unused-ignore]
-    def update(self, id: int, /, revision: int | None = None, *, dictionary_id: int = ..., name: str = ..., position: int | None = ..., **custom: Any) -> DictionaryItem: ...
-    def upsert(self, system: str, key: str, /, *, dictionary_id: int = ..., name: str = ..., position: int | None = ..., **custom: Any) -> DictionaryItem: ...
+    def add(self, *, dictionary_id: int, name: str, position: int | None = ..., meaning: Meaning | str | None = ..., **custom: Any) -> DictionaryItem: ...  # type: ignore[override,unused-ignore]
+    def update(self, id: int, /, revision: int | None = None, *, dictionary_id: int = ..., name: str = ..., position: int | None = ..., meaning: Meaning | str | None = ..., **custom: Any) -> DictionaryItem: ...
+    def upsert(self, system: str, key: str, /, *, dictionary_id: int = ..., name: str = ..., position: int | None = ..., meaning: Meaning | str | None = ..., **custom: Any) -> DictionaryItem: ...
 
 @final
 class CustomField:
