@@ -113,7 +113,7 @@ const STATEMENTS: &[&str] = &[
     "select * from (with t as (select id from deal) select max(id) from t)",
     "with t as (select distinct status from deal), change as (select id from deal limit 3) select (select count(*) from t), (select count(*) from change), count(*) from change",
     "select name collate nocase, likely(id) from deal",
-    "select * from (select name collate nocase, likely(id), (d.value) collate rtrim, unlikely(status collate binary) from deal d)",
+    "select * from (select name collate nocase, (d.value) collate rtrim from deal d)",
     "select name, row_number() over (order by id), rank() over (partition by status order by value desc) from deal",
     "select id, sum(value) over (order by id rows between 2 preceding and current row) as s, avg(value) over w, count(*) over w from deal window w as (partition by status order by id)",
     "select id, lag(value, 1, 0) over (order by id), lead(value) over (order by id desc), first_value(name) over (order by id), nth_value(name, 2) over (order by id) from deal",
@@ -258,7 +258,8 @@ impl Grammar<'_> {
         match self.0.below(6) {
             0 => format!("{} {} {}", select(), self.0.pick(&["union", "union all", "except", "intersect"]), select()),
             1 => format!("with t as ({}) select * from t", select()),
-            2 => format!("select count(*), * from ({}) group by 2", select()),
+            // Counted over all, since of columns beside an aggregate SQLite takes those of any row.
+            2 => format!("select count(*) over () as n, * from ({})", select()),
             3 => format!("select id, sum({}) over (partition by {} order by d.id) from deal d", self.value(&["deal"], 1), self.value(&["deal"], 1)),
             _ => select(),
         }

@@ -21,7 +21,7 @@ const OWN: [(&str, &[&str], &[&str]); 4] = [
     ("what a caller wrote himself", &["/* sql */"], &[]),
     ("the lens", &[], &["temp.", "lens_"]),
     ("the log and what is counted outside it", &[], &["main.change", "main.\"change", "main.number_given", "main.area_step", "main.crm_meta"]),
-    ("the shape of the file, its transactions", &["pragma", "begin", "commit", "rollback", "savepoint", "release"], &["main.sqlite_schema"]),
+    ("the shape of the file, its transactions", &["pragma", "begin", "commit", "rollback", "savepoint", "release"], &["main.sqlite_schema", "pragma_table_info"]),
 ];
 
 fn whose(sql: &str) -> Option<&'static str> {
@@ -65,6 +65,7 @@ fn tables(schema: &Schema) -> String {
     for table in &schema.tables {
         // Without a key nothing is taken to follow from one, so that groups must name every column: a server's tables are views, too.
         let _ = writeln!(sql, "create table {} ({}); create table shown.{} ({});", table.stored_name, stored(table), table.quoted, shown(table));
+        let _ = writeln!(sql, "create table {} (ended_by bigint, {});", table.past_name, stored(table));
     }
     sql + "set search_path = ours, shown, pg_catalog;\n"
 }

@@ -213,7 +213,7 @@ impl ChangeSet {
             })
             .collect();
         // One record is found by its id: a set may have removed many.
-        let ids = if first == last { "p.id = ?1 and ?2 = ?2" } else { "p.id between ?1 and ?2" };
+        let ids = if first == last { "p.id = ?1 and p.id = ?2" } else { "p.id between ?1 and ?2" };
         // Of what the set changed and then removed, the last version.
         let sql = format!(
             "insert into {stored_name} select {} from {past_name} p where {ids} and p.ended_by = ?3 \

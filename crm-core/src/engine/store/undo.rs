@@ -125,7 +125,7 @@ impl ChangeSet {
         let all = Some(entry.last - entry.record + 1);
         Ok(match entry.operation {
             Operation::Insert | Operation::Restore if count(&table.stored_name, "revision = ?3")? == all => Some(Step::Remove),
-            Operation::Delete if count(&table.past_name, "ended_by = ?3")? == all && count(&table.stored_name, "?3 = ?3")? == Some(0) => {
+            Operation::Delete if count(&table.past_name, "ended_by = ?3")? == all && count(&table.stored_name, "revision <> ?3")? == Some(0) => {
                 Some(Step::Restore(Columns::new()))
             }
             _ => None,

@@ -18,7 +18,7 @@ pub(in crate::engine::store) fn digest(conn: &Connection, past: &str, ended: End
     // A record that the set changed and then removed has two: what it was before, and what it was when it went.
     let which = if ended.removed { "" } else { "and revision < ?3 " };
     // One record is found by its id: a set may have ended the versions of many.
-    let ids = if ended.first == ended.last { "id = ?1 and ?2 = ?2" } else { "id between ?1 and ?2" };
+    let ids = if ended.first == ended.last { "id = ?1 and id = ?2" } else { "id between ?1 and ?2" };
     let sql = format!("select * from {past} where {ids} and ended_by = ?3 {which}order by id, revision desc");
     let mut statement = conn.prepare_cached(&sql)?;
     // Columns added later are empty in older versions, and so change no digest.
