@@ -297,8 +297,14 @@ fn statements_of_a_grammar_give_what_sqlite_gives_of_the_visible_rows() {
                 refusals += 1;
                 continue;
             };
-            let expected = of_plain(plain, &sql);
-            assert_eq!(of_library(reader, &sql), expected, "{sql}");
+            // A column of a table has one type: where some numbers have a fraction, all are written so.
+            let alike = |(names, rows): (Vec<String>, Vec<String>)| {
+                let mut rows: Vec<_> = rows.into_iter().map(|row| row.replace(".000000\"", "\"")).collect();
+                rows.sort();
+                (names, rows)
+            };
+            let expected = alike(of_plain(plain, &sql));
+            assert_eq!(alike(of_library(reader, &sql)), expected, "{sql}");
             rows += expected.1.len();
         }
     }
