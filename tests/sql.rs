@@ -297,9 +297,10 @@ fn statements_of_a_grammar_give_what_sqlite_gives_of_the_visible_rows() {
                 refusals += 1;
                 continue;
             };
-            // A column of a table has one type: where some numbers have a fraction, all are written so.
+            // A column of a table has one type: where some values have a fraction or are texts, all are written so.
+            let number = |cell: &str| cell.trim_matches('"').parse::<f64>().map_or_else(|_| cell.to_owned(), |number| format!("{number:.6}"));
             let alike = |(names, rows): (Vec<String>, Vec<String>)| {
-                let mut rows: Vec<_> = rows.into_iter().map(|row| row.replace(".000000\"", "\"")).collect();
+                let mut rows: Vec<_> = rows.iter().map(|row| row.split('|').map(number).collect::<Vec<_>>().join("|")).collect();
                 rows.sort();
                 (names, rows)
             };
