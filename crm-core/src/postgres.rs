@@ -21,7 +21,11 @@ const OWN: [(&str, &[&str], &[&str]); 4] = [
     ("what a caller wrote himself", &["/* sql */"], &[]),
     ("the lens", &[], &["temp.", "lens_"]),
     ("the log and what is counted outside it", &[], &["main.change", "main.\"change", "main.number_given", "main.area_step", "main.crm_meta"]),
-    ("the shape of the file, its transactions", &["pragma", "begin", "commit", "rollback", "savepoint", "release"], &["main.sqlite_schema", "pragma_table_info"]),
+    (
+        "the shape of the file, its transactions",
+        &["pragma", "begin", "commit", "rollback", "savepoint", "release"],
+        &["main.sqlite_schema", "pragma_table_info"],
+    ),
 ];
 
 fn whose(sql: &str) -> Option<&'static str> {
