@@ -7,8 +7,8 @@ use super::text::read;
 use crate::engine::error::{Error, Result};
 use crate::engine::store::schema::{Schema, Statement};
 use sqlparser::ast::{
-    Distinct, Expr, Function, FunctionArg, FunctionArgExpr, FunctionArguments, GroupByExpr, Ident, LimitClause, OrderByKind, Query, Select, SelectItem,
-    SelectItemQualifiedWildcardKind, SetExpr, SetOperator, SetQuantifier, With,
+    Distinct, Expr, GroupByExpr, Ident, LimitClause, OrderByKind, Query, Select, SelectItem, SelectItemQualifiedWildcardKind, SetExpr, SetOperator,
+    SetQuantifier, With,
 };
 
 /// How deep the parser goes into a statement: a subquery takes it several steps.
@@ -44,9 +44,6 @@ const OTHERS: [&str; 26] = [
     "update",
     "vacuum",
 ];
-
-/// Functions that give what they are given.
-const HINTS: [&str; 3] = ["likely", "unlikely", "likelihood"];
 
 /// Checks a whole reading statement and writes it out again.
 pub(super) fn rewritten(schema: &Schema, text: &str) -> Result<Statement> {
@@ -321,14 +318,10 @@ fn column_alone(expression: &Expr) -> Option<&Ident> {
     }
 }
 
-/// The same, whatever it is compared by and whatever hint it bears.
+/// The same, whatever it is compared by.
 fn column_of(expression: &Expr) -> Option<&Ident> {
     match expression {
         Expr::Collate { expr, .. } | Expr::Nested(expr) => column_of(expr),
-        Expr::Function(Function { name, args: FunctionArguments::List(list), .. }) => match list.args.first() {
-            Some(FunctionArg::Unnamed(FunctionArgExpr::Expr(inner))) if HINTS.contains(&name.to_string().to_lowercase().as_str()) => column_of(inner),
-            _ => None,
-        },
         other => column_alone(other),
     }
 }
