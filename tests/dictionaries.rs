@@ -152,6 +152,27 @@ fn a_word_may_take_the_place_of_another() {
     assert_clean(&crm);
 }
 
+// A word that records have without an item becomes the item's that is first to be called so, and goes with it.
+#[test]
+fn an_item_takes_over_the_word_that_records_have() {
+    let crm = memory();
+    let of = dictionary(&crm, "industry");
+    let acme = crm.organizations().add(in_industry("Acme", "Drahtwerk")).unwrap().id;
+    crm.dictionary_items().remove(add(&crm, of, "Drahtwerk").unwrap().id).unwrap();
+    let item = add(&crm, of, "Kabelwerk").unwrap().id;
+    rename(&crm, item, "Drahtwerk").unwrap();
+    let unchanged = crm.organizations().edit(acme, |fields| fields.industry = Some("Drahtwerk".into())).unwrap().revision;
+    assert_eq!(unchanged, crm.organizations().get(acme).unwrap().revision);
+    #[cfg(feature = "search")]
+    assert_eq!(crm.search("Drahtwerk").unwrap().hits.len(), 1);
+    rename(&crm, item, "Seilwerk").unwrap();
+    assert_eq!(crm.organizations().get(acme).unwrap().industry.as_deref(), Some("Seilwerk"));
+    #[cfg(feature = "search")]
+    assert_eq!(["Drahtwerk", "Seilwerk"].map(|word| crm.search(word).unwrap().hits.len()), [0, 1]);
+    assert_refused(crm.dictionary_items().remove(item), "conflict", "dictionary_item");
+    assert_clean(&crm);
+}
+
 #[test]
 fn a_closed_dictionary_knows_former_words() {
     let crm = memory();
@@ -231,7 +252,7 @@ fn take(items: &mut [Word], held: &mut [Option<Held>], item: usize, word: &str) 
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(100))]
+    #![proptest_config(ProptestConfig { cases: 100, failure_persistence: None, ..ProptestConfig::default() })]
 
     // Records follow the item, whatever it is called, however names wander between items.
     #[test]

@@ -3,7 +3,7 @@
 use crate::engine::declare::choice;
 use crate::engine::entity::{After, Rules, entity};
 use crate::engine::error::{Error, Result};
-use crate::engine::field::{Field, FieldType};
+use crate::engine::field::FieldType;
 use crate::engine::meta::{Searched, Shapes};
 use crate::engine::registry::Words;
 use crate::engine::store::schema::{Dictionary as Loaded, Item, Schema, Table};
@@ -67,7 +67,7 @@ impl Rules for Dictionary {
     fn check(change: &ChangeSet, before: Option<&Self>, fields: &mut DictionaryFields) -> Result<()> {
         let Some(before) = before.filter(|before| before.name != fields.name) else { return Ok(()) };
         match fields_with(&change.schema(), &before.name).next() {
-            Some((table, field)) => {
+            Some((table, field, _)) => {
                 Err(Error::invalid("name", format!("`{}` of {} takes its words from the dictionary: the name stays", table.fields[field].name, table.name)))
             }
             None => Ok(()),
@@ -101,7 +101,7 @@ impl Rules for DictionaryItem {
         }
         if before.name != fields.name {
             let held = before.key.clone().unwrap_or_else(|| before.name.clone());
-            let mut former: Vec<_> = before.former.iter().flat_map(|former| former.split(';')).map(str::to_owned).collect();
+            let mut former: Vec<_> = words_of(before.former.as_deref()).collect();
             // What another item was called first stays that item's.
             if before.name != held && !former.contains(&before.name) && !is_claimed(change, fields.dictionary_id, &before.name, before.id.0)? {
                 former.push(before.name.clone());
@@ -124,7 +124,7 @@ fn is_claimed(change: &ChangeSet, dictionary: DictionaryId, word: &str, id: i64)
     }
     let formers = "select former from {dictionary_item} where dictionary_id = ?1 and id <> ?2 and former is not null";
     let formers = change.stored().all(formers, [dictionary.0, id], |row| row.get::<String>(0))?;
-    Ok(formers.iter().any(|former| former.split(';').any(|former| former == word)))
+    Ok(formers.iter().any(|former| words_of(Some(former)).any(|former| former == word)))
 }
 
 /// The word that records are to hold for a new item, where another item has taken its own.
@@ -140,26 +140,33 @@ fn free_key(change: &ChangeSet, fields: &DictionaryItemFields) -> Result<Option<
     Ok(key)
 }
 
-/// The fields that take their words from a dictionary: tables and the places of fields.
-fn fields_with<'a>(schema: &'a Schema, dictionary: &'a str) -> impl Iterator<Item = (&'a Table, usize)> {
-    let takes = move |field_type: &FieldType| matches!(field_type, FieldType::Item(of) | FieldType::Items(of) if of == dictionary);
-    schema.tables.iter().flat_map(move |table| (0..table.stored).filter(move |field| takes(&table.fields[*field].field_type)).map(move |field| (table, field)))
+/// The fields that take their words from a dictionary: tables, the places of fields, and the condition that a row holds the word `?1`.
+fn fields_with<'a>(schema: &'a Schema, dictionary: &'a str) -> impl Iterator<Item = (&'a Table, usize, String)> {
+    let of = move |table: &'a Table, field: usize| table.holds_word(field, dictionary).map(|holds| (table, field, holds));
+    schema.tables.iter().flat_map(move |table| (0..table.stored).filter_map(move |field| of(table, field)))
+}
+
+/// The words in a list of former ones.
+fn words_of(former: Option<&str>) -> impl Iterator<Item = String> {
+    former.into_iter().flat_map(|former| former.split(';')).map(str::to_owned)
+}
+
+/// The dictionary of an item, its word of today, and every word that records may hold for it; `None` when there is no such item.
+pub(crate) fn held_words(session: &Session, id: i64) -> Result<Option<(String, String, Vec<String>)>> {
+    let sql = "select d.name, i.name, coalesce(i.key, i.name), i.former from {dictionary_item} i join {dictionary} d on d.id = i.dictionary_id where i.id = ?1";
+    session.stored().first(sql, [id], |row| {
+        let former: Option<String> = row.get(3)?;
+        Ok((row.get(0)?, row.get(1)?, std::iter::once(row.get(2)?).chain(words_of(former.as_deref())).collect()))
+    })
 }
 
 /// Refuses to remove a renamed word that records have: they would show the word it had before.
 fn check_unused(session: &Session, schema: &Schema, id: i64) -> Result<()> {
-    let sql = "select d.name, i.name, i.key, i.former from {dictionary_item} i join {dictionary} d on d.id = i.dictionary_id where i.id = ?1";
-    let found = session.stored().first(sql, [id], |row| {
-        let (key, former): (Option<String>, Option<String>) = (row.get(2)?, row.get(3)?);
-        let held = key.into_iter().chain(former.iter().flat_map(|former| former.split(';')).map(str::to_owned));
-        Ok((row.get::<String>(0)?, row.get::<String>(1)?, held.collect::<Vec<_>>()))
-    })?;
-    let Some((dictionary, name, held)) = found else { return Ok(()) };
-    for (table, field) in fields_with(schema, &dictionary) {
-        let Field { column, field_type, name: field, .. } = &table.fields[field];
-        let holds = if matches!(field_type, FieldType::Item(_)) { format!("{column} = ?1") } else { format!("has({column}, ?1)") };
+    let Some((dictionary, name, held)) = held_words(session, id)? else { return Ok(()) };
+    for (table, field, holds) in fields_with(schema, &dictionary) {
         for word in held.iter().filter(|word| **word != name) {
             if session.stored().any(&format!("select 1 from {{{}}} where {holds} limit 1", table.name), [word])? {
+                let field = &table.fields[field].name;
                 let reason = format!("records of `{}` have the word as their `{field}`, and it was renamed: give them another one first", table.name);
                 return Err(Error::conflict("dictionary_item", reason));
             }
@@ -183,7 +190,7 @@ pub(super) fn load(session: &Session) -> Result<BTreeMap<String, Loaded>> {
         let (closed, items) = all.entry(row.get(0)?).or_default();
         *closed = row.get::<Option<bool>>(1)?.unwrap_or(false);
         if let Some(name) = row.get::<Option<String>>(2)? {
-            let former = row.get::<Option<String>>(4)?.iter().flat_map(|former| former.split(';')).map(str::to_owned).collect();
+            let former = words_of(row.get::<Option<String>>(4)?.as_deref()).collect();
             items.push(Item { name, key: row.get(3)?, former, meaning: row.get(5)? });
         }
         Ok(())

@@ -15,10 +15,10 @@ mod user;
 #[cfg(test)]
 pub(crate) use custom_field::is_reserved;
 pub use custom_field::{CustomField, CustomFieldFields, CustomFieldId, CustomKind};
-pub(crate) use dictionary::add_words;
 #[cfg(test)]
 pub(crate) use dictionary::meaning;
 pub use dictionary::{Dictionary, DictionaryFields, DictionaryId, DictionaryItem, DictionaryItemFields, DictionaryItemId, Meaning};
+pub(crate) use dictionary::{add_words, held_words};
 pub use exchange_rate::{ExchangeRate, ExchangeRateFields, ExchangeRateId};
 pub use external_ref::{Alias, AliasFields, AliasId, ExternalRef, ExternalRefFields, ExternalRefId};
 pub(crate) use external_ref::{link, linked, upsert};

@@ -2,8 +2,8 @@
 
 use super::documents::Reader;
 use super::schema::key;
+use crate::base::held_words;
 use crate::engine::error::Result;
-use crate::engine::field::FieldType;
 use crate::engine::store::schema::Ownership;
 use crate::engine::store::{Columns, Entry, Operation, each_entry, ended, first_change, stored_row};
 use std::collections::BTreeSet;
@@ -112,26 +112,21 @@ fn renamed(reader: &Reader<'_>, entry: &Entry, before: Option<&Columns>, touched
     if before.zip(now.as_ref()).is_none_or(|(before, now)| before.get("name") == now.get("name")) {
         return Ok(());
     }
-    let sql = "select d.name, coalesce(i.key, i.name) from {dictionary_item} i join {dictionary} d on d.id = i.dictionary_id where i.id = ?1";
-    let item = reader.session.stored().first(sql, [entry.record], |row| Ok((row.get::<String>(0)?, row.get::<String>(1)?)))?;
-    let Some((dictionary, held)) = item else { return Ok(()) };
+    let Some((dictionary, _, held)) = held_words(reader.session, entry.record)? else { return Ok(()) };
     for (hits, of_whole, text) in reader.plan.texts() {
         let table = &reader.schema.tables[text.field.0];
-        let field = &table.fields[text.field.1];
-        let holds = match &field.field_type {
-            FieldType::Item(of) if *of == dictionary => format!("{} = ?1", field.column),
-            FieldType::Items(of) if *of == dictionary => format!("has({}, ?1)", field.column),
-            _ => continue,
-        };
+        let Some(holds) = table.holds_word(text.field.1, &dictionary) else { continue };
         let (id, of) = match of_whole {
             None => ("id", String::new()),
             Some(parts) if parts.about => (parts.owner.as_str(), format!(" and entity = '{}'", reader.schema.tables[hits.table].name)),
             Some(parts) => (parts.owner.as_str(), format!(" and {} is not null", parts.owner)),
         };
-        reader.session.each(&format!("select {id} from {} where {holds}{of}", table.stored_name), [&held], |row| {
-            touched.keys.insert(key(hits.table, row.get(0)?));
-            Ok(())
-        })?;
+        for word in &held {
+            reader.session.each(&format!("select {id} from {} where {holds}{of}", table.stored_name), [word], |row| {
+                touched.keys.insert(key(hits.table, row.get(0)?));
+                Ok(())
+            })?;
+        }
     }
     Ok(())
 }

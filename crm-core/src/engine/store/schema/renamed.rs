@@ -16,6 +16,16 @@ impl Table {
         }
     }
 
+    /// The condition that a row holds the word `?1` in a field, where the field takes its words from a dictionary.
+    pub fn holds_word(&self, field: usize, dictionary: &str) -> Option<String> {
+        let column = &self.fields[field].column;
+        match &self.fields[field].field_type {
+            FieldType::Item(of) if of == dictionary => Some(format!("{column} = ?1")),
+            FieldType::Items(of) if of == dictionary => Some(format!("has({column}, ?1)")),
+            _ => None,
+        }
+    }
+
     /// How a column is read: its words as they are today. `of` stands before its name.
     pub fn reading(&self, column: usize, of: &str) -> String {
         let column = &self.columns[column];
