@@ -9,6 +9,7 @@ use crate::engine::store::{Session, plain};
 use crate::engine::value::Value;
 use chrono_tz::Tz;
 use std::collections::{BTreeSet, HashMap};
+use std::sync::OnceLock;
 
 /// What one reader may see and change in one generation of the file.
 pub(crate) struct Access {
@@ -27,6 +28,8 @@ pub(crate) struct Access {
     pub zone: Tz,
     /// Equal for readers whose views are the same.
     pub shape: String,
+    /// For each entity the condition under which the reader is told of a record, made when first asked for: the feed asks for every entry.
+    pub told: Vec<OnceLock<String>>,
 }
 
 impl Access {
@@ -48,6 +51,7 @@ impl Access {
             lines: Vec::new(),
             zone,
             shape: String::new(),
+            told: schema.tables.iter().map(|_| OnceLock::new()).collect(),
         }
     }
 

@@ -6,7 +6,7 @@ use super::number;
 use super::one_of::one_of;
 use super::read::{find_in, get_in, get_in_change, stored_in_change};
 use super::rules::{Entity, Fields};
-use super::values::{accepted, all_values, fields_of, in_words_of_today, place};
+use super::values::{accepted, all_values, fields_of, in_words_of_today, place, stored_values};
 use crate::engine::declare::ChangeSetId;
 use crate::engine::error::{Error, Result};
 use crate::engine::meta::Shapes;
@@ -209,8 +209,7 @@ impl<'a, E: Entity> Entities<'a, E> {
         fields = in_words_of_today::<E>(&schema.tables[Self::index(&schema)?], fields)?;
         if !change.access().unrestricted && !E::KEPT {
             let index = Self::index(&schema)?;
-            let (values, custom) = fields.clone().into_values();
-            let given = all_values(&schema.tables[index], values, custom)?;
+            let given = stored_values::<E>(&schema.tables[index], fields.clone())?;
             change.check_hidden(&schema, index, (0..given.len()).filter(|field| !given[*field].is_null()))?;
             change.check_given(&schema, index, given.iter().enumerate().filter(|(_, value)| !left_out(value)), &given)?;
         }
@@ -273,15 +272,13 @@ impl<'a, E: Entity> Entities<'a, E> {
         let index = Self::index(&schema)?;
         let table = &schema.tables[index];
         fields = in_words_of_today::<E>(table, fields)?;
-        let (values, custom) = before.fields().into_values();
-        let mut old = all_values(table, values, custom)?;
+        let mut old = stored_values::<E>(table, before.fields())?;
         let hides = change.access().hides(index) && !E::KEPT;
         let stored: Option<E> = hides.then(|| stored_in_change(change, before.id().into())).transpose()?;
         let before = stored.as_ref().unwrap_or(before);
         if hides {
             // What the acting user does not see came empty. Rules work on what is really there.
-            let (values, custom) = fields.into_values();
-            let mut new = all_values(table, values, custom)?;
+            let mut new = stored_values::<E>(table, fields)?;
             change.check_hidden(&schema, index, (0..table.stored).filter(|field| new[*field] != old[*field]))?;
             let stored = change.stored_values(&schema, index, before.id().into())?;
             for (field, value) in stored.into_iter().enumerate().filter(|(field, _)| change.access().is_hidden(index, *field)) {
@@ -290,8 +287,7 @@ impl<'a, E: Entity> Entities<'a, E> {
             fields = fields_of::<E>(table, new)?;
         }
         if !change.access().unrestricted && !E::KEPT {
-            let (values, custom) = fields.clone().into_values();
-            let given = all_values(table, values, custom)?;
+            let given = stored_values::<E>(table, fields.clone())?;
             change.check_given(&schema, index, given.iter().enumerate().filter(|(field, value)| !left_out(value) && **value != old[*field]), &given)?;
         }
         E::check(change, Some(before), &mut fields)?;

@@ -1,7 +1,7 @@
 //! Two people editing one record: three-way merge, and conflicts where both changed the same field.
 
 use super::rules::{Entity, Fields};
-use super::values::{accepted, all_values, fields_of};
+use super::values::{accepted, fields_of, stored_values};
 use crate::engine::declare::ChangeSetId;
 use crate::engine::error::{Error, Result};
 use crate::engine::store::schema::{Schema, Table};
@@ -49,8 +49,7 @@ pub(super) fn merge<E: Entity>(change: &ChangeSet, now: &E, fields: E::Fields, r
     let table = &schema.tables[index];
     let (values, custom) = fields.into_values();
     let mut mine = accepted(table, values, custom)?;
-    let (values, custom) = now.fields().into_values();
-    let theirs = all_values(table, values, custom)?;
+    let theirs = stored_values::<E>(table, now.fields())?;
     for (field, base) in changed_since(change, &schema, index, (now.id().into(), now.revision()), revision)? {
         if mine[field] == base || table.fields[field].computed {
             mine[field] = theirs[field].clone();

@@ -27,8 +27,7 @@ pub(super) fn in_words_of_today<E: Entity>(table: &Table, fields: E::Fields) -> 
     if !table.renamed {
         return Ok(fields);
     }
-    let (values, custom) = fields.into_values();
-    let values = all_values(table, values, custom)?.into_iter().enumerate();
+    let values = stored_values::<E>(table, fields)?.into_iter().enumerate();
     fields_of::<E>(table, values.map(|(field, value)| table.word_of_today(field, value)).collect())
 }
 

@@ -183,8 +183,8 @@ fn decides(schema: &Schema, access: &Access, index: usize, id: &str, alias: &str
 }
 
 /// The condition under which what happened to record `?1` is told, whether it is there or was removed.
-pub(crate) fn told(schema: &Schema, access: &Access, index: usize) -> String {
-    decides(schema, access, index, "?1", "t")
+pub(crate) fn told<'a>(schema: &Schema, access: &'a Access, index: usize) -> &'a str {
+    access.told[index].get_or_init(|| decides(schema, access, index, "?1", "t"))
 }
 
 /// The view under the table's own name: the inner one and the computed fields.

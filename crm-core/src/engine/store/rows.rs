@@ -197,14 +197,18 @@ impl ChangeSet {
         self.log(&schema.tables[index], (first, last), Operation::Delete)
     }
 
+    /// All columns that a table has, those of fields that are gone included, in their order.
+    pub(super) fn columns_of(&self, table: &Table) -> Result<Vec<String>> {
+        self.session().all("select name from pragma_table_info(?1, 'main') order by cid", [table.name], |row| row.get(0))
+    }
+
     /// Brings rows back, under their old ids, that a change set removed.
     pub(crate) fn restore_rows(&self, schema: &Schema, index: usize, (first, last): (i64, i64), removed_in: i64) -> Result<()> {
         let table = &schema.tables[index];
         let Table { stored_name, past_name, .. } = table;
         self.check_alive()?;
-        // All columns that the tables have, those of fields that are gone included, in their order.
-        let columns = self.session().all("select name from pragma_table_info(?1, 'main') order by cid", [table.name], |row| row.get::<String>(0))?;
-        let columns: Vec<_> = columns
+        let columns: Vec<_> = self
+            .columns_of(table)?
             .iter()
             .map(|column| match column.as_str() {
                 "revision" => "?4".to_owned(),

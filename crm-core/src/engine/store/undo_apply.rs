@@ -62,16 +62,16 @@ impl ChangeSet {
             let table = &schema.tables[*index];
             self.check_settable(schema, *index, *id, before)?;
             self.keep_version(table, *id)?;
-            let columns = self.session().all("select name from pragma_table_info(?1, 'main') order by cid", [table.name], |row| row.get::<String>(0))?;
             let aside = format!("create temp table if not exists aside_{0} as select * from {1} where 0", table.name, table.stored_name);
             self.session().batch(&aside)?;
             self.session().execute(&format!("insert into temp.aside_{} select * from {} where id = ?1", table.name, table.stored_name), [*id])?;
             self.session().execute(&table.delete_sql, [*id])?;
-            rows.push((*index, *id, before, columns));
+            rows.push((*index, *id, before));
         }
-        for (index, id, before, columns) in &rows {
+        for (index, id, before) in &rows {
             let table = &schema.tables[*index];
             let mut values = vec![Cell::Integer(*id), Cell::Integer(self.id().0), Cell::Integer(self.at().timestamp_millis())];
+            let columns = self.columns_of(table)?;
             let list: Vec<_> = columns
                 .iter()
                 .map(|column| match (column.as_str(), before.get(column)) {
