@@ -42,7 +42,7 @@ pub(crate) fn ask(view: View<'_>, declared: &'static DeclaredReport, query: &Rep
     if let Some(limit) = query.limit {
         sql += &format!(" limit {limit}");
     }
-    let mut table = view.table(&sql, scope.params, None)?;
+    let mut table = view.table(&view.summing(sql).sql, scope.params, None)?;
     // Not every entity that goes through stages has amounts.
     let amounts = declared.amounts.iter().copied().filter(|amount| table.columns.iter().any(|column| column.name == *amount)).collect();
     table.about = Some(About { report: declared.name, by: query.by.clone(), amounts, currency: view.schema.base_currency });

@@ -42,7 +42,8 @@ pub(crate) fn count_in(view: View<'_>, entity: &str, filter: &Filter) -> Result<
     let index = view.schema.index(entity)?;
     let compiled = filter.compile(view, index)?;
     let sql = format!("select count(*) from {} where {}", view.schema.tables[index].quoted, compiled.condition);
-    let count = view.session.restricted(|| view.session.number(&sql, compiled.params))?;
+    let statement = view.summing(sql);
+    let count = view.session.restricted_to(&statement.given, || view.session.number(&statement.sql, compiled.params))?;
     Ok(count.unwrap_or(0))
 }
 

@@ -27,7 +27,10 @@ impl Checker<'_> {
         done
     }
 
-    fn node(&mut self, expression: &Expr) -> Result<String> {
+    pub(super) fn node(&mut self, expression: &Expr) -> Result<String> {
+        if let Some(stands) = self.stands_for(expression)? {
+            return Ok(stands);
+        }
         Ok(match expression {
             Expr::Identifier(name) => self.field(None, name)?.0,
             Expr::CompoundIdentifier(path) => match path.as_slice() {

@@ -169,7 +169,8 @@ impl Filter {
             condition = format!("{condition} and ({})", beyond(&keys, after, &mut params)?);
         }
         let mut tail = String::new();
-        if !self.order.is_empty() || self.limit.is_some() || self.after.is_some() {
+        // Of the past come what was kept and what was, one after the other: only an order makes them one list.
+        if !self.order.is_empty() || self.limit.is_some() || self.after.is_some() || view.shown.is_some() {
             // Where empty fields go is written out, since each engine has a rule of its own.
             let keys = keys.iter().map(|(name, down)| match (name.as_str(), down) {
                 ("id", true) => "id desc".to_owned(),

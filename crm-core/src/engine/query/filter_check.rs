@@ -2,6 +2,7 @@
 //! and PostgreSQL share. What comes out is built from the parsed tree, so nothing of the caller's text reaches
 //! the database unread. Whole statements go the same way, with more that they may say: see `statement`.
 
+use super::pieces::Split;
 use super::scope::{Columns, Frame, Source};
 use super::text::{Text, read};
 use crate::engine::access::Access;
@@ -9,6 +10,7 @@ use crate::engine::error::{Error, Result};
 use crate::engine::field::FieldType;
 use crate::engine::store::schema::Schema;
 use sqlparser::ast::{BinaryOperator, Expr, FunctionArg, FunctionArgExpr, Value};
+use std::collections::BTreeSet;
 
 /// The longest filter, in bytes.
 const MAX_LENGTH: usize = 20_000;
@@ -45,6 +47,12 @@ pub(super) struct Checker<'a> {
     list: &'a dyn Fn(&str) -> Result<(usize, String)>,
     /// What was read of a whole statement; nothing for a filter.
     pub(super) statement: Option<Text>,
+    /// Whether it is to be read as of a moment of the past.
+    pub(super) past: bool,
+    /// The select that is being put together from pieces.
+    pub(super) split: Option<Split>,
+    /// The entities of which pieces are named.
+    pub(super) pieces: BTreeSet<usize>,
 }
 
 /// Checks an expression over the fields of an entity.
@@ -82,6 +90,9 @@ impl<'a> Checker<'a> {
             lists: 0,
             list,
             statement: None,
+            past: false,
+            split: None,
+            pieces: BTreeSet::new(),
         }
     }
 

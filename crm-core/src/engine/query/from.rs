@@ -47,6 +47,11 @@ impl Checker<'_> {
         let (table, columns) = self.table(name)?;
         let own = name.0.last().and_then(|part| part.as_ident()).map(|name| name.value.clone()).unwrap_or_default();
         if self.is_sql() {
+            let table = match self.piece_of(&columns) {
+                Some(piece) if given.is_none() => piece + &alias(&own),
+                Some(piece) => piece,
+                None => table,
+            };
             return Ok(table + &self.source(Some(own), given, columns)?);
         }
         let alias = given.map_or(own, |alias| alias.name.value.clone()).to_lowercase();

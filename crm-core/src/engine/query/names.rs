@@ -18,7 +18,12 @@ impl Checker<'_> {
             None => identifier(&wanted),
         };
         let named = |source: &&Source| table.is_none_or(|table| table.value.eq_ignore_ascii_case(&source.name));
-        for frame in self.scopes.iter().rev() {
+        for (place, frame) in self.scopes.iter().enumerate().rev() {
+            if place == 0
+                && let Some(stands) = self.stands_for_column(table, name)?
+            {
+                return Ok((stands, None));
+            }
             for source in frame.sources.iter().filter(named) {
                 match &source.columns {
                     Columns::Any => return Ok((written(), None)),

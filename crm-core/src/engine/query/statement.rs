@@ -45,8 +45,8 @@ const OTHERS: [&str; 26] = [
     "vacuum",
 ];
 
-/// Checks a whole reading statement and writes it out again.
-pub(super) fn rewritten(schema: &Schema, text: &str) -> Result<Statement> {
+/// Checks a whole reading statement and writes it out again; as of the past where that is what is read.
+pub(super) fn rewritten(schema: &Schema, past: bool, text: &str) -> Result<Statement> {
     let mut read = read("sql", text, 0)?;
     read.without_end();
     let first = read.first_word().unwrap_or_default().to_lowercase();
@@ -59,10 +59,10 @@ pub(super) fn rewritten(schema: &Schema, text: &str) -> Result<Statement> {
     let query = read.parse("sql", PARSER_DEPTH, |parser| parser.parse_query())?;
     let no_list = |_: &str| Err(Error::invalid("in_list", "is for filters"));
     let mut checker = Checker::new(schema, &no_list);
-    checker.statement = Some(read);
+    (checker.statement, checker.past) = (Some(read), past);
     let (sql, _) = checker.query(&query)?;
     // The comment keeps it apart from the library's own statements, which are checked differently.
-    Ok(Statement { sql: format!("/* sql */ {sql}"), given: checker.given })
+    Ok(Statement { sql: format!("/* sql */ {sql}"), given: checker.given, pieces: checker.pieces.into_iter().collect() })
 }
 
 impl Checker<'_> {
@@ -80,6 +80,9 @@ impl Checker<'_> {
                 return Err(checker.wrong("subqueries nest too deeply"));
             }
             let with = query.with.as_ref().map(|with| checker.with(with)).transpose()?.unwrap_or_default();
+            if let Some((sql, columns)) = checker.in_pieces(query) {
+                return Ok((with + &sql, columns));
+            }
             checker.scopes.push(Frame::default());
             let (body, columns) = checker.body(&query.body)?;
             let tail = checker.tail(query, &columns)?;
@@ -216,8 +219,8 @@ impl Checker<'_> {
     }
 
     /// What is selected, and the names of it.
-    fn projection(&mut self, select: &Select) -> Result<(String, Columns)> {
-        let texts = self.statement.as_mut().and_then(|text| text.columns.remove(&select.select_token.0.span.start));
+    pub(super) fn projection(&mut self, select: &Select) -> Result<(String, Columns)> {
+        let texts = self.statement.as_ref().and_then(|text| text.columns.get(&select.select_token.0.span.start).cloned());
         let texts = texts.filter(|texts| texts.len() == select.projection.len());
         let merged = self.merged(select);
         // What a subquery gives is called as its column even where that is collated; what the statement gives is not.
@@ -232,6 +235,10 @@ impl Checker<'_> {
                         (Some(name), Some(text)) if merged.contains(&name.value.to_lowercase()) => {
                             names.push(name.value.clone());
                             sql + &alias(text)
+                        }
+                        (Some(name), _) if self.split.is_some() => {
+                            names.push(name.value.clone());
+                            sql + &alias(&if self.depth == 1 { self.declared(name) } else { name.value.clone() })
                         }
                         (Some(name), _) => {
                             names.push(name.value.clone());
@@ -277,7 +284,7 @@ impl Checker<'_> {
     }
 
     /// Order and limit.
-    fn tail(&mut self, query: &Query, columns: &Columns) -> Result<String> {
+    pub(super) fn tail(&mut self, query: &Query, columns: &Columns) -> Result<String> {
         let mut sql = String::new();
         if matches!(query.body.as_ref(), SetExpr::SetOperation { .. } | SetExpr::Values(_))
             && let Some(frame) = self.scopes.last_mut()
@@ -309,7 +316,7 @@ impl Checker<'_> {
 }
 
 /// The column that an expression is, if it is nothing but one.
-fn column_alone(expression: &Expr) -> Option<&Ident> {
+pub(super) fn column_alone(expression: &Expr) -> Option<&Ident> {
     match expression {
         Expr::Identifier(name) => Some(name),
         Expr::CompoundIdentifier(path) => path.last(),

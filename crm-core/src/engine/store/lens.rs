@@ -6,6 +6,7 @@
 //! caller writes, `deal` means the deals this reader may see, then.
 
 use super::sqlite::Session;
+use super::view::View;
 use crate::engine::access::{Access, Level};
 use crate::engine::error::{Error, Result};
 use crate::engine::store::schema::{FIXED, Ownership, Schema, Table};
@@ -32,6 +33,7 @@ pub(crate) fn install(session: &Session, schema: &Arc<Schema>, access: &Access, 
         installed.views = None;
         session.batch(&views(session.secret(), schema, access, past)?)?;
         installed.views = Some((schema.generation, access.shape.clone(), past));
+        installed.pieces.clear();
         installed.scope = None;
     }
     if installed.scope != Some(scope) {
@@ -63,30 +65,109 @@ fn views(secret: &str, schema: &Schema, access: &Access, past: bool) -> Result<S
         sql.push_str(&inner(secret, schema, access, past, index));
     }
     for table in &schema.tables {
-        sql.push_str(&outer(secret, schema, table));
+        sql.push_str(&outer(secret, schema, table, ""));
     }
     Ok(sql)
 }
 
 fn inner(secret: &str, schema: &Schema, access: &Access, past: bool, index: usize) -> String {
+    let name = schema.tables[index].name;
+    let select = match past {
+        false => rows(schema, access, index, &schema.tables[index].stored_name, &visible(Decides::Present(secret), schema, access, index, "t")),
+        true => [Piece::Kept, Piece::Former].map(|piece| piece.select(schema, access, index)).join(" union all "),
+    };
+    format!("create temp view {secret}{name} as {select};")
+}
+
+/// What a moment of the past is put together from: a former row gives the values, who sees it is decided by what the record is today.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Piece {
+    /// What is there now.
+    Present,
+    /// Of that, what was written since.
+    Newer,
+    /// Of that, what was not: it was there then, too.
+    Kept,
+    /// What was there then, and is changed or gone.
+    Former,
+}
+
+impl Piece {
+    pub const ALL: [Self; 4] = [Self::Present, Self::Newer, Self::Kept, Self::Former];
+
+    /// What the name of an entity is followed by where this part of its rows is meant.
+    pub fn suffix(self) -> &'static str {
+        match self {
+            Self::Present => "$present",
+            Self::Newer => "$newer",
+            Self::Kept => "$kept",
+            Self::Former => "$former",
+        }
+    }
+
+    /// The rows of an entity that a reader sees of it.
+    fn select(self, schema: &Schema, access: &Access, index: usize) -> String {
+        let Table { name, stored_name, past_name, .. } = &schema.tables[index];
+        let visible = || visible(Decides::Last, schema, access, index, "t");
+        match self {
+            Self::Present => rows(schema, access, index, stored_name, &visible()),
+            Self::Kept => rows(schema, access, index, stored_name, &format!("t.revision <= shown() and {}", visible())),
+            Self::Former => {
+                let allowed = decides(schema, access, index, "t.id", "n");
+                rows(schema, access, index, past_name, &format!("t.ended_by > shown() and t.revision <= shown() and {allowed}"))
+            }
+            // The log knows them, so that no table needs an index over what was written when. A load may have written again what it loaded.
+            Self::Newer => {
+                let since = "select s.first_change from main.change_set s where s.id > shown() order by s.id limit 1";
+                let written = format!(
+                    "(select distinct c.change_set_id, c.record_id, c.last_id from main.change c where c.id >= ({since}) and +c.entity = '{name}') c \
+                     cross join {stored_name}"
+                );
+                let again = format!(
+                    "select 1 from main.change s where s.entity = '{name}' and s.record_id = t.id and s.last_id = t.id and s.change_set_id = c.change_set_id"
+                );
+                let condition = format!(
+                    "t.id between c.record_id and c.last_id and +t.revision = c.change_set_id and (c.record_id = c.last_id or not exists ({again})) and {}",
+                    visible()
+                );
+                rows(schema, access, index, &written, &condition)
+            }
+        }
+    }
+}
+
+/// The columns of an entity, as a reader sees them, of those rows of a table that satisfy a condition.
+fn rows(schema: &Schema, access: &Access, index: usize, from: &str, condition: &str) -> String {
     let table = &schema.tables[index];
-    let Table { name, stored_name, .. } = table;
     let mut list: Vec<String> = FIXED.iter().map(|(column, _)| format!("t.{column}")).collect();
     for (at, column) in table.columns.iter().enumerate() {
         let read = if access.is_hidden(index, column.field) { "null".into() } else { table.reading(at, "t.") };
         list.push(format!("{read} as {}", column.shown));
     }
-    let list = list.join(", ");
-    if !past {
-        let allowed = visible(Decides::Present(secret), schema, access, index, "t");
-        return format!("create temp view {secret}{name} as select {list} from {stored_name} t where {allowed};");
+    format!("select {} from {from} t where {condition}", list.join(", "))
+}
+
+/// Makes the views over the pieces of these entities, where a session has none yet.
+pub(crate) fn install_pieces(view: View<'_>, tables: &[usize]) -> Result<()> {
+    let View { session, schema, access, .. } = view;
+    let mut installed = session.installed.borrow_mut();
+    for index in tables {
+        if !installed.pieces.contains(index) {
+            let sql: String = Piece::ALL.iter().map(|piece| piece_views(session.secret(), schema, access, *index, *piece)).collect();
+            session.batch(&sql)?;
+            installed.pieces.insert(*index);
+        }
     }
-    // Former rows give the values; who sees them is decided by what the record is today.
-    let (present, allowed) = (visible(Decides::Last, schema, access, index, "t"), decides(schema, access, index, "t.id", "n"));
-    let former = &table.past_name;
+    Ok(())
+}
+
+fn piece_views(secret: &str, schema: &Schema, access: &Access, index: usize, piece: Piece) -> String {
+    let table = &schema.tables[index];
+    let (name, suffix) = (table.name, piece.suffix());
     format!(
-        "create temp view {secret}{name} as select {list} from {stored_name} t where t.revision <= shown() and {present} \
-         union all select {list} from {former} t where t.ended_by > shown() and t.revision <= shown() and {allowed};"
+        "drop view if exists temp.\"{name}{suffix}\"; drop view if exists temp.{secret}{name}{suffix}; create temp view {secret}{name}{suffix} as {};{}",
+        piece.select(schema, access, index),
+        outer(secret, schema, table, suffix)
     )
 }
 
@@ -188,14 +269,14 @@ pub(crate) fn told<'a>(schema: &Schema, access: &'a Access, index: usize) -> &'a
 }
 
 /// The view under the table's own name: the inner one and the computed fields.
-fn outer(secret: &str, schema: &Schema, table: &Table) -> String {
+fn outer(secret: &str, schema: &Schema, table: &Table, suffix: &str) -> String {
     let Table { name, quoted, .. } = table;
     let mut list = format!("{quoted}.*");
     for field in &table.fields[table.stored..] {
         let expression = field.expression.as_deref().unwrap_or("null");
         let _ = write!(list, ", {} as {}", over_inner(secret, schema, expression), field.name);
     }
-    format!("create temp view {quoted} as select {list} from {secret}{name} {quoted};")
+    format!("create temp view \"{name}{suffix}\" as select {list} from {secret}{name}{suffix} {quoted};")
 }
 
 /// Points the tables named in a checked expression (`{deal}`) at the inner views, so that computed fields

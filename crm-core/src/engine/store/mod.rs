@@ -32,6 +32,7 @@ pub(crate) use bulk::without_indexes;
 pub use change_set::{ChangeSet, Committed};
 pub use crm::Crm;
 pub use history::{Change, ChangeEvent, MAX_CHANGES};
+pub(crate) use lens::{Piece, install_pieces};
 pub use listen::Listening;
 pub use listeners::CommitEvent;
 pub use log::Operation;

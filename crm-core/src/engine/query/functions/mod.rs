@@ -11,6 +11,36 @@ use function::{Function, Section};
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
+/// Those that look at several rows: at a group, or at a window.
+pub(crate) const AGGREGATES: [&str; 26] = [
+    "avg",
+    "count",
+    "cume_dist",
+    "dense_rank",
+    "first_value",
+    "group_concat",
+    "json_group_array",
+    "json_group_object",
+    "jsonb_group_array",
+    "jsonb_group_object",
+    "lag",
+    "last_value",
+    "lead",
+    "max",
+    "median",
+    "min",
+    "nearest",
+    "nth_value",
+    "ntile",
+    "percent_rank",
+    "quantile",
+    "rank",
+    "row_number",
+    "string_agg",
+    "sum",
+    "total",
+];
+
 fn sections() -> impl Iterator<Item = &'static Section> {
     shared::SECTIONS.iter().chain(file::SECTIONS)
 }

@@ -1,7 +1,7 @@
 //! The page about the functions, and the proof that it says what is so.
 
 use super::function::{Function, Reach};
-use super::{functions, sections};
+use super::{AGGREGATES, functions, sections};
 use crate::{Crm, Error, ManualClock, Options, Result};
 use std::fmt::Write;
 use std::sync::Arc;
@@ -122,5 +122,17 @@ fn every_function_of_the_engine_is_declared_or_left_out() -> Result<()> {
     assert_eq!(undecided, Vec::<&String>::new());
     assert_eq!(declared.iter().filter(|name| !known.iter().any(|known| known == *name)).collect::<Vec<_>>(), Vec::<&&str>::new());
     assert_eq!(LEFT_OUT.iter().filter(|name| declared.contains(name)).collect::<Vec<_>>(), Vec::<&&str>::new());
+    Ok(())
+}
+
+/// What looks at several rows is known as such.
+#[test]
+fn every_aggregate_is_known_as_one() -> Result<()> {
+    let crm = at_a_moment()?;
+    let sql = "select distinct name from pragma_function_list where type in ('a', 'w') order by name";
+    let known: Vec<String> = crm.view(|view| view.session.all(sql, [], |row| row.get(0)))?;
+    let declared: Vec<_> = functions(|reach| reach != Reach::Filters).collect();
+    let aggregates: Vec<_> = known.iter().map(String::as_str).filter(|name| declared.contains(name)).collect();
+    assert_eq!(aggregates, AGGREGATES);
     Ok(())
 }

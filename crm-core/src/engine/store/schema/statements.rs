@@ -11,26 +11,29 @@ const KEPT: usize = 500;
 const LONGEST: usize = 20_000;
 
 /// A statement as it is run.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(crate) struct Statement {
     pub sql: String,
     /// The names of its common table expressions.
     pub given: Vec<String>,
+    /// The entities of which it names pieces.
+    pub pieces: Vec<usize>,
 }
 
-/// What is run, by the texts that were given. A schema has its own, since what a name means may change with it.
+/// What is run, by the texts that were given: of the present, and of the past. A schema has its own, since what a name means may change with it.
 #[derive(Debug, Default)]
-pub(crate) struct Statements(RwLock<HashMap<String, Arc<Statement>>>);
+pub(crate) struct Statements([RwLock<HashMap<String, Arc<Statement>>>; 2]);
 
 impl Statements {
-    /// What is run for a text: what is known, or what `make` makes of it.
-    pub fn of(&self, text: &str, make: impl FnOnce() -> Result<Statement>) -> Result<Arc<Statement>> {
-        if let Some(known) = sync::read(&self.0).get(text) {
+    /// What is run for a text, in the past or now: what is known, or what `make` makes of it.
+    pub fn of(&self, past: bool, text: &str, make: impl FnOnce() -> Result<Statement>) -> Result<Arc<Statement>> {
+        let all = &self.0[usize::from(past)];
+        if let Some(known) = sync::read(all).get(text) {
             return Ok(known.clone());
         }
         let made = Arc::new(make()?);
         if text.len() <= LONGEST {
-            let mut known = sync::write(&self.0);
+            let mut known = sync::write(all);
             if known.len() >= KEPT {
                 known.clear();
             }

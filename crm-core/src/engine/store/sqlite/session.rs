@@ -13,7 +13,7 @@ use rusqlite::hooks::{AuthAction, AuthContext, Authorization};
 use rusqlite::limits::Limit;
 use rusqlite::{CachedStatement, Connection, OpenFlags};
 use std::cell::RefCell;
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
@@ -41,6 +41,11 @@ struct Guard {
 }
 
 impl Guard {
+    /// Whether a name is an entity's, or that of a piece of it.
+    fn is_entity(&self, name: &str) -> bool {
+        self.names.contains(name.split('$').next().unwrap_or_default())
+    }
+
     fn authorize(&self, context: &AuthContext<'_>) -> Authorization {
         if !self.restricted.load(Ordering::Relaxed) {
             return Authorization::Allow;
@@ -52,7 +57,7 @@ impl Guard {
             // by the views' own texts with a schema, by the caller's statement without, since it is written anew and never with one.
             AuthAction::Read { table_name, column_name: "" } => match context.database_name {
                 Some(_) => Authorization::Allow,
-                None if self.names.contains(table_name) || table_name.starts_with(&self.secret) || is_json(table_name) => Authorization::Allow,
+                None if self.is_entity(table_name) || table_name.starts_with(&self.secret) || is_json(table_name) => Authorization::Allow,
                 None if sync::lock(&self.given).iter().any(|given| given.eq_ignore_ascii_case(table_name)) => Authorization::Allow,
                 None => Authorization::Deny,
             },
@@ -60,7 +65,7 @@ impl Guard {
                 // An accessor can be the name of a common table expression, which anybody can choose; the
                 // inner views' names cannot be guessed. See `lens` for why the outer ones are safe to read.
                 let through_lens = context.accessor.is_some_and(|accessor| accessor.starts_with(&self.secret));
-                let outer_view = context.database_name == Some("temp") && (self.names.contains(table_name) || table_name.starts_with(&self.secret));
+                let outer_view = context.database_name == Some("temp") && (self.is_entity(table_name) || table_name.starts_with(&self.secret));
                 if through_lens || outer_view || is_json(table_name) { Authorization::Allow } else { Authorization::Deny }
             }
             _ => Authorization::Deny,
@@ -83,6 +88,8 @@ impl Guard {
 pub(crate) struct Installed {
     /// Schema generation, shape of the rights, past or present.
     pub views: Option<(i64, String, bool)>,
+    /// The entities whose pieces have views of their own.
+    pub pieces: BTreeSet<usize>,
     /// User and generation of the rights whose members and lines are filled in.
     pub scope: Option<(i64, i64)>,
 }
