@@ -106,7 +106,8 @@ fn what_is_counted_of_the_past_is_put_together_from_pieces() -> Result<()> {
         let all = plans(sql)?;
         assert!(all.iter().any(|(sql, _)| sql.contains(piece)), "{sql}: {all:#?}");
         // What was written since is found by the log, and its records by their ids.
-        let through_log = |(sql, plan): &(String, Vec<String>)| !sql.contains("$newer") || plan.iter().any(|step| step == "SEARCH c USING INTEGER PRIMARY KEY (rowid>?)");
+        let through_log =
+            |(sql, plan): &(String, Vec<String>)| !sql.contains("$newer") || plan.iter().any(|step| step == "SEARCH c USING INTEGER PRIMARY KEY (rowid>?)");
         assert!(all.iter().all(through_log), "{sql}: {all:#?}");
         let scans = all.iter().flat_map(|(_, plan)| plan).filter(|step| step.starts_with("SCAN") && step.contains("_past"));
         assert_eq!(scans.count(), 0, "{sql}: {all:#?}");
