@@ -655,6 +655,7 @@ fn customers_go_through_stages_as_deals_do() {
     plan(a.id, 1, "2026-06-20");
     plan(a.id, 2, "2026-06-30");
     plan(b.id, 1, "2026-06-16");
+    plan(c.id, 1, "2026-07-01");
     clock.advance(TimeDelta::days(10));
     go(a.id, 1);
     clock.advance(TimeDelta::days(30));
@@ -699,7 +700,13 @@ fn customers_go_through_stages_as_deals_do() {
     assert_eq!(rows(Report::Ageing, &["name", "days_in_stage", "norm_days", "longest_won_days"]), ["Cord 110 90 40"]);
     assert_eq!(
         rows(Report::StagePlans, &["name", "stage", "planned_on", "entered_on", "days_late", "overdue"]),
-        ["Bolt In contact 2026-06-16 - 109 1", "Ajax In contact 2026-06-20 2026-06-25 5 0", "Ajax First order 2026-06-30 - 95 1"]
+        [
+            "Bolt In contact 2026-06-16 - - 0",
+            "Ajax In contact 2026-06-20 2026-06-25 5 0",
+            "Ajax First order 2026-06-30 - - 0",
+            "Cord In contact 2026-07-01 - 94 1"
+        ],
+        "Bolt was lost and Ajax passed the stage over: only Cord is late"
     );
     // Of deals when no process is asked for, and none of those here.
     assert_eq!(crm.report(Report::StageTimes, &ReportQuery::default()).unwrap().integer(0, "in_stage"), Some(0));
@@ -713,6 +720,7 @@ fn customers_go_through_stages_as_deals_do() {
     assert_refused(crm.organizations().edit(c.id, |fields| (fields.process_id, fields.stage_id) = (None, Some(of_deals))), "invalid", "another entity, `deal`");
     let wrong = StagePlanFields { entity: "organization".into(), record_id: c.id.0, stage_id: of_deals, planned_on: day(TODAY), ..Default::default() };
     assert_refused(crm.stage_plans().add(wrong), "invalid", "another entity");
+    assert_refused(crm.stages().edit(stages[1].id, |fields| fields.kind = StageKind::Lost), "invalid", "records were in this stage");
     // Out of the process and back: the history says so, and the timeline tells it.
     crm.organizations().edit(c.id, |fields| (fields.process_id, fields.stage_id) = (None, None)).unwrap();
     assert_eq!(crm.stage_moves().count(("entity = 'organization' and record_id = ?1 and left_at is not null", [c.id])).unwrap(), 1);

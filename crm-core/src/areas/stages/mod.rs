@@ -13,7 +13,7 @@ pub(crate) use process::STANDARD;
 pub use process::{Process, ProcessFields, ProcessId, ProcessTemplate, Stage, StageFields, StageId, StageKind};
 pub use stage_move::{StageMove, StageMoveFields, StageMoveId};
 pub use stage_plan::{StagePlan, StagePlanFields, StagePlanId};
-pub(crate) use staged::{note_move, place, place_optional};
+pub(crate) use staged::{enter_or_leave, note_move, place, place_optional};
 pub use transition::{RequiredField, RequiredFieldFields, RequiredFieldId, StageTransition, StageTransitionFields, StageTransitionId};
 
 use crate::engine::registry::area;
@@ -63,7 +63,7 @@ area! {
             /// the process asked for. Columns: `record_id`, `name`, `owner_id`, `process`, `stage_id`, `stage`, `planned_on`, `entered_on` (the
             /// first time), `days_late` (until today where it has not come there; below zero when early), `overdue`.
             StagePlans = "stage_plans" over staged as d {
-                sql: "reports/stage_plan.sql", day: "t.planned_on"
+                sql: "reports/stage_plan.sql", day: "a.planned_on"
             }
         }
         calls: {
