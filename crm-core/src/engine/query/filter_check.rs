@@ -219,7 +219,9 @@ impl<'a> Checker<'a> {
         }
         let name = self.schema.tables[table].name;
         if self.scopes[1..].iter().flat_map(|frame| &frame.sources).any(|source| source.name.eq_ignore_ascii_case(name)) {
-            let reason = format!("in_list speaks of the `{name}` of the whole filter, which this subquery hides: give the one of the subquery another name, as in `from {name} other`");
+            let reason = format!(
+                "in_list speaks of the `{name}` of the whole filter, which this subquery hides: give the one of the subquery another name, as in `from {name} other`"
+            );
             return Err(self.wrong(reason));
         }
         Ok(format!("{}.{} in (select {1} from {{{name}}} where {condition})", identifier(name), identifier("id")))
