@@ -118,6 +118,50 @@ fn moments_and_days_are_compared_as_they_are_written() {
     }
 }
 
+// A list that is named within a subquery is asked about the record of the whole filter, whatever ids the records of the subquery have.
+#[test]
+fn lists_within_subqueries_speak_of_the_outer_record() {
+    let crm = memory();
+    let way = crm.add_process_for("organization", "Customers", ProcessTemplate::Customer).unwrap().id;
+    crm.add_process("Sales", ProcessTemplate::Short).unwrap();
+    for (name, employees) in [("Acme", 10), ("Birch", 20), ("Cedar", 30), ("Durum", 40)] {
+        crm.organizations().add(OrganizationFields { employees: Some(employees), process_id: Some(way), ..organization(name) }).unwrap();
+    }
+    let list = |name: &str, kind, filter: Option<&str>| {
+        crm.lists().add(ListFields { name: name.into(), entity: "organization".into(), kind, filter: filter.map(Into::into), ..Default::default() }).unwrap().id
+    };
+    let hand = list("By hand", ListKind::Static, None);
+    for id in [1, 4] {
+        crm.list_members().add(ListMemberFields { list_id: hand, organization_id: Some(OrganizationId(id)), ..Default::default() }).unwrap();
+    }
+    list("C", ListKind::Dynamic, Some("name = 'Cedar' or organization.employees = 20"));
+    // Deals 1 and 2 are Birch's, 3 is Durum's, 4 is Cedar's.
+    for id in [2, 2, 4, 3] {
+        crm.deals().add(DealFields { organization_id: Some(OrganizationId(id)), ..deal("Mill") }).unwrap();
+    }
+    let served = |condition: &str| format!("exists (select 1 from deal d where d.organization_id = organization.id and {condition})");
+    list("Served by hand", ListKind::Dynamic, Some(&served("in_list('By hand')")));
+    let expected: [(String, &[&str]); 8] = [
+        (served("in_list('By hand')"), &["Durum"]),
+        (served("not in_list('By hand')"), &["Birch", "Cedar"]),
+        (served("in_list('C')"), &["Birch", "Cedar"]),
+        (served("not (in_list('C') or in_list('By hand'))"), &[]),
+        ("in_list('Served by hand')".into(), &["Durum"]),
+        (served("in_list('Served by hand')"), &["Durum"]),
+        ("id in (select o.id from organization o where o.employees > 10 and in_list('By hand'))".into(), &["Durum"]),
+        (served("(exists (select 1 from note n where n.id = d.id) or in_list('C') and d.id < 3)"), &["Birch"]),
+    ];
+    for (filter, who) in expected {
+        assert_eq!(names(&crm, Filter::new(&*filter).order_by("name")), who, "{filter}");
+        assert_eq!(crm.organizations().count(&*filter).unwrap(), who.len() as i64, "{filter}");
+        let funnel = crm.report(Report::Funnel, &ReportQuery::new().process_id(way).filter(&*filter)).unwrap();
+        assert_eq!((0..funnel.len()).map(|row| funnel.integer(row, "records").unwrap()).sum::<i64>(), who.len() as i64, "{filter}");
+    }
+    // Where the outer record cannot be named, the way out is told.
+    let hidden = "exists (select 1 from organization where employees > 30 and in_list('By hand'))";
+    assert_refused(crm.organizations().find(hidden), "invalid", "as in `from organization other`");
+}
+
 // D16
 #[test]
 fn lists_combine() {

@@ -4,7 +4,7 @@ use crate::support::{assert_clean, assert_refused, named};
 use chrono::{Datelike, Days, NaiveDate, TimeDelta};
 use crm_core::*;
 use proptest::prelude::*;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 const TODAY: &str = "2026-06-15";
@@ -248,6 +248,81 @@ fn check_periods(crm: &Crm, sales: &[Sale]) {
     assert_eq!(crm.report(Report::Trend, &by(Dimension::Owner)).unwrap_err().field(), "by");
 }
 
+/// What a row is split by, in one text.
+fn keys_of(table: &Table, row: usize) -> String {
+    let text = |name: &str| match table.value(row, name) {
+        None | Some(Value::Null) => String::new(),
+        Some(Value::Integer(id)) => id.to_string(),
+        Some(Value::Text(text)) => text,
+        Some(other) => panic!("a key is {}", other.kind()),
+    };
+    format!("{} {}", text("key"), text("key2"))
+}
+
+/// Reports over stages, split: every stage for every key that occurs, the rows of a key together.
+fn check_split_stages(company: &Company, crm: &Crm, sales: &[Sale]) {
+    let owner = |sale: &Sale| sale.owner.map_or_else(String::new, |at| company.users[at].0.to_string());
+    let month = |day: NaiveDate| day.format("%Y-%m").to_string();
+    type Keys<'a> = Box<dyn Fn(&Sale, NaiveDate) -> String + 'a>;
+    let splits: [(&[&str], Keys<'_>); 3] = [
+        (&["owner"], Box::new(|sale, _| format!("{} ", owner(sale)))),
+        (&["month"], Box::new(|_, day| format!("{} ", month(day)))),
+        (&["owner", "month"], Box::new(|sale, day| format!("{} {}", owner(sale), month(day)))),
+    ];
+    for (by, key) in &splits {
+        let query = ReportQuery::new().by(by.iter().copied());
+        let rows = |report: Report, columns: &[&str]| -> Vec<(String, Vec<i64>)> {
+            let table = crm.report(report, &query).unwrap();
+            (0..table.len()).map(|row| (keys_of(&table, row), columns.iter().map(|column| table.integer(row, column).unwrap()).collect())).collect()
+        };
+        // Each key with each stage, and what is there.
+        let expected = |those: &dyn Fn(&Sale) -> bool, stages: &[usize], figures: &dyn Fn(&[&Sale], usize) -> Vec<i64>| {
+            let those: Vec<&Sale> = sales.iter().filter(|sale| those(sale)).collect();
+            let keys: BTreeSet<String> = those.iter().map(|sale| key(sale, sale.opened_on())).collect();
+            let row = |name: &String, stage: usize| {
+                let here: Vec<&Sale> = those.iter().copied().filter(|sale| sale.stage == stage && key(sale, sale.opened_on()) == *name).collect();
+                (name.clone(), [vec![company.stages[stage].id.0], figures(&here, stage)].concat())
+            };
+            keys.iter().flat_map(|name| stages.iter().map(|stage| row(name, *stage)).collect::<Vec<_>>()).collect::<BTreeSet<_>>()
+        };
+        let compare = |report: Report, columns: &[&str], expected: BTreeSet<(String, Vec<i64>)>, stages: usize| {
+            let found = rows(report, columns);
+            assert!(found.chunks(stages).all(|rows| rows.iter().all(|row| row.0 == rows[0].0)), "{report} by {by:?}: {found:?}");
+            assert_eq!((found.len(), found.into_iter().collect::<BTreeSet<_>>()), (expected.len(), expected), "{report} by {by:?}");
+        };
+        let funnel = expected(&|_| true, &[0, 1, 2, 3], &|here, stage| {
+            let worth: Vec<i64> = here.iter().map(|sale| if stage < 2 { sale.open_value() } else { sale.closed_value() }).collect();
+            let chances = here.iter().map(|sale| if stage < 2 { sale.chance() } else { [100, 0][stage - 2] });
+            let weighted: i64 = worth.iter().zip(chances).map(|(worth, chance)| worth * chance).sum();
+            vec![here.len() as i64, worth.iter().sum(), (weighted + 50) / 100]
+        });
+        compare(Report::Funnel, &["stage_id", "deals", "value", "weighted"], funnel, 4);
+        let norm = |stage: usize| [3, 14][stage];
+        let over = |here: &[&Sale], stage: usize| here.iter().filter(|sale| sale.opened as i64 >= norm(stage)).count() as i64;
+        let times = expected(&Sale::is_open, &[0, 1], &|here, stage| vec![0, here.len() as i64, over(here, stage)]);
+        compare(Report::StageTimes, &["stage_id", "ended", "in_stage", "over_norm"], times, 2);
+        let conversion = expected(&Sale::is_open, &[0, 1], &|here, _| vec![here.len() as i64, 0]);
+        compare(Report::Conversion, &["stage_id", "entered", "moved_on"], conversion, 2);
+        let bottlenecks = expected(&Sale::is_open, &[0, 1], &|here, stage| vec![here.len() as i64, over(here, stage)]);
+        compare(Report::Bottlenecks, &["stage_id", "waiting", "over_norm"], bottlenecks, 2);
+
+        let reasons = crm.report(Report::LostReasons, &query).unwrap();
+        let mut shares: BTreeMap<String, f64> = BTreeMap::new();
+        let mut found: BTreeMap<String, [i64; 2]> = BTreeMap::new();
+        for row in 0..reasons.len() {
+            let own = keys_of(&reasons, row);
+            *shares.entry(own.clone()).or_default() += reasons.number(row, "share").unwrap();
+            let figures = ["deals", "amount"].map(|column| reasons.integer(row, column).unwrap());
+            found.insert(format!("{own} {}", reasons.text(row, "lost_reason").unwrap_or_default()), figures);
+        }
+        let reason = |sale: &Sale| sale.reason.map_or("", |reason| REASONS[reason]);
+        let lost = sales.iter().filter(|sale| sale.is_lost());
+        let expected = grouped(lost, |sale| Some(format!("{} {}", key(sale, sale.closed_on()), reason(sale))), Sale::closed_value);
+        assert_eq!((reasons.len(), found), (expected.len(), expected), "{by:?}");
+        assert!(shares.values().all(|share| near(Some(*share), 1.0)), "{shares:?}");
+    }
+}
+
 /// Every report over deals, as `crm` sees them, against the deals that should be seen.
 fn check_all(company: &Company, crm: &Crm, sales: &[Sale]) {
     let key = |id: Option<usize>, ids: &[UserId]| id.map(|at| ids[at].0.to_string());
@@ -300,6 +375,7 @@ fn check_all(company: &Company, crm: &Crm, sales: &[Sale]) {
     assert_eq!(by_key(&total, ["deals", "amount"])[""], [won.len() as i64, won.iter().map(Sale::closed_value).sum()]);
 
     check_periods(crm, sales);
+    check_split_stages(company, crm, sales);
     let cycle = crm.report(Report::SalesCycle, &ReportQuery::default()).unwrap();
     let took: Vec<i64> = won.iter().map(|sale| sale.took as i64).collect();
     assert_eq!(cycle.integer(0, "deals"), Some(took.len() as i64));
@@ -477,7 +553,20 @@ fn an_amount_without_a_rate_stops_a_report() {
 fn parts_of_a_query_without_meaning_are_refused() {
     let crm = Crm::open(":memory:").unwrap();
     let refused = |report, query: ReportQuery| crm.report(report, &query).unwrap_err().field().to_owned();
-    assert_eq!(refused(Report::Funnel, by(Dimension::Owner)), "by");
+    assert_eq!(refused(Report::Ageing, by(Dimension::Owner)), "by");
+    assert_eq!(refused(Report::Funnel, by(Dimension::Stage)), "by");
+    // What is refused says what would not be.
+    let reason = crm.report(Report::StagePlans, &by(Dimension::Owner)).unwrap_err().reason().to_owned();
+    assert!(reason.contains("which takes process_id, from, until, owner_id, team_id, line_id, filter, list, limit; these can be split: "), "{reason}");
+    assert!(["funnel", "stage_times", "won"].iter().all(|name| reason.contains(name)) && !reason.contains("trend"), "{reason}");
+    let reason = crm.report(Report::DictionarySuspects, &ReportQuery::new().from(day(TODAY))).unwrap_err().reason().to_owned();
+    assert_eq!(reason, "does not apply to this report, which takes limit");
+    // A report about deals alone knows nothing of what goes through the process of something else.
+    let way = crm.add_process_for("organization", "Customers", ProcessTemplate::Customer).unwrap().id;
+    for report in [Report::Won, Report::WinRate, Report::SalesCycle, Report::OpenPipeline, Report::Trend, Report::Forecast] {
+        let error = crm.report(report, &ReportQuery::new().process_id(way)).unwrap_err();
+        assert_eq!(error.to_string(), "process_id: the process is one for `organization`; this report is about `deal` alone");
+    }
     assert_eq!(refused(Report::Affiliations, ReportQuery::new().process_id(ProcessId(1))), "process_id");
     assert_eq!(refused(Report::DictionarySuspects, ReportQuery::new().from(day(TODAY))), "from");
     assert_eq!(refused(Report::Won, ReportQuery::new().limit(0)), "limit");
@@ -502,8 +591,152 @@ fn every_report_runs_with_every_dimension() {
             }
         }
     }
-    // Four reports by everything, two by periods only.
-    assert_eq!(split, 4 * Dimension::ALL.len() + 2 * 5);
+    // Five reports by everything, four by everything but what their rows are, two by periods only.
+    assert_eq!(split, 5 * Dimension::ALL.len() + 4 * (Dimension::ALL.len() - 2) + 2 * 5);
+}
+
+// S15: whose deals wait where, and how far each one's got.
+#[test]
+fn stage_times_and_conversion_are_split_by_what_the_deals_have() {
+    let company = company(&[]);
+    let Company { crm, clock, stages, users, .. } = &company;
+    let add = |owner: Option<usize>| crm.deals().add(DealFields { name: "x".into(), owner_id: owner.map(|at| users[at]), ..Default::default() }).unwrap().id;
+    let go =
+        |deal: DealId, stage: usize| crm.deals().edit(deal, |fields| (fields.stage_id, fields.lost_reason) = (stages[stage].id, Some("price".into()))).unwrap();
+    let (a, b, c, d) = (add(Some(0)), add(Some(0)), add(Some(1)), add(None));
+    clock.advance(TimeDelta::days(2));
+    go(a, 1);
+    go(d, 3);
+    clock.advance(TimeDelta::days(4));
+    go(b, 2);
+    go(a, 2);
+    clock.advance(TimeDelta::days(20)); // Into the next month.
+    go(c, 1);
+    let rows = |report, query: &ReportQuery, columns: &[&str]| -> Vec<String> {
+        let table = crm.report(report, query).unwrap();
+        let cell = |row: usize, name: &&str| match table.value(row, name).unwrap() {
+            Value::Null => "-".to_owned(),
+            Value::Integer(number) => number.to_string(),
+            Value::Number(number) => format!("{number:.1}"),
+            Value::Text(text) => text,
+            other => panic!("a cell is {}", other.kind()),
+        };
+        (0..table.len()).map(|row| columns.iter().map(|name| cell(row, name)).collect::<Vec<_>>().join(" ")).collect()
+    };
+    let owners = ReportQuery::new().by(["owner"]);
+    assert_eq!(
+        rows(Report::StageTimes, &owners, &["name", "stage", "ended", "mean_days", "in_stage", "over_norm"]),
+        [
+            "User 0 Enquiry 2 4.0 0 0",
+            "User 0 Quoted 1 4.0 0 0",
+            "User 1 Enquiry 1 26.0 0 0",
+            "User 1 Quoted 0 - 1 0",
+            "- Enquiry 1 2.0 0 0",
+            "- Quoted 0 - 0 0"
+        ]
+    );
+    assert_eq!(
+        rows(Report::Conversion, &owners, &["name", "stage", "entered", "moved_on", "share"]),
+        ["User 0 Enquiry 2 2 1.0", "User 0 Quoted 1 1 1.0", "User 1 Enquiry 1 1 1.0", "User 1 Quoted 1 0 0.0", "- Enquiry 1 0 0.0", "- Quoted 0 0 -"]
+    );
+    // By the day on which the stage was entered.
+    assert_eq!(
+        rows(Report::StageTimes, &ReportQuery::new().by(["month", "owner"]), &["key", "name2", "stage", "ended", "in_stage"])[6..],
+        ["2026-07 User 1 Enquiry 0 0", "2026-07 User 1 Quoted 0 1"]
+    );
+    let table = crm.report(Report::Funnel, &ReportQuery::new().by(["owner", "organization.industry"]).process_id(stages[0].process_id)).unwrap();
+    assert_eq!(table.columns[..5].iter().map(|column| column.name.as_str()).collect::<Vec<_>>(), ["key", "name", "key2", "name2", "process_id"]);
+    assert_eq!(table.len(), 3 * 4);
+    assert_eq!(crm.report(Report::Funnel, &ReportQuery::default()).unwrap().columns[0].name, "process_id");
+    // What customers have splits their reports, too.
+    let way = crm.add_process_for("organization", "Customers", ProcessTemplate::Customer).unwrap();
+    for (name, industry) in [("Ajax", Some("steel")), ("Bolt", None), ("Cord", Some("steel"))] {
+        let industry = industry.map(str::to_owned);
+        crm.organizations().add(OrganizationFields { name: name.into(), industry, process_id: Some(way.id), ..Default::default() }).unwrap();
+    }
+    let of = ReportQuery::new().process_id(way.id).by(["industry"]);
+    assert_eq!(rows(Report::Funnel, &of, &["key", "stage", "records"])[..2], ["steel Prospect 2", "steel In contact 0"]);
+    assert_eq!(rows(Report::Funnel, &of, &["key", "stage", "records"]).len(), 10);
+    assert_eq!(crm.report(Report::Funnel, &ReportQuery::new().process_id(way.id).by(["product"])).unwrap_err().field(), "by");
+}
+
+// A day that nobody will see is one row, and no calendar of thousands of years.
+#[test]
+fn periods_far_away_are_counted_and_not_filled_in() {
+    let company = company(&[]);
+    let Company { crm, stages, .. } = &company;
+    let value = |amount: &str| Some(amount.parse().unwrap());
+    let add = |fields: DealFields| crm.deals().add(DealFields { name: "x".into(), ..fields }).unwrap().id;
+    add(DealFields { value: value("10 EUR"), closes_on: Some(day("2026-05-01")), ..Default::default() });
+    add(DealFields { value: value("30 EUR"), closes_on: Some(day("9999-12-31")), ..Default::default() });
+    let won = |on: &str| {
+        add(DealFields { value: value("7 EUR"), stage_id: stages[2].id, opened_on: Some(day("2026-05-02")), closed_on: Some(day(on)), ..Default::default() })
+    };
+    won("9999-12-31");
+    won("2026-06-01");
+    for (by, last) in [("day", "9999-12-31"), ("week", "9999-W52"), ("month", "9999-12"), ("quarter", "9999-Q4"), ("year", "9999")] {
+        for (report, columns) in [(Report::Forecast, ["deals", "won", "value"]), (Report::Trend, ["won", "amount", "opened"])] {
+            let table = crm.report(report, &ReportQuery::new().by([by])).unwrap();
+            let end = table.len() - 1;
+            assert_eq!(table.text(end, "period").as_deref(), Some(last), "{report}");
+            let expected = if report == Report::Forecast { [1, 700, 3_000] } else { [1, 700, 0] };
+            assert_eq!(columns.map(|column| table.integer(end, column).unwrap()), expected, "{report} by {by}");
+            let sum = |column: &str| (0..table.len()).map(|row| table.integer(row, column).unwrap()).sum::<i64>();
+            assert_eq!(columns.map(sum), if report == Report::Forecast { [2, 1_400, 4_000] } else { [2, 1_400, 4] }, "{report} by {by}");
+            assert_eq!(table.len(), 1_201, "{report} by {by}");
+        }
+    }
+    assert_eq!(crm.deals().count("next_period('month', closes_on) is null and period_start('month', closes_on) = '9999-12-01'").unwrap(), 1);
+}
+
+// Amounts by their probability are exact as far as they fit, and refused beyond, as sums are.
+#[test]
+fn weighted_amounts_are_exact_or_refused() {
+    let company = company(&[]);
+    let Company { crm, stages, .. } = &company;
+    let figures = |deals: &[(i64, i64)]| {
+        let id = |(minor, probability): &(i64, i64)| {
+            let value = Some(Money::from_minor(*minor, "EUR".parse().unwrap()));
+            let closes_on = Some(day("2026-07-01"));
+            crm.deals().add(DealFields { name: "x".into(), value, probability: Some(*probability), closes_on, ..Default::default() }).unwrap().id
+        };
+        let ids: Vec<_> = deals.iter().map(id).collect();
+        let found = [Report::OpenPipeline, Report::Funnel, Report::Forecast].map(|report| {
+            let table = crm.report(report, &ReportQuery::default());
+            table.map(|table| (0..table.len()).map(|row| table.integer(row, "weighted").unwrap()).sum::<i64>()).map_err(|error| error.reason().to_owned())
+        });
+        for id in ids {
+            crm.deals().remove(id).unwrap();
+        }
+        found
+    };
+    let most = i64::MAX;
+    for deals in [
+        &[(200_000_000_000_000_000, 50)][..],
+        &[(most, 100)],
+        &[(most - 1, 99)],
+        &[(1, 50)],
+        &[(1, 49)],
+        &[(149, 1), (101, 33), (most / 2, 7)],
+        &[(-140, 1)],
+        &[(-150, 1)],
+        &[(-260, 1), (1, 100)],
+    ] {
+        // To the nearest, halves upwards.
+        let exact: i128 = deals.iter().map(|(minor, probability)| i128::from(*minor) * i128::from(*probability)).sum();
+        let expected = i64::try_from((exact + 50).div_euclid(100)).unwrap();
+        assert_eq!(figures(deals), [Ok(expected), Ok(expected), Ok(expected)], "{deals:?}");
+    }
+    for found in figures(&[(most, 100), (most, 100)]) {
+        assert!(found.as_ref().is_err_and(|reason| reason.contains("overflow")), "{found:?}");
+    }
+    // Each fits, and what is expected of both does not.
+    let value = Some(Money::from_minor(most, "EUR".parse().unwrap()));
+    let fields = DealFields { name: "x".into(), value, closes_on: Some(day(TODAY)), probability: Some(90), ..Default::default() };
+    crm.deals().add(fields.clone()).unwrap();
+    crm.deals().add(DealFields { stage_id: stages[2].id, closed_on: Some(day(TODAY)), ..fields }).unwrap();
+    assert!(crm.report(Report::Forecast, &ReportQuery::default()).unwrap_err().reason().contains("overflow"));
+    assert_eq!(crm.report(Report::Won, &ReportQuery::default()).unwrap().integer(0, "amount"), Some(most));
 }
 
 // D3
@@ -655,6 +888,7 @@ fn customers_go_through_stages_as_deals_do() {
     plan(a.id, 1, "2026-06-20");
     plan(a.id, 2, "2026-06-30");
     plan(b.id, 1, "2026-06-16");
+    plan(c.id, 1, "2026-07-01");
     clock.advance(TimeDelta::days(10));
     go(a.id, 1);
     clock.advance(TimeDelta::days(30));
@@ -699,7 +933,13 @@ fn customers_go_through_stages_as_deals_do() {
     assert_eq!(rows(Report::Ageing, &["name", "days_in_stage", "norm_days", "longest_won_days"]), ["Cord 110 90 40"]);
     assert_eq!(
         rows(Report::StagePlans, &["name", "stage", "planned_on", "entered_on", "days_late", "overdue"]),
-        ["Bolt In contact 2026-06-16 - 109 1", "Ajax In contact 2026-06-20 2026-06-25 5 0", "Ajax First order 2026-06-30 - 95 1"]
+        [
+            "Bolt In contact 2026-06-16 - - 0",
+            "Ajax In contact 2026-06-20 2026-06-25 5 0",
+            "Ajax First order 2026-06-30 - - 0",
+            "Cord In contact 2026-07-01 - 94 1"
+        ],
+        "Bolt was lost and Ajax passed the stage over: only Cord is late"
     );
     // Of deals when no process is asked for, and none of those here.
     assert_eq!(crm.report(Report::StageTimes, &ReportQuery::default()).unwrap().integer(0, "in_stage"), Some(0));
@@ -713,6 +953,7 @@ fn customers_go_through_stages_as_deals_do() {
     assert_refused(crm.organizations().edit(c.id, |fields| (fields.process_id, fields.stage_id) = (None, Some(of_deals))), "invalid", "another entity, `deal`");
     let wrong = StagePlanFields { entity: "organization".into(), record_id: c.id.0, stage_id: of_deals, planned_on: day(TODAY), ..Default::default() };
     assert_refused(crm.stage_plans().add(wrong), "invalid", "another entity");
+    assert_refused(crm.stages().edit(stages[1].id, |fields| fields.kind = StageKind::Lost), "invalid", "records were in this stage");
     // Out of the process and back: the history says so, and the timeline tells it.
     crm.organizations().edit(c.id, |fields| (fields.process_id, fields.stage_id) = (None, None)).unwrap();
     assert_eq!(crm.stage_moves().count(("entity = 'organization' and record_id = ?1 and left_at is not null", [c.id])).unwrap(), 1);

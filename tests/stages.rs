@@ -285,9 +285,175 @@ fn every_loss_has_its_reason() {
     assert_eq!(of_stages.filter_map(|row| told.text(row, "detail")).collect::<Vec<_>>(), ["competitor", "service"]);
     let ever = "exists (select 1 from stage_move m where m.entity = 'organization' and m.record_id = organization.id and m.reason = 'service')";
     assert_eq!(crm.organizations().count(ever).unwrap(), 1);
+    // Who leaves the process is not lost any more, and is asked anew when he comes back and is lost once more.
+    clock.advance(chrono::TimeDelta::days(7));
+    let left = crm.organizations().set(acme, named([("process_id", Value::Null)]), None).unwrap();
+    assert_eq!((left.process_id, left.stage_id, left.lost_reason), (None, None, None));
+    assert_eq!(stays(&crm, "organization", acme.0).last(), Some(&(lost.0, false, Some("competitor".into()))));
+    set(first, None).unwrap();
+    assert_refused(set(lost, None), "invalid", "needs its reason");
+    set(lost, Some("quality")).unwrap();
     // An entity without process or stage needs none; the words are those of a dictionary of its own.
     crm.organizations().edit(acme, |fields| (fields.process_id, fields.stage_id) = (None, None)).unwrap();
     assert!(crm.dictionary_items().count("dictionary_id = (select id from dictionary where name = 'customer_lost_reason')").unwrap() > 3);
+    assert_clean(&crm);
+}
+
+// What is emptied is emptied, or refused with the way to do it, never passed over.
+#[test]
+fn leaving_a_process_is_done_or_refused() {
+    let crm = memory();
+    let [enquiry, quoted, ..] = deals(&crm)[..] else { panic!() };
+    let way = crm.add_process_for("organization", "Customers", ProcessTemplate::Customer).unwrap().id;
+    let first = stages_of(&crm, way)[0];
+    let mill = crm.deals().add(DealFields { stage_id: quoted, ..deal("Mill") }).unwrap();
+    for field in ["stage_id", "process_id"] {
+        let error = refused(crm.deals().set(mill.id, named([(field, Value::Null)]), None));
+        assert_eq!((error.code(), error.field(), error.reason()), ("invalid", field, "every deal has one: leave it out to keep it"));
+    }
+    assert_eq!(crm.deals().get(mill.id).unwrap().stage_id, quoted);
+    // As a whole, what is left out stays, as ever.
+    assert_eq!(crm.deals().update(mill.id, deal("Mill, renamed"), None).unwrap().stage_id, quoted);
+
+    let acme = crm.organizations().add(OrganizationFields { process_id: Some(way), ..organization("Acme") }).unwrap().id;
+    let set = |field: &str, value: Value| crm.organizations().set(acme, named([(field, value)]), None);
+    assert_refused(set("stage_id", Value::Null), "invalid", "what is in a process is in one of its stages");
+    let place = |customer: Organization| (customer.process_id, customer.stage_id);
+    assert_eq!(place(crm.organizations().get(acme).unwrap()), (Some(way), Some(first)));
+    let left = set("process_id", Value::Null).unwrap();
+    let change_set = left.revision;
+    assert_eq!(place(left), (None, None));
+    assert_eq!(crm.stage_moves().count("entity = 'organization' and left_at is null").unwrap(), 0);
+    crm.undo(change_set).unwrap();
+    assert_eq!(place(crm.organizations().get(acme).unwrap()), (Some(way), Some(first)));
+    assert_eq!(place(crm.organizations().edit(acme, |fields| fields.process_id = None).unwrap()), (None, None));
+    assert_eq!(place(set("process_id", way.into()).unwrap()), (Some(way), Some(first)));
+    assert_refused(crm.organizations().edit(acme, |fields| (fields.process_id, fields.stage_id) = (None, Some(enquiry))), "invalid", "another entity, `deal`");
+    assert_clean(&crm);
+}
+
+// Dates are planned for stages of the process that a record is in, and are late only while it is still before the stage.
+#[test]
+fn plans_are_for_the_way_ahead() {
+    let (crm, clock) = open_with_clock(":memory:");
+    let stages = deals(&crm);
+    let other = stages_of(&crm, crm.add_process("Other", ProcessTemplate::Classic).unwrap().id);
+    let customers = stages_of(&crm, crm.add_process_for("organization", "Customers", ProcessTemplate::Customer).unwrap().id);
+    let today = crm.now().date_naive();
+    let plan = |entity: &str, record_id: i64, stage_id: StageId, days: u64| {
+        let planned_on = today + chrono::Days::new(days);
+        crm.stage_plans().add(StagePlanFields { entity: entity.into(), record_id, stage_id, planned_on, ..Default::default() })
+    };
+    let ids: Vec<_> =
+        ["waits", "skips", "won", "gone", "early", "back"].map(|name| crm.deals().add(DealFields { stage_id: other[0], ..deal(name) }).unwrap().id).into();
+    assert_refused(plan("deal", ids[0].0, stages[1], 5), "invalid", "is a stage of a process that the record is not in");
+    assert_refused(plan("deal", 99, stages[1], 5), "invalid", "record_id");
+    let acme = crm.organizations().add(organization("Acme")).unwrap().id;
+    assert_refused(plan("organization", acme.0, customers[0], 5), "invalid", "that the record is not in");
+    for id in &ids {
+        plan("deal", id.0, other[1], 5).unwrap();
+    }
+    let of_winning = plan("deal", ids[0].0, other[4], 20).unwrap().id;
+    clock.advance(chrono::TimeDelta::days(3));
+    go(&crm, ids[4], other[1]).unwrap();
+    go(&crm, ids[5], other[1]).unwrap();
+    go(&crm, ids[5], other[0]).unwrap();
+    clock.advance(chrono::TimeDelta::days(4));
+    go(&crm, ids[1], other[2]).unwrap();
+    go(&crm, ids[2], other[4]).unwrap();
+    go(&crm, ids[3], stages[0]).unwrap();
+    clock.advance(chrono::TimeDelta::days(3));
+    let told = || -> Vec<String> {
+        let table = crm.report(Report::StagePlans, &ReportQuery::default()).unwrap();
+        let row = |row: usize| {
+            let late = table.integer(row, "days_late").map_or("-".to_owned(), |days| days.to_string());
+            format!(
+                "{} {} {late}{}",
+                table.text(row, "name").unwrap(),
+                table.text(row, "stage").unwrap(),
+                if table.integer(row, "overdue") == Some(1) { " overdue" } else { "" }
+            )
+        };
+        let mut rows: Vec<_> = (0..table.len()).map(row).collect();
+        rows.sort();
+        rows
+    };
+    let of_stage =
+        ["back Qualified -2", "early Qualified -2", "gone Qualified -", "skips Qualified -", "waits Qualified 5 overdue", "waits Won -10", "won Qualified -"];
+    assert_eq!(told(), of_stage);
+    // A plan of what left the process may be corrected and removed, and not be given to a stage elsewhere.
+    let gone = crm.stage_plans().find(("record_id = ?1", [ids[3].0])).unwrap()[0].id;
+    crm.stage_plans().edit(gone, |fields| fields.planned_on = today).unwrap();
+    assert_refused(crm.stage_plans().edit(gone, |fields| fields.stage_id = other[2]), "invalid", "that the record is not in");
+    crm.stage_plans().edit(gone, |fields| fields.stage_id = stages[1]).unwrap();
+    crm.stage_plans().remove(of_winning).unwrap();
+    assert_clean(&crm);
+}
+
+// What a stage means, and what goes through a process, is fixed once something was there, even if only an undo would bring it back.
+#[test]
+fn what_history_rests_on_stays() {
+    let crm = memory();
+    let stages = deals(&crm);
+    let mill = crm.deals().add(deal("Mill")).unwrap().id;
+    let moved = go(&crm, mill, stages[1]).unwrap().revision;
+    assert_refused(crm.stages().edit(stages[0], |fields| fields.kind = StageKind::Won), "invalid", "records were in this stage");
+    crm.undo(moved).unwrap();
+    assert_refused(crm.stages().edit(stages[1], |fields| fields.kind = StageKind::Lost), "invalid", "undoing rest on what it means");
+    crm.stages().edit(stages[1], |fields| (fields.name, fields.norm_days) = ("Offered".into(), Some(9))).unwrap();
+    crm.stages().edit(stages[2], |fields| fields.kind = StageKind::Lost).unwrap();
+    let spare = crm.add_process("Spare", ProcessTemplate::Short).unwrap().id;
+    let added = crm.deals().add(DealFields { process_id: spare, ..deal("Press") }).unwrap().revision;
+    let undone = crm.undo(added).unwrap();
+    assert_refused(crm.processes().edit(spare, |fields| fields.entity = "organization".into()), "invalid", "records went through this process");
+    crm.undo(undone).unwrap();
+    let unused = crm.add_process("Unused", ProcessTemplate::Short).unwrap().id;
+    assert_eq!(crm.processes().edit(unused, |fields| fields.entity = "organization".into()).unwrap().entity, "organization");
+    assert_clean(&crm);
+}
+
+/// The stays of a record one after the other; panics where two overlap.
+fn spans(crm: &Crm, id: DealId) -> Vec<(i64, String, Option<String>)> {
+    let stays = crm.stage_moves().find(Filter::new("entity = 'deal' and record_id = ?1").bind(id).order_by("id")).unwrap();
+    for two in stays.windows(2) {
+        assert!(two[0].left_at.is_some_and(|left| left >= two[0].entered_at && left <= two[1].entered_at), "{two:?}");
+    }
+    let day = |moment: chrono::DateTime<chrono::Utc>| moment.format("%m-%d %H").to_string();
+    stays.into_iter().map(|stay| (stay.stage_id.0, day(stay.entered_at), stay.left_at.map(day))).collect()
+}
+
+#[test]
+fn a_deal_closed_as_of_an_earlier_day_was_nowhere_else_since() {
+    let clock = std::sync::Arc::new(ManualClock::at("2026-01-10T10:00:00Z".parse().unwrap()));
+    let crm = Crm::open_with(":memory:", Options::new().clock(clock.clone())).unwrap();
+    let stages = deals(&crm);
+    let mill = crm.deals().add(deal("Mill")).unwrap().id;
+    clock.set("2026-01-20T15:00:00Z".parse().unwrap());
+    go(&crm, mill, stages[1]).unwrap();
+    clock.set("2026-01-30T15:00:00Z".parse().unwrap());
+    go(&crm, mill, stages[0]).unwrap();
+    clock.set("2026-02-09T15:00:00Z".parse().unwrap());
+    let close = |id: DealId, day: &str| {
+        let day = Some(day.parse().unwrap());
+        crm.deals().edit(id, |fields| (fields.stage_id, fields.closed_on) = (stages[2], day)).unwrap().revision
+    };
+    let before = spans(&crm, mill);
+    let span = |stage: usize, entered: &str, left: Option<&str>| (stages[stage].0, entered.to_owned(), left.map(str::to_owned));
+    let closed = close(mill, "2026-01-25");
+    let expected =
+        [span(0, "01-10 10", Some("01-20 15")), span(1, "01-20 15", Some("01-25 00")), span(0, "01-25 00", Some("01-25 00")), span(2, "01-25 00", None)];
+    assert_eq!(spans(&crm, mill), expected);
+    crm.undo(closed).unwrap();
+    assert_eq!(spans(&crm, mill), before);
+    // On the day on which it came into a stage, that counts first.
+    close(mill, "2026-01-20");
+    let expected =
+        [span(0, "01-10 10", Some("01-20 15")), span(1, "01-20 15", Some("01-20 15")), span(0, "01-20 15", Some("01-20 15")), span(2, "01-20 15", None)];
+    assert_eq!(spans(&crm, mill), expected);
+    // It comes back, and a clock that was put back does not take it into the past.
+    clock.set("2026-01-15T15:00:00Z".parse().unwrap());
+    go(&crm, mill, stages[1]).unwrap();
+    assert_eq!(spans(&crm, mill)[3..], [span(2, "01-20 15", Some("01-20 15")), span(1, "01-20 15", None)]);
     assert_clean(&crm);
 }
 
@@ -357,6 +523,23 @@ proptest! {
                 prop_assert!(missing.iter().all(|field| error.reason().contains(field)), "{}", error);
                 prop_assert_eq!(error.code(), if leads && !mine { "denied" } else { "invalid" });
             }
+        }
+    }
+
+    // Wherever deals go, on whatever day they are said to have been closed, they are in one stage at a time.
+    #[test]
+    fn stays_never_overlap(steps in proptest::collection::vec((0..4usize, proptest::option::of(0..40u64), 0..10i64), 1..12)) {
+        let (crm, clock) = open_with_clock(":memory:");
+        let stages = deals(&crm);
+        let mill = crm.deals().add(deal("Mill")).unwrap().id;
+        for (stage, ago, days) in steps {
+            clock.advance(chrono::TimeDelta::hours(days * 7));
+            let today = crm.now().date_naive();
+            let _ = crm.deals().edit(mill, |fields| {
+                (fields.stage_id, fields.lost_reason) = (stages[stage], Some("price".into()));
+                fields.closed_on = ago.map(|ago| today - chrono::Days::new(ago));
+            });
+            spans(&crm, mill);
         }
     }
 }

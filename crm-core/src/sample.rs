@@ -2,7 +2,7 @@
 
 use crate::analytics::ask;
 use crate::areas::AREAS;
-use crate::areas::stages::{note_move, place_optional};
+use crate::areas::stages::{enter_or_leave, note_move, place_optional};
 use crate::base::meaning;
 use crate::engine::declare::UserId;
 use crate::engine::entity::{After, Rules, entity};
@@ -80,14 +80,14 @@ entity! {
 
 impl Rules for SampleOrder {
     const AFTER: Option<After<Self>> = Some(|change, before, now| {
-        note_move(change, before, now, |order| (order.stage_id, order.lost_reason.as_deref()), change.at())?;
+        note_move(change, before, now, |order| (order.stage_id, order.lost_reason.as_deref()), None)?;
         if now.subject == "breaks" { Err(Error::invalid("subject", "breaks off")) } else { Ok(()) }
     });
 
     fn check(change: &ChangeSet, before: Option<&Self>, fields: &mut SampleOrderFields) -> Result<()> {
         let former = before.map(|before| (before.process_id, before.stage_id));
         let place = place_optional(change, "sample_order", former, (&mut fields.process_id, &mut fields.stage_id))?;
-        place.map_or(Ok(()), |place| place.enter(change, before, fields))
+        enter_or_leave(change, place, before, fields)
     }
 }
 impl Rules for SampleLine {}

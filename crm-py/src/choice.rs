@@ -10,14 +10,18 @@ struct Class {
     members: Vec<Py<PyAny>>,
 }
 
-/// Declares the class; the members are named like the words, in capitals.
-fn declare(py: Python<'_>, name: &str, doc: &str, words: &[&str]) -> PyResult<Class> {
+/// Declares the class; the members are named like the words, in capitals. Help shows of a class with members its own text alone, so this tells of each member, too.
+fn declare(py: Python<'_>, name: &str, doc: &str, words: &[&str], about: &[&str]) -> PyResult<Class> {
     let named: Vec<(String, &str)> = words.iter().map(|word| (word.to_uppercase().replace([' ', '-'], "_"), *word)).collect();
     let options = PyDict::new(py);
     options.set_item("module", "crm")?;
     let class = py.import("enum")?.getattr("StrEnum")?.call((name, named), Some(&options))?;
-    class.setattr("__doc__", doc.trim())?;
-    let members = class.try_iter()?.map(|member| member.map(Bound::unbind)).collect::<PyResult<_>>()?;
+    let told = words.iter().zip(about).map(|(word, about)| format!("`{word}`: {}", about.trim()));
+    class.setattr("__doc__", std::iter::once(doc.trim().to_owned()).chain(told).collect::<Vec<_>>().join("\n\n"))?;
+    let members: Vec<Py<PyAny>> = class.try_iter()?.map(|member| member.map(Bound::unbind)).collect::<PyResult<_>>()?;
+    for (member, about) in members.iter().zip(about) {
+        member.bind(py).setattr("__doc__", about.trim())?;
+    }
     Ok(Class { class: class.unbind(), members })
 }
 
@@ -26,7 +30,7 @@ macro_rules! choice {
         impl Choice for crm_core::$N {
             fn class(py: Python<'_>) -> PyResult<&'static Class> {
                 static CLASS: PyOnceLock<Class> = PyOnceLock::new();
-                CLASS.get_or_try_init(py, || declare(py, stringify!($N), concat!($($doc),*), Self::WORDS))
+                CLASS.get_or_try_init(py, || declare(py, stringify!($N), concat!($($doc),*), Self::WORDS, &[$(concat!($($vdoc),*)),*]))
             }
         }
         impl Show for crm_core::$N {

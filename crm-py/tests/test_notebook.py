@@ -88,6 +88,7 @@ DRAWN = [
     ("ageing", {}),
     ("bottlenecks", {}),
     ("lost_reasons", {}),
+    *[(report, {"by": by}) for report in ("funnel", "conversion", "stage_times", "bottlenecks", "lost_reasons") for by in ("owner", "month", ["owner", "month"])],
     *[(report, {"by": by}) for report in ("win_rate", "won", "sales_cycle", "open_pipeline") for by in (None, "owner", "month")],
     *[(report, {"by": by}) for report in ("trend", "forecast") for by in (None, "quarter", "year")],
 ]

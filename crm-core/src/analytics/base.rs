@@ -26,16 +26,21 @@ impl<'a> Base<'a> {
     /// The records of a report; where it speaks of any entity that goes through stages, of the one that goes through the process.
     pub fn of(view: View<'a>, declared: &'static DeclaredReport, process: Option<i64>) -> Result<Option<Self>> {
         let Some((entity, alias)) = declared.base else { return Ok(None) };
-        if entity != STAGED {
-            return Ok(Some(Base { table: view.schema.table(entity)?, alias, any: false }));
-        }
-        let entity = match process {
-            None => STANDARD.to_owned(),
-            Some(id) => view
-                .session
-                .first("select entity from process where id = ?1", [id], |row| row.get(0))?
-                .ok_or_else(|| Error::invalid("process_id", "no such process, or none you may see"))?,
+        let goes = match process {
+            None => None,
+            Some(id) => view.session.first("select entity from process where id = ?1", [id], |row| row.get::<String>(0))?,
         };
+        if entity != STAGED {
+            let table = view.schema.table(entity)?;
+            if let Some(other) = goes.filter(|goes| goes != entity && table.field("process_id").is_some()) {
+                return Err(Error::invalid("process_id", format!("the process is one for `{other}`; this report is about `{entity}` alone")));
+            }
+            return Ok(Some(Base { table, alias, any: false }));
+        }
+        if process.is_some() && goes.is_none() {
+            return Err(Error::invalid("process_id", "no such process, or none you may see"));
+        }
+        let entity = goes.unwrap_or_else(|| STANDARD.to_owned());
         Ok(Some(Base { table: view.schema.table(&entity)?, alias, any: true }))
     }
 

@@ -3,6 +3,7 @@
 use super::base::Base;
 use super::report::{Report, ReportQuery};
 use super::split::{Split, Splitter, period};
+use crate::areas::AREAS;
 use crate::engine::error::{Error, Result};
 use crate::engine::query::{About, Filter, Table, bindable, list_filter};
 use crate::engine::registry::DeclaredReport;
@@ -11,6 +12,15 @@ use crate::engine::value::Value;
 
 /// The most rows a report can be limited to.
 const MAX_ROWS: usize = 100_000;
+
+/// The most periods that are rows though nothing is in them: a century of months. Periods with anything in them are rows wherever they are, so that one record
+/// with a day in the year 9999 costs no more than that.
+const FILLED: usize = 1_200;
+
+/// What is put into `{weighted}`: amounts by their probability in per cent, from the sums of their `whole` hundreds and of the `rest`, each by its probability, to the
+/// nearest unit. The amounts alone times a hundred would not fit. A sum that does not fit is an error, where a `+` would go on with a rounded figure.
+const WEIGHTED: &str =
+    "(select cast(sum(a.part) as bigint) from (select whole as part union all select (rest + 50 - ((rest + 50) % 100 + 100) % 100) / 100) a)";
 
 /// Asks a report.
 pub(super) fn run(view: View<'_>, report: Report, query: &ReportQuery) -> Result<Table> {
@@ -27,12 +37,11 @@ pub(crate) fn ask(view: View<'_>, declared: &'static DeclaredReport, query: &Rep
     let mut scope = Scope::default();
     asked.narrow(query, &mut scope)?;
     let mut sql = declared.sql.replace("{scope}", &scope.condition()).replace("{stages}", scope.stages.as_deref().unwrap_or("true"));
-    if declared.has("period") {
-        sql = sql.replace("{period}", period(&query.by)?);
-    } else {
-        let Split { keys, names, join, group, order } = asked.split(&query.by)?;
-        sql = sql.replace("{keys}", &keys).replace("{names}", &names).replace("{join}", &join).replace("{group}", group).replace("{order}", &order);
-    }
+    sql = match asked.period(&query.by)? {
+        Some(period) => sql.replace("{period}", period).replace("{filled}", &FILLED.to_string()),
+        None => asked.split(&query.by)?.put(&sql),
+    };
+    sql = sql.replace("{weighted}", WEIGHTED);
     if let Some(base) = base {
         sql = base.put(&sql)?;
     }
@@ -47,11 +56,6 @@ pub(crate) fn ask(view: View<'_>, declared: &'static DeclaredReport, query: &Rep
     let amounts = declared.amounts.iter().copied().filter(|amount| table.columns.iter().any(|column| column.name == *amount)).collect();
     table.about = Some(About { report: declared.name, by: query.by.clone(), amounts, currency: view.schema.base_currency });
     Ok(table)
-}
-
-/// The report has no use for an option of the query.
-fn useless(option: &str) -> Error {
-    Error::invalid(option, "does not apply to this report")
 }
 
 /// The conditions that narrow a report, and the values they bind.
@@ -87,15 +91,51 @@ struct Asked<'a> {
 impl Asked<'_> {
     /// A field of the records that an option of the query is about; without one, the option is of no use.
     fn field(&self, option: &str, name: &str) -> Result<String> {
-        self.base.and_then(|base| base.field(name)).ok_or_else(|| useless(option))
+        self.base.and_then(|base| base.field(name)).ok_or_else(|| self.useless(option))
+    }
+
+    /// The report has no use for an option of the query: what it does take, and where the same can be asked.
+    fn useless(&self, option: &str) -> Error {
+        let has = |field: &str| self.base.is_some_and(|base| base.field(field).is_some());
+        let (days, scope) = (self.declared.days.is_some(), self.declared.has("scope") && self.base.is_some());
+        let options = [
+            ("process_id", has("process_id")),
+            ("from", days),
+            ("until", days),
+            ("owner_id", has("owner_id")),
+            ("team_id", has("owner_id")),
+            ("line_id", has("line_id")),
+            ("filter", scope),
+            ("list", scope),
+            ("by", self.declared.is_split() || self.declared.has("period")),
+            ("limit", true),
+        ];
+        let taken = options.into_iter().filter(|(name, taken)| *taken && *name != option).map(|(name, _)| name);
+        let mut reason = format!("does not apply to this report, which takes {}", taken.collect::<Vec<_>>().join(", "));
+        if option == "by" {
+            let split = AREAS.iter().flat_map(|area| area.reports).filter(|report| report.is_split()).map(|report| report.name);
+            reason += &format!("; these can be split: {}", split.collect::<Vec<_>>().join(", "));
+        }
+        Error::invalid(option, reason)
+    }
+
+    /// The period that the report goes by, where it shows one row for each.
+    fn period(&self, by: &[String]) -> Result<Option<&'static str>> {
+        self.declared.has("period").then(|| period(by)).transpose()
     }
 
     /// What the records are split by.
     fn split(&self, by: &[String]) -> Result<Split> {
         match self.base {
             _ if by.is_empty() => Ok(Split::none()),
-            Some(base) if self.declared.has("keys") => Splitter::new(self.view, base, self.declared.days).split(by),
-            _ => Err(useless("by")),
+            Some(base) if self.declared.is_split() => {
+                let is_row = |word: &&String| matches!(word.trim_end_matches("_id"), "stage" | "process");
+                if let Some(word) = by.iter().find(is_row).filter(|_| self.declared.has("every")) {
+                    return Err(Error::invalid("by", format!("the rows of this report are the stages of each process already: not by `{word}`")));
+                }
+                Splitter::new(self.view, base, self.declared.days).split(by)
+            }
+            _ => Err(self.useless("by")),
         }
     }
 
@@ -108,7 +148,7 @@ impl Asked<'_> {
             let place = scope.add(&format!("{} = {{}}", self.field("process_id", "process_id")?), (*process).into())?;
             scope.stages = Some(format!("s.process_id = {place}"));
         }
-        let days = |option: &str| self.declared.days.ok_or_else(|| useless(option));
+        let days = |option: &str| self.declared.days.ok_or_else(|| self.useless(option));
         if let Some(from) = from {
             scope.add(&format!("{} >= {{}}", days("from")?.1), Value::Date(*from))?;
         }
@@ -132,13 +172,13 @@ impl Asked<'_> {
     fn filter(&self, filter: Option<&str>, params: &[Value], list: Option<&str>, scope: &mut Scope) -> Result<()> {
         let filter = filter.map(str::trim).filter(|filter| !filter.is_empty());
         if let Some(filter) = Filter::given(filter, params)? {
-            let Base { table, alias, any: _ } = self.base.filter(|_| self.declared.has("scope")).ok_or_else(|| useless("filter"))?;
+            let Base { table, alias, any: _ } = self.base.filter(|_| self.declared.has("scope")).ok_or_else(|| self.useless("filter"))?;
             let compiled = filter.compile(self.view, self.view.schema.index(table.name)?)?;
             scope.all.push(format!("{alias}.id in (select id from {} where {})", table.quoted, compiled.condition));
             scope.params = compiled.params;
         }
         if let Some(list) = list {
-            let Base { table, alias, any: _ } = self.base.filter(|_| self.declared.has("scope")).ok_or_else(|| useless("list"))?;
+            let Base { table, alias, any: _ } = self.base.filter(|_| self.declared.has("scope")).ok_or_else(|| self.useless("list"))?;
             let (of, members) = list_filter(self.view, list).map_err(|_| Error::invalid("list", "no list of this name, or none you may see"))?;
             let of_list = &self.view.schema.tables[of];
             let own = (of_list.name == table.name).then(|| format!("{alias}.id"));

@@ -13,8 +13,11 @@ macro_rules! every_report {
     (below { $($below:ident),* } areas { $($area:ident),* } above $above:tt) => { pastey::paste! { every_report! { [] [] $([<area_ $below>])* $([<area_ $area>])* } } };
     ([] [$($reports:tt)*]) => {
         choice! {
-            /// The reports. Amounts are minor units of the base currency: closed deals with the rate of the day they were closed, open
-            /// ones with today's; an amount without a rate is an error, never left out. The columns are named in order.
+            /// The reports. Amounts are minor units of the base currency (cents of a euro): closed deals with the rate of the day they were
+            /// closed, open ones with today's; an amount without a rate is an error, never left out, and so is a sum that is too large. Each
+            /// report says what it counts, its columns in order, and which day the period asked for (`from`, `until`) and the periods that it
+            /// is split by are about; what has no such day is in no period. What a report is split by is in the columns `key` and `name`
+            /// (`key2` and `name2` for the second of two), before all others.
             pub enum Report as for_report { $($reports)* }
         }
     };
@@ -129,7 +132,7 @@ options! {
     pub struct ReportQuery as for_report_query {
         /// Records in this process. Reports over stages speak of deals when it is left out, else of what goes through it.
         pub process_id: Option<ProcessId>,
-        /// First day of the period.
+        /// First day of the period; which day of a record it is about, the report says.
         pub from: Option<NaiveDate>,
         /// Last day of the period, itself included.
         pub until: Option<NaiveDate>,
@@ -145,8 +148,8 @@ options! {
         pub params: Vec<Value>,
         /// Records in the list of this name, or of an organization or a person in it.
         pub list: Option<String>,
-        /// What the figures are split by, at most two things: words of `Dimension`, or fields of the records. Without any, one row for all. Two
-        /// are in the columns `key`, `name` and `key2`, `name2`. Periods are in the order of time.
+        /// What the figures are split by, at most two things: words of `Dimension`, or fields of the records. Without any, one row for all,
+        /// or for each stage. Two are in the columns `key`, `name` and `key2`, `name2`. Periods are in the order of time.
         pub by: Vec<String>,
         /// At most this many rows (1 to 100,000).
         pub limit: Option<usize>,

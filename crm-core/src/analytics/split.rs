@@ -11,14 +11,10 @@ use crate::engine::text::nearest;
 /// The most things that a report is split by at once.
 const MOST: usize = 2;
 
-/// What is put into the places of a report's query.
-#[derive(Default)]
+/// What a report is split by, ready to be put into the places of its query.
 pub(super) struct Split {
-    pub keys: String,
-    pub names: String,
-    pub join: String,
-    pub group: &'static str,
-    pub order: String,
+    keys: Vec<Key>,
+    join: String,
 }
 
 /// One thing that a report is split by.
@@ -64,26 +60,7 @@ impl<'a> Splitter<'a> {
         if keys.len() == MOST && keys[0].sql == keys[1].sql {
             return Err(Error::invalid("by", "names the same thing twice"));
         }
-        let mut split = Split { join: self.joins.join(" "), ..Split::none() };
-        if let Some(group) = ["group by 1", "group by 1, 2"].get(keys.len().wrapping_sub(1)) {
-            split.group = group;
-            let place = |at: usize| if at == 0 { String::new() } else { (at + 1).to_string() };
-            split.keys = joined(keys.iter().enumerate().map(|(at, key)| format!("{} as key{}", key.sql, place(at))));
-            split.names = joined(keys.iter().enumerate().map(|(at, key)| {
-                let place = place(at);
-                format!("g.key{place} as key{place}, {} as name{place}", key.name(&format!("g.key{place}")))
-            }));
-        }
-        // Time goes by itself; of two, the rows of each stand together.
-        split.order = match keys.as_slice() {
-            [one] if one.in_time => "key nulls last, ".into(),
-            [first, second] => {
-                let first = if first.in_time { "key nulls last, " } else { "name nulls last, key nulls last, " };
-                format!("{first}{}", if second.in_time { "key2 nulls last, " } else { "" })
-            }
-            _ => String::new(),
-        };
-        Ok(split)
+        Ok(Split { keys, join: self.joins.join(" ") })
     }
 
     fn key(&mut self, word: &str) -> Result<Key> {
@@ -169,12 +146,47 @@ impl Key {
 impl Split {
     /// One row for all.
     pub fn none() -> Self {
-        Self { keys: "null as key".into(), names: "g.key as key, null as name".into(), ..Self::default() }
+        Self { keys: Vec::new(), join: String::new() }
     }
-}
 
-fn joined(parts: impl Iterator<Item = String>) -> String {
-    parts.collect::<Vec<_>>().join(", ")
+    /// Puts the keys into their places. A place with a comma is one of a query that has no columns for keys where it is not split.
+    pub fn put(&self, sql: &str) -> String {
+        let each = |write: &dyn Fn(&Key, &str) -> String| {
+            let written = self.keys.iter().enumerate().map(|(at, key)| write(key, &if at == 0 { String::new() } else { (at + 1).to_string() }));
+            written.collect::<Vec<_>>()
+        };
+        let with_comma = |parts: &[String]| parts.iter().map(|part| format!("{part}, ")).collect::<String>();
+        let keys = each(&|key, place| format!("{} as key{place}", key.sql));
+        let names = each(&|key, place| format!("g.key{place} as key{place}, {} as name{place}", key.name(&format!("g.key{place}"))));
+        let own = each(&|_, place| format!("key{place}"));
+        let same = each(&|_, place| format!(" and t.key{place} is not distinct from g.key{place}"));
+        // Time goes by itself; where there are other columns to go by, the rows of each key stand together.
+        let in_order =
+            each(&|key, place| if key.in_time { format!("key{place} nulls last") } else { format!("name{place} nulls last, key{place} nulls last") });
+        let order = match self.keys.as_slice() {
+            [one] if !one.in_time => String::new(),
+            [_, second] if !second.in_time => with_comma(&in_order[..1]),
+            _ => with_comma(&in_order),
+        };
+        let ordinals = |more: usize| (1..=self.keys.len() + more).map(|at| at.to_string()).collect::<Vec<_>>().join(", ");
+        let or_none = |text: String, none: &str| if self.keys.is_empty() { none.to_owned() } else { text };
+        let places = [
+            ("{keys}", or_none(keys.join(", "), "null as key")),
+            ("{names}", or_none(names.join(", "), "g.key as key, null as name")),
+            ("{group}", or_none(format!("group by {}", ordinals(0)), "")),
+            ("{order}", order),
+            ("{join}", self.join.clone()),
+            ("{keys,}", with_comma(&keys)),
+            ("{key,}", with_comma(&own)),
+            ("{names,}", with_comma(&names)),
+            ("{group,}", format!("group by {}", ordinals(1))),
+            ("{order,}", with_comma(&in_order)),
+            ("{share}", or_none(format!("partition by {}", each(&|_, place| format!("g.key{place}")).join(", ")), "")),
+            ("{every}", or_none(format!("cross join (select distinct {} from total) g", own.join(", ")), "")),
+            ("{same}", same.concat()),
+        ];
+        places.into_iter().fold(sql.to_owned(), |sql, (place, text)| sql.replace(place, &text))
+    }
 }
 
 #[cfg(test)]
@@ -188,9 +200,9 @@ mod tests {
             crm.view(|view| {
                 let base = Base { table: view.schema.table(entity)?, alias: "b", any: false };
                 let by: Vec<String> = by.iter().map(|by| by.as_str().to_owned()).collect();
-                let Split { keys, names, join, group, order } = Splitter::new(view, base, day.map(|day| (day, day))).split(&by)?;
-                let sql = format!("select {names} from (select {keys}, count(*) as n from {entity} b {join} where true {group}) g order by {order}g.n");
-                view.table(&sql, [], None)
+                let sql =
+                    format!("select {{names}} from (select {{keys}}, count(*) as n from {entity} b {{join}} where true {{group}}) g order by {{order}}g.n");
+                view.table(&Splitter::new(view, base, day.map(|day| (day, day))).split(&by)?.put(&sql), [], None)
             })
         };
         let mut has = Vec::new();

@@ -38,7 +38,8 @@ def plot(table: Any, *, title: str | None = None, rows: int = 15) -> Picture:
     """Draws a report."""
     if table.report is None:
         raise BY_CODE["invalid"]("report: only a report can be drawn", "report", "only a report can be drawn")
-    draw = _two if "key2" in table.columns else _DRAWN.get(table.report, _any)
+    split = "key2" in table.columns or "key" in table.columns and table.report in _FIRST
+    draw = _two if split else _DRAWN.get(table.report, _any)
     import matplotlib
 
     with matplotlib.rc_context(STYLE):  # type: ignore[arg-type]
@@ -279,16 +280,29 @@ def _any(data: _Data, title: str | None) -> Picture:
     return _bars(data, title, column, label, _short, lambda at: "" if data[column][at] is None else _short(data[column][at]))
 
 
+# The figure that says most of reports with several rows for each thing that they are split by.
+_FIRST = {"bottlenecks": "waiting", "conversion": "share", "funnel": "", "lost_reasons": "", "stage_times": "median_days"}
+
+
 def _two(data: _Data, title: str | None) -> Picture:
-    """A report that is split by two things: the first downwards, the second across, the first figure in each place."""
+    """A report that is split by two things: the first downwards, the second across, the first figure in each place. Stages and reasons go across, too."""
     title = title or f"{_words(str(data.table.report)).capitalize()}{data.split}"
     if not len(data) or not data.figures:
         return _nothing(title)
-    column = data.figures[0]
+    if data.table.report in _FIRST:
+        column = _FIRST[data.table.report] or _what(data)
+        of_row = _stages(data) if "stage" in data.columns else data["lost_reason"]
+        if "key2" in data.columns:
+            data.columns["key"] = list(zip(data["key"], data["key2"], strict=True))
+            data.columns["name"] = [f"{_name(name)}, {_name(other)}" for name, other in zip(data["name"], data["name2"], strict=True)]
+        data.columns["key2"] = data.columns["name2"] = of_row
+    else:
+        column = data.figures[0]
+    in_time = data.by[1:] in PERIODS and data.table.report not in _FIRST
     label = f"{_words(column)}, {data.currency}" if column in data.table.amounts else _words(column)
     rows, across = (list(dict.fromkeys(zip(data[key], data[name], strict=True))) for key, name in (("key", "name"), ("key2", "name2")))
     # Time goes from left to right; of the rest the first ones met.
-    across = sorted(across, key=lambda each: (each[0] is None, str(each[0]) if data.by[1:] in PERIODS else 0))[:24]
+    across = sorted(across, key=lambda each: (each[0] is None, str(each[0]) if in_time else 0))[:24]
     hidden, rows = len(rows) - data.rows, rows[: data.rows]
     place = {(row, other): (rows.index(row), across.index(other)) for row in rows for other in across}
     grid = [[float("nan")] * len(across) for _ in rows]

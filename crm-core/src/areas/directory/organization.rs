@@ -1,6 +1,6 @@
 //! Organizations: customers, prospects, suppliers, partners.
 
-use crate::areas::stages::{ProcessId, StageId, note_move, place_optional};
+use crate::areas::stages::{ProcessId, StageId, enter_or_leave, note_move, place_optional};
 use crate::base::{LineId, add_words};
 use crate::engine::declare::UserId;
 use crate::engine::entity::{After, Rules, entity};
@@ -67,7 +67,8 @@ entity! {
         logistic_limits: Option<String> [max(2000)],
         /// Anything else.
         description: Option<String> [max(20_000)],
-        /// The process that the customer as a whole goes through; that of the stage when left out.
+        /// The process that the customer as a whole goes through; that of the stage when left out. Emptying it takes the customer out of the process and
+        /// its stage.
         process_id: Option<ProcessId>,
         /// The stage it is in; the first open one of the process when left out.
         stage_id: Option<StageId>,
@@ -83,7 +84,7 @@ pub(super) fn more_words(change: &ChangeSet) -> Result<()> {
 impl Rules for Organization {
     const SEARCHED: Searched = Searched::ByName;
     const AFTER: Option<After<Self>> =
-        Some(|change, before, now| note_move(change, before, now, |customer| (customer.stage_id, customer.lost_reason.as_deref()), change.at()));
+        Some(|change, before, now| note_move(change, before, now, |customer| (customer.stage_id, customer.lost_reason.as_deref()), None));
 
     fn follows(before: Option<&Self>, fields: &OrganizationFields) -> bool {
         let stay = before.map_or((None, &None), |before| (before.stage_id, &before.lost_reason));
@@ -95,9 +96,8 @@ impl Rules for Organization {
             fields.owner_id = fields.owner_id.or(change.actor());
         }
         let former = before.map(|before| (before.process_id, before.stage_id));
-        if let Some(place) = place_optional(change, "organization", former, (&mut fields.process_id, &mut fields.stage_id))? {
-            place.enter(change, before, fields)?;
-        }
+        let place = place_optional(change, "organization", former, (&mut fields.process_id, &mut fields.stage_id))?;
+        enter_or_leave(change, place, before, fields)?;
         let (Some(before), Some(parent)) = (before, fields.parent_id) else { return Ok(()) };
         if before.parent_id == Some(parent) {
             return Ok(());

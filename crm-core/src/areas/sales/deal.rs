@@ -89,8 +89,8 @@ impl Rules for Deal {
 fn keep_stage_moves(change: &ChangeSet, before: Option<&Deal>, now: &Deal) -> Result<()> {
     // What was entered late counts from the day it happened.
     let day = if now.status == DealStatus::Open { now.opened_on.filter(|_| before.is_none()) } else { now.closed_on };
-    let entered_at = day.filter(|day| *day < change.today()).map_or_else(|| change.at(), |day| change.start_of(day));
-    note_move(change, before, now, |deal| (Some(deal.stage_id), deal.lost_reason.as_deref()), entered_at)
+    let on = day.filter(|day| *day < change.today());
+    note_move(change, before, now, |deal| (Some(deal.stage_id), deal.lost_reason.as_deref()), on)
 }
 
 /// Opens or closes a deal as its stage says.

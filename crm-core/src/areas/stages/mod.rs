@@ -13,7 +13,7 @@ pub(crate) use process::STANDARD;
 pub use process::{Process, ProcessFields, ProcessId, ProcessTemplate, Stage, StageFields, StageId, StageKind};
 pub use stage_move::{StageMove, StageMoveFields, StageMoveId};
 pub use stage_plan::{StagePlan, StagePlanFields, StagePlanId};
-pub(crate) use staged::{note_move, place, place_optional};
+pub(crate) use staged::{enter_or_leave, note_move, place, place_optional};
 pub use transition::{RequiredField, RequiredFieldFields, RequiredFieldId, StageTransition, StageTransitionFields, StageTransitionId};
 
 use crate::engine::registry::area;
@@ -32,38 +32,48 @@ area! {
             }
         }
         reports: {
-            /// How long records stay in each open stage, by the stays that began in the period. Of deals, or of what goes through the process asked
-            /// for. Columns: `process_id`, `process`, `stage_id`, `stage`, `norm_days`, `ended` (stays that have), `mean_days`, `median_days` (of
-            /// those), `in_stage` (records that are in it), `over_norm` (of those, longer than the norm).
+            /// How long records stay in each open stage. Of deals, or of what goes through the process asked for. Counted are stays: a record that came
+            /// twice counts twice. The period is that of the day on which the stage was entered. Columns: `process_id`, `process`, `stage_id`, `stage`,
+            /// `norm_days` (whole days), `ended` (stays that have), `mean_days`, `median_days` (of those; days with fractions, empty where none ended),
+            /// `in_stage` (records that are in it), `over_norm` (of those, longer than the norm by the clock, not by the calendar). Left out: won and
+            /// lost stages, and what left for a day before it came, which counts as no time at all. Split by whatever the records have, it has a row for
+            /// every stage and every key that occurs, those of a key together.
             StageTimes = "stage_times" over staged as d {
                 sql: "reports/stage_times.sql", day: "day(m.entered_at)"
             }
-            /// What share of the records that came into an open stage got further, to a later stage of the process or to winning; records opened in
-            /// the period. Of deals, or of what goes through the process asked for. Columns: `process_id`, `process`, `stage_id`, `stage`, `entered`,
-            /// `moved_on`, `share` (0 to 1).
+            /// What share of the records that came into an open stage got further, to a later stage of the process or to winning. Of deals, or of what
+            /// goes through the process asked for. Each record counts once for a stage that it was in, and not for one that it passed over. The period is
+            /// that of the day on which records were opened. Columns: `process_id`, `process`, `stage_id`, `stage`, `entered` (records), `moved_on` (of
+            /// those), `share` (0 to 1; empty where none entered). Left out: won and lost stages. Split by whatever the records have, it has a row for
+            /// every stage and every key that occurs, those of a key together.
             Conversion = "conversion" over staged as d {
                 sql: "reports/conversion.sql", day: "{opened}"
             }
-            /// Open records that have been in their stage for longer than its norm, or open for longer than any won one of the process took, the
-            /// oldest first; those opened in the period. Of deals, or of what goes through the process asked for. Columns: `record_id`, `name`,
-            /// `organization_id`, `owner_id`, `stage_id`, `stage`, `days_open`, `days_in_stage`, `norm_days`, `longest_won_days`, `over_norm`,
-            /// `over_longest`.
+            /// Open records that have been in their stage for longer than its norm, or open for longer than any won one of their process took, one a row,
+            /// the oldest first. Of deals, or of what goes through the process asked for. The period is that of the day on which they were opened.
+            /// Columns: `record_id`, `name`, `organization_id`, `owner_id`, `stage_id`, `stage`, `days_open`, `days_in_stage`, `norm_days`,
+            /// `longest_won_days` (whole days of the calendar, all four), `over_norm`, `over_longest` (1 or 0). Left out: what is closed, and what is
+            /// over neither. It lists records and is not split; `bottlenecks` counts what waits.
             Ageing = "ageing" over staged as d {
                 sql: "reports/ageing.sql", day: "{opened}"
             }
-            /// Which open stages hold up the records that are in them, the worst first: where they have been for longest, measured by the stage's
-            /// norm; records opened in the period. Of deals, or of what goes through the process asked for. Columns: `process_id`, `process`,
-            /// `stage_id`, `stage`, `norm_days`, `waiting` (records in it), `over_norm` (of those, longer than the norm), `share` (of those, 0 to
-            /// 1; empty without a norm), `mean_days`, `median_days`, `longest_days` (that they have been in it), `norms` (the mean in norms: 2 is
-            /// twice as long as it should be).
+            /// Which open stages hold up the records that are in them, the worst first: where they have been for longest, measured by the stage's norm.
+            /// Of deals, or of what goes through the process asked for. The period is that of the day on which records were opened. Columns:
+            /// `process_id`, `process`, `stage_id`, `stage`, `norm_days` (whole days), `waiting` (records in it), `over_norm` (of those, longer than the
+            /// norm), `share` (of those, 0 to 1; empty without a norm), `mean_days`, `median_days`, `longest_days` (that they have been in it; days with
+            /// fractions), `norms` (the mean in norms: 2 is twice as long as it should be). Left out: won and lost stages. Split by whatever the records
+            /// have, it has a row for every stage and every key that occurs, those of a key together.
             Bottlenecks = "bottlenecks" over staged as d {
                 sql: "reports/bottlenecks.sql", day: "{opened}"
             }
-            /// What was planned for records in their stages, planned for days of the period, and what became of it. Of deals, or of what goes through
-            /// the process asked for. Columns: `record_id`, `name`, `owner_id`, `process`, `stage_id`, `stage`, `planned_on`, `entered_on` (the
-            /// first time), `days_late` (until today where it has not come there; below zero when early), `overdue`.
+            /// What was planned for records in their stages and what became of it, one plan a row, by date. Of deals, or of what goes through the process
+            /// asked for. The period is that of the planned day. Columns: `record_id`, `name`, `owner_id`, `process`, `stage_id`, `stage`, `planned_on`,
+            /// `entered_on` (the day on which the record came into the stage for the first time; empty where it never did), `days_late` (whole days from
+            /// `planned_on` to `entered_on`, below zero when early; to today while the record is still before the stage; empty where it passed the stage
+            /// over, was won or lost without it, or left the process), `overdue` (1 while the record is still before the stage and the day is over, else
+            /// 0). Left out: plans of records that are in another process than the one asked for. It lists plans and is not split.
             StagePlans = "stage_plans" over staged as d {
-                sql: "reports/stage_plan.sql", day: "t.planned_on"
+                sql: "reports/stage_plan.sql", day: "a.planned_on"
             }
         }
         calls: {

@@ -29,7 +29,8 @@ entity! {
         description: Option<String> [max(2000)],
         /// Takes new records; yes when left out.
         active: Option<bool>,
-        /// What goes through it: `deal` when left out, or another entity whose records have a process and a stage, such as `organization`.
+        /// What goes through it: `deal` when left out, or another entity whose records have a process and a stage, such as `organization`. It stays once
+        /// a record went through the process.
         entity: String [defaulted, max(64)],
     }
 }
@@ -43,7 +44,7 @@ entity! {
         name: String [title, max(200)],
         /// Place in the process; the next free one when left out.
         position: Option<i64>,
-        /// What being in it means.
+        /// What being in it means. It stays once a record was in the stage.
         kind: StageKind [defaulted],
         /// How likely records in it end well, in per cent.
         probability: Option<i64> [min(0), max(100)],
@@ -149,6 +150,16 @@ fn is_used(change: &ChangeSet, field: &str, id: i64) -> Result<bool> {
     Ok(false)
 }
 
+/// Whether the history of stages speaks of a stage, or of one of a process (`of`), of records that are gone, too: an undo may bring any of them back there.
+fn has_history(change: &ChangeSet, of: &str, id: i64) -> Result<bool> {
+    for moves in ["{stage_move}", "{stage_move_past}"] {
+        if change.stored().any(&format!("select 1 from {moves} m join {{stage}} s on s.id = m.stage_id where s.{of} = ?1 limit 1"), [id])? {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
 impl Rules for Process {
     const SEARCHED: Searched = Searched::ByName;
 
@@ -161,6 +172,10 @@ impl Rules for Process {
         let Some(before) = before.filter(|before| before.entity != fields.entity) else { return Ok(()) };
         if is_used(change, "process_id", before.id.0)? {
             return Err(Error::invalid("entity", "records go through this process: what goes through it stays"));
+        }
+        if has_history(change, "process_id", before.id.0)? {
+            let reason = "records went through this process: what goes through it stays, since their history and its undoing rest on it; add another process";
+            return Err(Error::invalid("entity", reason));
         }
         let sql = "select 1 from {required_field} f join {stage} s on s.id = f.stage_id where s.process_id = ?1 limit 1";
         if change.stored().any(sql, [before.id.0])? {
@@ -179,6 +194,12 @@ impl Rules for Stage {
             && is_used(change, "stage_id", before.id.0)?
         {
             return Err(Error::invalid("kind", "records are in this stage: its process and kind stay"));
+        }
+        if let Some(before) = before.filter(|before| before.kind != fields.kind)
+            && has_history(change, "id", before.id.0)?
+        {
+            let reason = "records were in this stage: its kind stays, since their history and its undoing rest on what it means; add another stage";
+            return Err(Error::invalid("kind", reason));
         }
         if let Some(before) = before.filter(|before| before.process_id != fields.process_id)
             && change.stored().any(RULED, [before.id.0])?

@@ -8,7 +8,8 @@ use crate::engine::store::Columns;
 use chrono::{DateTime, Utc};
 
 entity! {
-    /// That a record was in a stage, from when to when. Written by the library alone.
+    /// That a record was in a stage, from when to when. Written by the library alone. The stays of a record never overlap: one that was closed on an earlier
+    /// day, as its `closed_on` says, left on that day whatever stage it was in, and stages that it came into afterwards count as entered and left then.
     pub struct StageMove(StageMoveFields, StageMoveId) in "stage_move" as stage_moves, for_stage_move {
         /// The entity, such as `deal`.
         entity: String [max(64)],

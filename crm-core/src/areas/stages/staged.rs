@@ -6,7 +6,7 @@ use crate::engine::entity::{Entity, Fields, stored_values};
 use crate::engine::error::{Error, Result};
 use crate::engine::store::ChangeSet;
 use crate::engine::value::{Value, moment_from_millis};
-use chrono::{DateTime, Utc};
+use chrono::NaiveDate;
 
 /// Where a record is: its process and the stage in it. Zero stands for what a caller left out.
 type Way = (ProcessId, StageId);
@@ -45,21 +45,54 @@ pub(crate) fn place(change: &ChangeSet, entity: &str, former: Option<Way>, (proc
     Ok(Place { process: of, stage: *stage, kind, former })
 }
 
-/// The same for records that need not go through any process; in one, they are in a stage.
+/// The same for records that need not go through any process; in one, they are in a stage. Emptying the process takes a record out of both.
 pub(crate) fn place_optional(
     change: &ChangeSet,
     entity: &str,
     former: Option<(Option<ProcessId>, Option<StageId>)>,
     (process, stage): (&mut Option<ProcessId>, &mut Option<StageId>),
 ) -> Result<Option<Place>> {
-    if process.is_none() && stage.is_none() {
+    let former = former.and_then(|(process, stage)| process.zip(stage));
+    if process.is_none() && (stage.is_none() || *stage == former.map(|(_, stage)| stage)) {
+        *stage = None;
         return Ok(None);
     }
-    let former = former.and_then(|(process, stage)| process.zip(stage));
+    if stage.is_none() && former.is_some_and(|(former, _)| Some(former) == *process) {
+        let reason = "what is in a process is in one of its stages: leave `stage_id` out to keep it, or empty `process_id` to leave the process";
+        return Err(Error::invalid("stage_id", reason));
+    }
     let mut now = (process.unwrap_or(ProcessId(0)), stage.unwrap_or(StageId(0)));
     let place = place(change, entity, former, (&mut now.0, &mut now.1))?;
     (*process, *stage) = (Some(now.0), Some(now.1));
     Ok(Some(place))
+}
+
+/// What [`Place::enter`] does, for records that need not be in any process: where there is no place, a record left it, or never was in one.
+pub(crate) fn enter_or_leave<E: Entity>(change: &ChangeSet, place: Option<Place>, before: Option<&E>, fields: &mut E::Fields) -> Result<()> {
+    let Some(place) = place else {
+        let Some(before) = before.filter(|_| !change.is_loading()) else { return Ok(()) };
+        let stage = E::meta().fields.iter().position(|field| field.name == "stage_id").map(|at| before.fields().into_values().0.swap_remove(at));
+        return match stage {
+            Some(Value::Integer(stage)) if change.stored().any(LOST, [stage])? => forget_reason(before, fields),
+            _ => Ok(()),
+        };
+    };
+    place.enter(change, before, fields)
+}
+
+/// Whether a stage means that a record in it is lost.
+const LOST: &str = "select 1 from {stage} where id = ?1 and kind = 'lost'";
+
+/// Takes away why a record was lost which is so no more: when it is lost again, it is asked for again. Its former stay keeps the reason.
+fn forget_reason<E: Entity>(before: &E, fields: &mut E::Fields) -> Result<()> {
+    let Some(at) = E::meta().fields.iter().position(|field| field.name == LOST_REASON) else { return Ok(()) };
+    let reason = before.fields().into_values().0.swap_remove(at);
+    let (mut values, custom) = std::mem::take(fields).into_values();
+    if values[at] == reason {
+        values[at] = Value::Null;
+    }
+    *fields = E::Fields::from_values(values, custom)?;
+    Ok(())
 }
 
 impl Place {
@@ -94,23 +127,14 @@ impl Place {
         })
     }
 
-    /// Takes away why a record was lost which comes back: when it is lost again, it is asked for again. Its former stay keeps the reason.
+    /// Forgets why a record was lost which comes back, be it from a lost stage or into the process.
     fn come_back<E: Entity>(&self, change: &ChangeSet, before: Option<&E>, fields: &mut E::Fields) -> Result<()> {
-        let (Some(before), Some((_, former))) = (before, self.former) else { return Ok(()) };
-        let Some(at) = E::meta().fields.iter().position(|field| field.name == LOST_REASON) else { return Ok(()) };
-        if self.kind == StageKind::Lost || change.is_loading() {
-            return Ok(());
-        }
-        let was_lost = "select 1 from {stage} where id = ?1 and kind = 'lost'";
-        if change.stored().any(was_lost, [former.0])? {
-            let reason = before.fields().into_values().0.swap_remove(at);
-            let (mut values, custom) = std::mem::take(fields).into_values();
-            if values[at] == reason {
-                values[at] = Value::Null;
-            }
-            *fields = E::Fields::from_values(values, custom)?;
-        }
-        Ok(())
+        let Some(before) = before.filter(|_| self.kind != StageKind::Lost && !change.is_loading()) else { return Ok(()) };
+        let comes_back = match self.former {
+            Some((_, former)) => change.stored().any(LOST, [former.0])?,
+            None => true,
+        };
+        if comes_back { forget_reason(before, fields) } else { Ok(()) }
     }
 }
 
@@ -153,8 +177,9 @@ fn first_open(change: &ChangeSet, entity: &str, process: Option<ProcessId>) -> R
 /// Where a record is, and why it was lost.
 pub(crate) type Stay<'a> = (Option<StageId>, Option<&'a str>);
 
-/// Notes that a record came into a stage, and left the one before; and why it was lost, which may be corrected while it is. `None` stands for no stage.
-pub(crate) fn note_move<E: Entity>(change: &ChangeSet, before: Option<&E>, now: &E, stay: fn(&E) -> Stay<'_>, entered_at: DateTime<Utc>) -> Result<()> {
+/// Notes that a record came into a stage, and left the one before; and why it was lost, which may be corrected while it is. `None` stands for no stage,
+/// and for now where a record did not come there on a day that is past.
+pub(crate) fn note_move<E: Entity>(change: &ChangeSet, before: Option<&E>, now: &E, stay: fn(&E) -> Stay<'_>, on: Option<NaiveDate>) -> Result<()> {
     let (former, former_reason) = before.map_or((None, None), stay);
     let (stage, reason) = stay(now);
     if former == stage && former_reason == reason {
@@ -162,7 +187,7 @@ pub(crate) fn note_move<E: Entity>(change: &ChangeSet, before: Option<&E>, now: 
     }
     let (entity, record) = (E::meta().name, now.id().into());
     // A stay that was noted before reasons were kept with it gets its own when it ends.
-    let lost = |stage: StageId| change.stored().any("select 1 from {stage} where id = ?1 and kind = 'lost'", [stage.0]);
+    let lost = |stage: StageId| change.stored().any(LOST, [stage.0]);
     let reason = match (stage, reason) {
         (Some(stage), Some(reason)) if lost(stage)? => Some(reason.to_owned()),
         _ => None,
@@ -173,22 +198,29 @@ pub(crate) fn note_move<E: Entity>(change: &ChangeSet, before: Option<&E>, now: 
     };
     change.keeping(|| {
         let moves = change.stage_moves();
-        if former.is_some() {
-            let sql = "select id, entered_at from {stage_move} where entity = ?1 and record_id = ?2 and left_at is null";
-            let open = change.stored().all(sql, (entity, record), |row| Ok((row.get::<i64>(0)?, row.get::<i64>(1)?)))?;
-            for (id, entered) in open {
-                let left = entered_at.max(moment_from_millis(entered)?);
-                moves.keep(StageMoveId(id), |fields| {
-                    if former == stage {
-                        fields.reason.clone_from(&reason);
-                    } else {
-                        fields.left_at = Some(left);
-                        fields.reason = fields.reason.take().or_else(|| former_reason.clone());
-                    }
-                })?;
-            }
+        let mut stays = Vec::new();
+        if before.is_some() {
+            let sql = "select id, entered_at, left_at from {stage_move} where entity = ?1 and record_id = ?2";
+            stays = change.stored().all(sql, (entity, record), |row| Ok((row.get::<i64>(0)?, row.get::<i64>(1)?, row.get::<Option<i64>>(2)?)))?;
         }
-        let Some(stage_id) = stage.filter(|_| former != stage) else { return Ok(()) };
+        if former == stage {
+            for (id, _, _) in stays.into_iter().filter(|(_, _, left)| left.is_none()) {
+                moves.keep(StageMoveId(id), |fields| fields.reason.clone_from(&reason))?;
+            }
+            return Ok(());
+        }
+        let entered_at = moment_from_millis(began(change, on, &stays))?;
+        // Where it came on an earlier day, it was nowhere else from then on: stays never overlap.
+        for (id, _, _) in stays.into_iter().filter(|(_, _, left)| left.is_none_or(|left| left > entered_at.timestamp_millis())) {
+            moves.keep(StageMoveId(id), |fields| {
+                if fields.left_at.is_none() {
+                    fields.reason = fields.reason.take().or_else(|| former_reason.clone());
+                }
+                fields.entered_at = fields.entered_at.min(entered_at);
+                fields.left_at = Some(entered_at);
+            })?;
+        }
+        let Some(stage_id) = stage else { return Ok(()) };
         let fields = StageMoveFields {
             entity: entity.to_owned(),
             record_id: record,
@@ -201,4 +233,16 @@ pub(crate) fn note_move<E: Entity>(change: &ChangeSet, before: Option<&E>, now: 
         };
         moves.insert(fields).map(drop)
     })
+}
+
+/// When a record came to where it is now, after stays that were noted: on a day, after all that happened on it, or now, however the clock was put back.
+fn began(change: &ChangeSet, on: Option<NaiveDate>, stays: &[(i64, i64, Option<i64>)]) -> i64 {
+    match on {
+        None => stays.iter().map(|(_, entered, left)| left.unwrap_or(*entered)).fold(change.at().timestamp_millis(), i64::max),
+        Some(day) => {
+            let start = change.start_of(day).timestamp_millis();
+            let end = day.succ_opt().map_or(start, |next| change.start_of(next).timestamp_millis());
+            stays.iter().map(|(_, entered, _)| *entered).filter(|entered| *entered < end).fold(start, i64::max)
+        }
+    }
 }

@@ -9,6 +9,7 @@ use super::rules::{Entity, Fields};
 use super::values::{accepted, all_values, fields_of, in_words_of_today, place, stored_values};
 use crate::engine::declare::ChangeSetId;
 use crate::engine::error::{Error, Result};
+use crate::engine::field::FieldType;
 use crate::engine::meta::Shapes;
 use crate::engine::query::{Filter, Page, Table};
 use crate::engine::store::schema::Schema;
@@ -244,6 +245,11 @@ impl<'a, E: Entity> Entities<'a, E> {
         let (mut values, mut custom) = now.fields().into_values();
         let old: Vec<_> = all_values(table, values.clone(), custom.clone())?;
         let names: Vec<usize> = named.iter().map(|(name, _)| table.field_index(name)).collect::<Result<_>>()?;
+        // What a rule fills where it is left out would come back without a word.
+        let emptied = |field: &&usize| table.fields[**field].defaulted && matches!(table.fields[**field].field_type, FieldType::Reference(_));
+        if let Some(field) = names.iter().zip(&named).filter(|(_, (_, value))| value.is_null()).map(|(field, _)| field).find(emptied) {
+            return Err(Error::invalid(table.fields[*field].name.as_ref(), format!("every {} has one: leave it out to keep it", table.name)));
+        }
         place(table, named, false, &mut values, &mut custom)?;
         if let Some(revision) = revision.filter(|revision| *revision != now.revision()) {
             let new = all_values(table, values.clone(), custom.clone())?;

@@ -3,7 +3,7 @@
 //! the database unread. Whole statements go the same way, with more that they may say: see `statement`.
 
 use super::pieces::Split;
-use super::scope::{Columns, Frame, Source};
+use super::scope::{Columns, Frame, Source, identifier};
 use super::text::{Text, read};
 use crate::engine::access::Access;
 use crate::engine::error::{Error, Result};
@@ -219,7 +219,23 @@ impl<'a> Checker<'a> {
         let sql = self.text(&filter);
         self.scopes = outer;
         self.depth = depth;
-        Ok(format!("({})", sql?))
+        self.of_the_outermost(table, &sql?)
+    }
+
+    /// A list's condition, which speaks of the record of the whole filter wherever it stands: within a subquery its bare names would be those of the
+    /// subquery's own tables, so it is asked whether the outer record is among those that it finds.
+    fn of_the_outermost(&self, table: usize, condition: &str) -> Result<String> {
+        if self.scopes.len() == 1 {
+            return Ok(format!("({condition})"));
+        }
+        let name = self.schema.tables[table].name;
+        if self.scopes[1..].iter().flat_map(|frame| &frame.sources).any(|source| source.name.eq_ignore_ascii_case(name)) {
+            let reason = format!(
+                "in_list speaks of the `{name}` of the whole filter, which this subquery hides: give the one of the subquery another name, as in `from {name} other`"
+            );
+            return Err(self.wrong(reason));
+        }
+        Ok(format!("{}.{} in (select {1} from {{{name}}} where {condition})", identifier(name), identifier("id")))
     }
 }
 

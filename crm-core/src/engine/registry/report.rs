@@ -13,8 +13,13 @@ use crate::engine::store::schema::Schema;
 /// | `{keys}`, `{join}`, `{group}` | what the records are split by (`... as key`), the joins this needs, and `group by 1`: for the inner query |
 /// | `{names}` | the keys and their names as columns: for the outer query, over the inner one as `g` |
 /// | `{order}` | what the rows are ordered by before what the report orders them by: time |
+/// | `{keys,}`, `{names,}`, `{order,}` | the same, a comma behind each, for a report with more rows than one for a key: nothing where it is not split |
+/// | `{group,}`, `{key,}` | `group by` the keys and the column that follows them; the keys alone, from a query that has them |
+/// | `{every}`, `{same}` | for rows with every key that is in `total`: joins them as `g`, and the condition that `total t` is of the same |
+/// | `{share}` | `partition by` the keys |
 /// | `{base}`, `{title}`, ... | of a report `over staged`: what the records have, as `analytics/base.rs` puts it; `{if name}...{end}` where they have a field |
-/// | `{period}` | `day`, `week`, `month`, `quarter` or `year`: the function that gives the one of a day |
+/// | `{period}`, `{filled}` | `day`, `week`, `month`, `quarter` or `year`: the function that gives the one of a day; how many are filled in at most |
+/// | `{weighted}` | the sum of amounts by their probability, from the columns `whole` and `rest` |
 #[derive(Debug)]
 pub(crate) struct DeclaredReport {
     pub name: &'static str,
@@ -36,6 +41,11 @@ impl DeclaredReport {
     /// Whether its query has a place, such as `key`.
     pub fn has(&self, place: &str) -> bool {
         self.sql.contains(&format!("{{{place}}}"))
+    }
+
+    /// Whether it can be split by whatever its records have.
+    pub fn is_split(&self) -> bool {
+        self.has("keys") || self.has("keys,")
     }
 }
 

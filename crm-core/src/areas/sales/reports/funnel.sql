@@ -1,12 +1,6 @@
 -- Stages without records are rows of zeros, so that the funnel shows all its steps.
-select p.id as process_id, p.name as process, s.id as stage_id, s.name as stage, s.kind as kind, count(f.id) as {count}{if value},
-    cast(coalesce(sum(f.amount), 0) as bigint) as value, coalesce((cast(sum(f.amount * f.probability) as bigint) + 50) / 100, 0) as weighted{end}{if product_id},
-    cast(coalesce(sum(f.list_amount), 0) as bigint) as list_value{end}
-from stage s
-join process p on p.id = s.process_id
-left join (
-    select d.id, d.stage_id{if value},
-        {amount} as amount,
+with record as (
+    select {keys,}d.stage_id as stage_id{if value}, {amount} as amount,
         case ds.kind when 'won' then 100 when 'lost' then 0 else coalesce({probability}, ds.probability, 0) end as probability{end}{if product_id},
         l.amount as list_amount{end}
     from {base} d
@@ -17,8 +11,20 @@ left join (
         join price_list pl on pl.id = pr.price_list_id
         where pl.is_standard = true
     ) l on l.product_id = d.product_id{end}
+    {join}
     where {scope}
-) f on f.stage_id = s.id
+), total as (
+    select {key,}stage_id, count(*) as records{if value}, cast(sum(amount) as bigint) as value,
+        cast(sum(amount / 100 * probability) as bigint) as whole, cast(sum(amount % 100 * probability) as bigint) as rest{end}{if product_id},
+        cast(sum(list_amount) as bigint) as list_value{end}
+    from record
+    {group,}
+)
+select {names,}p.id as process_id, p.name as process, s.id as stage_id, s.name as stage, s.kind as kind, coalesce(t.records, 0) as {count}{if value},
+    coalesce(t.value, 0) as value, coalesce({weighted}, 0) as weighted{end}{if product_id}, coalesce(t.list_value, 0) as list_value{end}
+from stage s
+join process p on p.id = s.process_id
+{every}
+left join total t on t.stage_id = s.id{same}
 where p.entity = '{base}' and {stages}
-group by p.id, p.name, s.id, s.name, s.kind, s.position
-order by p.id, s.position nulls first, s.id
+order by {order,}p.id, s.position nulls first, s.id

@@ -1,7 +1,8 @@
-select {names}, g.deals as deals, g.value as value, g.weighted as weighted, g.list_value as list_value
+select {names}, g.deals as deals, g.value as value, coalesce({weighted}, 0) as weighted, g.list_value as list_value
 from (
     select {keys}, count(*) as deals, cast(coalesce(sum(in_base(d.value, d.value_currency, today())), 0) as bigint) as value,
-        coalesce((cast(sum(in_base(d.value, d.value_currency, today()) * coalesce(d.probability, s.probability, 0)) as bigint) + 50) / 100, 0) as weighted,
+        cast(sum(in_base(d.value, d.value_currency, today()) / 100 * coalesce(d.probability, s.probability, 0)) as bigint) as whole,
+        cast(sum(in_base(d.value, d.value_currency, today()) % 100 * coalesce(d.probability, s.probability, 0)) as bigint) as rest,
         cast(coalesce(sum(l.amount), 0) as bigint) as list_value
     from deal d
     join stage s on s.id = d.stage_id

@@ -80,9 +80,9 @@ pub(crate) fn start_of(zone: Tz, day: NaiveDate) -> DateTime<Utc> {
         .map_or_else(|| midnight.and_utc(), |moment| moment.with_timezone(&Utc))
 }
 
-/// The first day of a day's period and of the next one; none where it is too far away to be named.
-fn bounds(context: &Context<'_>, day: Option<NaiveDate>) -> SqlResult<Option<(NaiveDate, NaiveDate)>> {
-    let Some(day) = day else { return Ok(None) };
+/// The first day of a day's period, and of the next one; none where it is too far away to be written as a date.
+fn bounds(context: &Context<'_>, day: Option<NaiveDate>) -> SqlResult<(Option<String>, Option<String>)> {
+    let Some(day) = day else { return Ok((None, None)) };
     let from = |year: i32, month: u32| NaiveDate::from_ymd_opt(year, month, 1);
     let (first, next) = match context.get::<String>(0)?.as_str() {
         "day" => (Some(day), day.succ_opt()),
@@ -98,7 +98,8 @@ fn bounds(context: &Context<'_>, day: Option<NaiveDate>) -> SqlResult<Option<(Na
         "year" => (from(day.year(), 1), from(day.year() + 1, 1)),
         _ => return Err(wrong("a period is one of day, week, month, quarter, year")),
     };
-    Ok(first.zip(next))
+    let written = |day: Option<NaiveDate>| day.filter(|day| (0..=9999).contains(&day.year())).map(|day| day.to_string());
+    Ok((written(first), written(next)))
 }
 
 /// The items of a multi-pick field, the first argument.
@@ -170,8 +171,8 @@ pub(crate) fn register(conn: &Connection, around: &Arc<Surroundings>) -> SqlResu
     function!("quarter", 1, |around, context| Ok(around.day(context.get_raw(0))?.map(|day| format!("{}-Q{}", day.year(), day.month0() / 3 + 1))));
     function!("year", 1, |around, context| Ok(around.day(context.get_raw(0))?.map(|day| i64::from(day.year()))));
     function!("week", 1, |around, context| Ok(around.day(context.get_raw(0))?.map(|day| day.format("%G-W%V").to_string())));
-    function!("period_start", 2, |around, context| Ok(bounds(context, around.day(context.get_raw(1))?)?.map(|(first, _)| first.to_string())));
-    function!("next_period", 2, |around, context| Ok(bounds(context, around.day(context.get_raw(1))?)?.map(|(_, next)| next.to_string())));
+    function!("period_start", 2, |around, context| Ok(bounds(context, around.day(context.get_raw(1))?)?.0));
+    function!("next_period", 2, |around, context| Ok(bounds(context, around.day(context.get_raw(1))?)?.1));
     conn.create_aggregate_function("median", 1, flags, super::quantile::Quantile)?;
     conn.create_aggregate_function("quantile", 2, flags, super::quantile::Quantile)?;
     function!("days_between", 2, |around, context| {
