@@ -6,9 +6,9 @@
 
 mod support;
 
-use criterion::{BatchSize, Criterion};
 use crm_core::*;
 use std::hint::black_box;
+use std::time::{Duration, Instant};
 use support::*;
 
 /// Statements over everything: the shapes whose past costs what their present costs, and others.
@@ -22,8 +22,21 @@ const STATEMENTS: [(&str, &str); 7] = [
     ("distinct", "select count(distinct organization_id) from activity"),
 ];
 
+/// The median time of some runs in milliseconds, each after a write.
+fn median(runs: usize, mut write: impl FnMut(), mut read: impl FnMut()) -> f64 {
+    let mut times: Vec<_> = (0..runs)
+        .map(|_| {
+            write();
+            let begun = Instant::now();
+            read();
+            begun.elapsed().as_secs_f64() * 1e3
+        })
+        .collect();
+    times.sort_by(f64::total_cmp);
+    times[runs / 2]
+}
+
 fn main() {
-    let mut criterion = Criterion::default().configure_from_args();
     let (path, crm, organizations) = big();
     let activities = crm.activities().count("").unwrap();
     drop(crm);
@@ -41,10 +54,7 @@ fn main() {
         let id = ActivityId(1 + pick(step, activities));
         crm.activities().edit(id, |fields| fields.subject = format!("Changed {step}")).unwrap();
     };
-    std::thread::sleep(std::time::Duration::from_millis(2));
-    let then = crm.at(chrono::Utc::now()).unwrap();
-    std::thread::sleep(std::time::Duration::from_millis(2));
-    // What is in the log of writes (`-wal`) goes into the file when the last handle is closed; a backup has it too.
+    // What is in the log of writes (`-wal`) goes into the file when the last handle is closed; a backup has it, too.
     let size = |crm: &Crm| {
         let backup = folder.path().join("size.crm");
         let _ = std::fs::remove_file(&backup);
@@ -52,30 +62,27 @@ fn main() {
         std::fs::metadata(&backup).unwrap().len() as i64
     };
     let before = size(&crm);
-    for _ in 0..scale(10_000) {
-        write();
+    let changed = scale(10_000);
+    let moment = || {
+        std::thread::sleep(Duration::from_millis(2));
+        let then = crm.at(chrono::Utc::now()).unwrap();
+        std::thread::sleep(Duration::from_millis(2));
+        then
+    };
+    let then = moment();
+    (0..changed).for_each(|_| write());
+    println!("{activities} activities, {changed} changed since; the file grew by {} bytes for each", (size(&crm) - before) / changed);
+    let newest = |handle: &Crm, id: i64| handle.activities().find(Filter::new("organization_id = ?1").bind(id).order_by("-starts_at").limit(50)).unwrap();
+    let mut told = |what: &str, runs: usize, read: &dyn Fn(&Crm, i64)| {
+        let [present, past] = [&crm, &then].map(|handle| median(runs, &mut write, || read(handle, next(organizations))));
+        println!("{what:22} {present:10.3} ms {past:10.3} ms {:6.2}", past / present);
+    };
+    println!("{:22} {:>13} {:>13} {:>6}", "", "present", "past", "ratio");
+    told("get", 300, &|handle, n| drop(black_box(handle.activities().get(ActivityId(n)).unwrap())));
+    told("list", 300, &|handle, n| drop(black_box(newest(handle, n))));
+    told("dossier", 300, &|handle, n| drop(black_box(handle.dossier(OrganizationId(n)).unwrap())));
+    for (what, sql) in STATEMENTS {
+        told(what, 7, &|handle, _| drop(black_box(handle.sql(sql, &[]).unwrap())));
     }
-    println!("{} updates: the file grew by {} bytes each", scale(10_000), (size(&crm) - before) / scale(10_000));
-
-    for (name, handle) in [("present", &crm), ("past", &then)] {
-        let mut group = criterion.benchmark_group(name);
-        group.bench_function("get", |bencher| {
-            bencher.iter_batched(&mut write, |()| handle.activities().get(ActivityId(next(activities))).unwrap(), BatchSize::PerIteration);
-        });
-        group.bench_function("list", |bencher| {
-            let newest = |id: i64| handle.activities().find(Filter::new("organization_id = ?1").bind(id).order_by("-starts_at").limit(50)).unwrap();
-            bencher.iter_batched(&mut write, |()| newest(next(organizations)), BatchSize::PerIteration);
-        });
-        group.bench_function("dossier", |bencher| {
-            bencher.iter_batched(&mut write, |()| handle.dossier(OrganizationId(next(organizations))).unwrap(), BatchSize::PerIteration);
-        });
-        group.sample_size(10);
-        for (what, sql) in STATEMENTS {
-            group.bench_function(what, |bencher| {
-                bencher.iter_batched(&mut write, |()| black_box(handle.sql(sql, &[]).unwrap()), BatchSize::PerIteration);
-            });
-        }
-        group.finish();
-    }
-    criterion.final_summary();
+    told("funnel", 7, &|handle, _| drop(black_box(handle.report(Report::Funnel, &ReportQuery::default()).unwrap())));
 }

@@ -2,7 +2,7 @@
 //! and PostgreSQL share. What comes out is built from the parsed tree, so nothing of the caller's text reaches
 //! the database unread. Whole statements go the same way, with more that they may say: see `statement`.
 
-use super::pieces::Split;
+use super::parts::Split;
 use super::scope::{Columns, Frame, Source, identifier};
 use super::text::{Text, read};
 use crate::engine::access::Access;

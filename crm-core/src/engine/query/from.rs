@@ -9,9 +9,44 @@ use sqlparser::ast::{
     FunctionArg, FunctionArgExpr, Join, JoinConstraint, JoinOperator, ObjectName, Select, TableAlias, TableFactor, TableFunctionArgs, TableWithJoins,
 };
 
+/// What follows `from`, with the first two tables in any order.
+pub(super) struct InTurn {
+    first: String,
+    /// The second table, and the condition that joins it.
+    second: Option<(String, String)>,
+    rest: String,
+}
+
+impl InTurn {
+    /// The text; the table of this place, where it is one of the first two, is gone through first, whatever else seems better.
+    pub fn text(&self, few: Option<usize>) -> String {
+        let Self { first, second: Some((second, condition)), rest } = self else { return self.first.clone() };
+        match few {
+            Some(0) => format!("{first} cross join {second} on {condition}{rest}"),
+            Some(1) => format!("{second} cross join {first} on {condition}{rest}"),
+            _ => format!("{first} join {second} on {condition}{rest}"),
+        }
+    }
+}
+
 impl Checker<'_> {
     pub(super) fn from(&mut self, from: &[TableWithJoins]) -> Result<String> {
         Ok(from.iter().map(|tables| self.joined(tables)).collect::<Result<Vec<_>>>()?.join(", "))
+    }
+
+    /// The same in pieces: the first two tables apart, where they are joined by a condition.
+    pub(super) fn from_in_turn(&mut self, from: &[TableWithJoins]) -> Result<InTurn> {
+        let (
+            [TableWithJoins { relation, joins }],
+            Some((JoinOperator::Join(JoinConstraint::On(condition)) | JoinOperator::Inner(JoinConstraint::On(condition)), second)),
+        ) = (from, from.first().and_then(|from| from.joins.first()).map(|join| (&join.join_operator, &join.relation)))
+        else {
+            return Ok(InTurn { first: self.from(from)?, second: None, rest: String::new() });
+        };
+        let (first, second) = (self.relation(relation)?, self.relation(second)?);
+        let second = Some((second, self.expr(condition)?));
+        let rest = joins[1..].iter().map(|join| self.join(join)).collect::<Result<String>>()?;
+        Ok(InTurn { first, second, rest })
     }
 
     fn joined(&mut self, tables: &TableWithJoins) -> Result<String> {

@@ -13,6 +13,7 @@ mod function_call;
 mod functions;
 mod lists;
 mod names;
+mod parts;
 mod pieces;
 mod scope;
 mod sql;

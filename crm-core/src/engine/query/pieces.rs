@@ -14,60 +14,18 @@
 
 use super::filter_check::Checker;
 use super::functions::AGGREGATES;
+use super::parts::{PLACE, SIGN, Split, Way};
 use super::scope::{Columns, Frame, Source, identifier};
 use crate::engine::error::Result;
 use crate::engine::field::FieldType;
-use crate::engine::store::Piece;
 use crate::engine::store::schema::FIXED;
 use sqlparser::ast::{
-    BinaryOperator, Distinct, Expr, Function, FunctionArg, FunctionArgExpr, FunctionArguments, GroupByExpr, Ident, JoinOperator, OrderByKind, Query, Select,
-    SelectItem, SetExpr, TableFactor, Value,
+    BinaryOperator, Distinct, Expr, Function, FunctionArg, FunctionArgExpr, FunctionArguments, GroupByExpr, Ident, JoinOperator, Query, Select, SelectItem,
+    SetExpr, TableFactor, Value,
 };
-use std::cell::{Cell, RefCell};
 
 /// The most tables whose pieces are put together: each more of them makes three times as many parts.
 const MAX_TABLES: usize = 3;
-/// Stands in the text of a part for the piece of a table, followed by its place. No statement contains it.
-const PLACE: char = '\0';
-/// Stands for the sign of a part.
-const SIGN: char = '\u{1}';
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Way {
-    Signed,
-    Halves,
-    Rows,
-}
-
-/// A select that is being put together.
-pub(super) struct Split {
-    way: Way,
-    /// The names that its parts know, once what is written is what is around them.
-    parts: Option<Frame>,
-    /// Whether each table after `from`, in order, stands for pieces: those of inner joins do.
-    pieces: Vec<bool>,
-    met: Cell<usize>,
-    /// What the parts are grouped by.
-    keys: Vec<String>,
-    /// What the parts give besides.
-    columns: RefCell<Vec<String>>,
-    /// Whether anything is counted, summed or ranked.
-    aggregates: Cell<bool>,
-    /// Results by whose names is ordered, though a column may be called the same: where they are named.
-    ordered: Vec<Ident>,
-}
-
-impl Split {
-    /// The name of a column that the parts give.
-    fn column(&self, sql: String) -> String {
-        let mut columns = self.columns.borrow_mut();
-        let at = columns.iter().position(|column| *column == sql).unwrap_or_else(|| {
-            columns.push(sql);
-            columns.len() - 1
-        });
-        format!("p.c{}", at + 1)
-    }
-}
 
 impl Checker<'_> {
     /// A whole query put together from pieces, without its common table expressions; `None` where it is to be written as it stands.
@@ -79,16 +37,7 @@ impl Checker<'_> {
         let (depth, given, named) = (self.depth, self.given.len(), self.pieces.clone());
         let mut found = None;
         for way in [Way::Signed, Way::Halves, Way::Rows] {
-            self.split = Some(Split {
-                way,
-                parts: None,
-                pieces: pieces.clone(),
-                met: Cell::new(0),
-                keys: Vec::new(),
-                columns: RefCell::default(),
-                aggregates: Cell::new(false),
-                ordered: ordered(query, select),
-            });
+            self.split = Some(Split::new(way, &pieces, query, select));
             self.scopes.push(Frame::default());
             found = self.put_together(way, query, select).ok().flatten();
             self.scopes.clear();
@@ -135,7 +84,7 @@ impl Checker<'_> {
 
     /// The query in one way; an error, or `None`, where that way is closed.
     fn put_together(&mut self, way: Way, query: &Query, select: &Select) -> Result<Option<(String, Columns)>> {
-        let from = self.from(&select.from)?;
+        let from = self.from_in_turn(&select.from)?;
         let condition = select.selection.as_ref().map(|condition| Ok(format!(" where {}", self.expr(condition)?))).transpose()?.unwrap_or_default();
         let GroupByExpr::Expressions(groups, modifiers) = &select.group_by else { return Ok(None) };
         if !modifiers.is_empty() {
@@ -181,7 +130,7 @@ impl Checker<'_> {
                     let list: Vec<_> = (1..=any).map(|key| format!("p.k{key}")).collect();
                     after += &format!(" group by {}", list.join(", "));
                 }
-                let left = (way == Way::Signed && any > 0).then(|| "sum(p.n) > 0".to_owned());
+                let left = self.split.as_ref().filter(|_| way == Way::Signed && any > 0).map(|split| format!("{} > 0", split.rows()));
                 Some(left.into_iter().chain(having).collect::<Vec<_>>().join(" and ")).filter(|conditions| !conditions.is_empty())
             }
         };
@@ -200,7 +149,7 @@ impl Checker<'_> {
         if !split.aggregates.get() && groups.is_empty() && distinct.is_empty() {
             return Ok(None);
         }
-        let parts = parts(split, &from, &condition);
+        let parts = split.sql(&from, &condition);
         Ok(Some((format!("select {distinct}{projection} from ({parts}) as p{after}{tail}"), names)))
     }
 
@@ -395,46 +344,4 @@ fn is_constant(expression: &Expr) -> bool {
         Expr::Nested(inner) | Expr::UnaryOp { expr: inner, .. } => is_constant(inner),
         _ => false,
     }
-}
-
-/// The names of results that are keys of the order by themselves: a result goes before a column there.
-fn ordered(query: &Query, select: &Select) -> Vec<Ident> {
-    let Some(OrderByKind::Expressions(keys)) = query.order_by.as_ref().map(|order| &order.kind) else { return Vec::new() };
-    let results = |name: &Ident| {
-        select.projection.iter().any(|item| matches!(item, SelectItem::ExprWithAlias { alias, .. } if alias.value.eq_ignore_ascii_case(&name.value)))
-    };
-    keys.iter().filter_map(|key| if let Expr::Identifier(name) = &key.expr { Some(name) } else { None }).filter(|name| results(name)).cloned().collect()
-}
-
-/// Every part: each table that stands for pieces by each piece of it.
-fn parts(split: &Split, from: &str, condition: &str) -> String {
-    let pieces: &[(Piece, bool)] = match split.way {
-        Way::Signed => &[(Piece::Present, false), (Piece::Newer, true), (Piece::Former, false)],
-        Way::Halves | Way::Rows => &[(Piece::Kept, false), (Piece::Former, false)],
-    };
-    let mut list: Vec<_> = split.keys.iter().enumerate().map(|(at, key)| format!("{key} as k{}", at + 1)).collect();
-    list.extend(split.columns.borrow().iter().enumerate().map(|(at, column)| format!("{column} as c{}", at + 1)));
-    if split.way == Way::Signed {
-        list.push(format!("{SIGN}count(*) as n"));
-    } else if list.is_empty() {
-        list.push("1 as n".to_owned());
-    }
-    let mut group = String::new();
-    if !split.keys.is_empty() {
-        group = format!(" group by {}", (1..=split.keys.len()).map(|key| key.to_string()).collect::<Vec<_>>().join(", "));
-    }
-    let sql = format!("select {} from {from}{condition}{group}", list.join(", "));
-    let mut parts = vec![(sql, false)];
-    for (place, _) in split.pieces.iter().enumerate().filter(|(_, piece)| **piece) {
-        let of = format!("{PLACE}{place}{PLACE}");
-        parts = parts
-            .iter()
-            .flat_map(|(sql, taken)| {
-                let of = &of;
-                pieces.iter().map(move |(piece, takes)| (sql.replace(of.as_str(), piece.suffix()), taken ^ takes))
-            })
-            .collect();
-    }
-    let signed = parts.into_iter().map(|(sql, taken)| sql.replace(SIGN, if taken { "-" } else { "" }));
-    signed.collect::<Vec<_>>().join(" union all ")
 }

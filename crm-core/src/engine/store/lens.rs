@@ -73,7 +73,9 @@ fn views(secret: &str, schema: &Schema, access: &Access, past: bool) -> Result<S
 fn inner(secret: &str, schema: &Schema, access: &Access, past: bool, index: usize) -> String {
     let name = schema.tables[index].name;
     let select = match past {
-        false => rows(schema, access, index, &schema.tables[index].stored_name, &visible(Decides::Present(secret), schema, access, index, "t")),
+        false => {
+            rows(schema, access, index, &format!("{} t", schema.tables[index].stored_name), &visible(Decides::Present(secret), schema, access, index, "t"))
+        }
         true => [Piece::Kept, Piece::Former].map(|piece| piece.select(schema, access, index)).join(" union all "),
     };
     format!("create temp view {secret}{name} as {select};")
@@ -110,11 +112,18 @@ impl Piece {
         let Table { name, stored_name, past_name, .. } = &schema.tables[index];
         let visible = || visible(Decides::Last, schema, access, index, "t");
         match self {
-            Self::Present => rows(schema, access, index, stored_name, &visible()),
-            Self::Kept => rows(schema, access, index, stored_name, &format!("t.revision <= shown() and {}", visible())),
+            Self::Present => rows(schema, access, index, &format!("{stored_name} t"), &visible()),
+            Self::Kept => rows(schema, access, index, &format!("{stored_name} t"), &format!("t.revision <= shown() and {}", visible())),
+            // Of all that ever was, little was there then: the index over what ended when goes before those that only order.
             Self::Former => {
                 let allowed = decides(schema, access, index, "t.id", "n");
-                rows(schema, access, index, past_name, &format!("t.ended_by > shown() and t.revision <= shown() and {allowed}"))
+                rows(
+                    schema,
+                    access,
+                    index,
+                    &format!("{past_name} t"),
+                    &format!("likelihood(t.ended_by > shown(), 0.001) and t.revision <= shown() and {allowed}"),
+                )
             }
             // The log knows them, so that no table needs an index over what was written when. A load may have written again what it loaded.
             Self::Newer => {
@@ -123,6 +132,8 @@ impl Piece {
                     "(select distinct c.change_set_id, c.record_id, c.last_id from main.change c where c.id >= ({since}) and +c.entity = '{name}') c \
                      cross join {stored_name}"
                 );
+                // By their ids: what else is asked of them may have an index that seems better, and is not.
+                let written = written + " t not indexed";
                 let again = format!(
                     "select 1 from main.change s where s.entity = '{name}' and s.record_id = t.id and s.last_id = t.id and s.change_set_id = c.change_set_id"
                 );
@@ -144,7 +155,7 @@ fn rows(schema: &Schema, access: &Access, index: usize, from: &str, condition: &
         let read = if access.is_hidden(index, column.field) { "null".into() } else { table.reading(at, "t.") };
         list.push(format!("{read} as {}", column.shown));
     }
-    format!("select {} from {from} t where {condition}", list.join(", "))
+    format!("select {} from {from} where {condition}", list.join(", "))
 }
 
 /// Makes the views over the pieces of these entities, where a session has none yet.
