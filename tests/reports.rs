@@ -660,6 +660,32 @@ fn stage_times_and_conversion_are_split_by_what_the_deals_have() {
     assert_eq!(crm.report(Report::Funnel, &ReportQuery::new().process_id(way.id).by(["product"])).unwrap_err().field(), "by");
 }
 
+// A report reads each record a few times, not each record for each other: the limit is many times what it takes.
+#[test]
+fn reports_over_many_records_end_in_time() {
+    let company = company(&[]);
+    let Company { crm, stages, users, .. } = &company;
+    let deals = (0..30_000usize).map(|at| DealFields {
+        name: "x".into(),
+        stage_id: stages[at % 4].id,
+        owner_id: Some(users[at % 3]),
+        opened_on: Some(day("2025-01-01") + Days::new(at as u64 % 400)),
+        ..Default::default()
+    });
+    crm.deals().add_many(deals).unwrap();
+    let hasty = crm.time_limit(std::time::Duration::from_secs(15));
+    let mut asked = 0;
+    for report in Report::ALL {
+        for query in [ReportQuery::default(), by(Dimension::Owner), ReportQuery::new().by(["owner", "month"])] {
+            match hasty.report(*report, &query) {
+                Ok(_) => asked += 1,
+                Err(error) => assert_eq!((error.code(), error.field()), ("invalid", "by"), "{report}: {error}"),
+            }
+        }
+    }
+    assert!(asked > 25, "{asked}");
+}
+
 // A day that nobody will see is one row, and no calendar of thousands of years.
 #[test]
 fn periods_far_away_are_counted_and_not_filled_in() {

@@ -16,8 +16,8 @@ macro_rules! every_report {
             /// The reports. Amounts are minor units of the base currency (cents of a euro): closed deals with the rate of the day they were
             /// closed, open ones with today's; an amount without a rate is an error, never left out, and so is a sum that is too large. Each
             /// report says what it counts, its columns in order, and which day the period asked for (`from`, `until`) and the periods that it
-            /// is split by are about; what has no such day is in no period. What a report is split by is in the columns `key` and `name`
-            /// (`key2` and `name2` for the second of two), before all others.
+            /// is split by are about; what has no such day is in no period. What a report is split by, words of `Dimension` or fields
+            /// of the records, is in the columns `key` and `name` (`key2` and `name2` for the second of two), before all others.
             pub enum Report as for_report { $($reports)* }
         }
     };

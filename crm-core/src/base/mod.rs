@@ -61,8 +61,9 @@ area! {
             }
         }
         reports: {
-            /// Words in dictionary fields that their dictionary does not hold, the most frequent first. Columns: `entity`, `field`,
-            /// `value`, `count`, `nearest` (the item that may be meant). Only the limit applies.
+            /// Words in dictionary fields that their dictionary does not hold, the most frequent first; of all records there are, whenever they came.
+            /// Columns: `entity`, `field`, `value`, `count` (records), `nearest` (the item that may be meant; empty where none is near). Left out: words
+            /// that are in their dictionary. Only the limit applies: it has no period and is not split.
             DictionarySuspects = "dictionary_suspects" {
                 sql: "reports/dictionary_suspects.sql"; words = dictionary::every_word
             }

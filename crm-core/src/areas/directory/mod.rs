@@ -52,9 +52,10 @@ area! {
             phone_region = contact_point::region;
         }
         reports: {
-            /// Who works where and as what, affiliations that hold within the period. Columns: `person_id`, `person`,
-            /// `organization_id`, `organization`, `role`, `department`, `since`, `until`, `active`, `organizations` (how many the person
-            /// works in at present). The owner and the line are the person's.
+            /// Who works where and as what, one affiliation a row, by the name of the person. The period is that in which an affiliation holds, `since`
+            /// to `until`: any that holds on a day of it. Columns: `person_id`, `person`, `organization_id`, `organization`, `role`, `department`,
+            /// `since`, `until` (days), `active`, `organizations` (how many the person works in at present). Left out: people without any. The owner and
+            /// the line are the person's. It lists affiliations and is not split.
             Affiliations = "affiliations" over person as p {
                 sql: "reports/affiliations.sql", day: "coalesce(a.since, '0000')" to "coalesce(a.until, '9999')"
             }

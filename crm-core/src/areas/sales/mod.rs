@@ -40,7 +40,7 @@ area! {
             /// `stage_id`, `stage`, `kind` (`open`, `won` or `lost`), `deals` (`records` of another entity), `value` and `weighted` (value by
             /// probability: all of it once won, nothing once lost) of records with a `value`, `list_value` (at the standard price list) of those with a
             /// product. Left out: nothing; a stage without records is a row of zeros. Split by whatever the records have, it has a row for every stage
-            /// and every key that occurs, those of a key together.
+            /// and every key that occurs, those of a key together. Amounts are minor units of the base currency.
             Funnel = "funnel" over staged as d {
                 sql: "reports/funnel.sql", day: "{opened}",
                 amounts: ["value", "weighted", "list_value"]
@@ -59,7 +59,7 @@ area! {
             }
             /// What was won in the period, which is that of `closed_on`; the largest amount first. Columns: `key`, `name`, `deals`, `amount` (of those
             /// with a value, at the rate of the day they were closed). Left out: lost and open deals. One row for all, or for each key of what it is
-            /// split by: whatever deals have.
+            /// split by: whatever deals have. Amounts are minor units of the base currency.
             Won = "won" over deal as d {
                 sql: "reports/won.sql", day: "d.closed_on",
                 amounts: ["amount"]
@@ -68,7 +68,7 @@ area! {
             /// whatever it was lost for before. The period is that of `closed_on`, or of the day on which a record came into its stage where it has no
             /// such field. Columns: `lost_reason` (empty where none was given), `deals` (`records` of another entity), `amount` of records with a
             /// `value`, `share` (of those lost, 0 to 1; of those of the same key where it is split). Left out: what is open or won. Split by whatever the
-            /// records have, it has a row for every reason of a key.
+            /// records have, it has a row for every reason of a key. Amounts are minor units of the base currency.
             LostReasons = "lost_reasons" over staged as d {
                 sql: "reports/lost_reasons.sql", day: "{closed}",
                 amounts: ["amount"]
@@ -76,7 +76,7 @@ area! {
             /// Open deals expected to close in the period, which is that of `closes_on`: one without such a day is in no period, yet in the report where
             /// none is asked for. The largest value first. Columns: `key`, `name`, `deals`, `value`, `weighted` (value by probability, the deal's or else
             /// its stage's), `list_value` (at the standard price list). Left out: closed deals. One row for all, or for each key of what it is split by:
-            /// whatever deals have; days, weeks, months, quarters and years are those of `closes_on`.
+            /// whatever deals have; days, weeks, months, quarters and years are those of `closes_on`. Amounts are minor units of the base currency.
             OpenPipeline = "open_pipeline" over deal as d {
                 sql: "reports/open_pipeline.sql", day: "d.closes_on",
                 amounts: ["value", "weighted", "list_value"]
@@ -85,7 +85,7 @@ area! {
             /// period asked for is about. Columns: `period`, `opened`, `won`, `lost` (deals), `win_rate` (0 to 1; empty when none was closed), `amount`
             /// (of the deals won, at the rate of the day they were closed). A row is every period from the first to the last in which anything happened,
             /// at most 1,200 of them filled in from the first on; beyond, those in which something did. By month unless `by` says day, week, quarter or
-            /// year, and by nothing else.
+            /// year, and by nothing else. Amounts are minor units of the base currency.
             Trend = "trend" over deal as d {
                 sql: "reports/trend.sql", day: "e.day",
                 amounts: ["amount"]
@@ -94,7 +94,7 @@ area! {
             /// period asked for is about; open deals without such a day in a last row without a period. Columns: `period`, `won` (amount), `deals` (open
             /// ones), `value`, `weighted` (of those: value, value by probability), `expected` (won and weighted). A row is every period from the first to
             /// the last with a deal, at most 1,200 of them filled in from the first on; beyond, those with deals. Left out: lost deals. By month unless
-            /// `by` says day, week, quarter or year, and by nothing else.
+            /// `by` says day, week, quarter or year, and by nothing else. Amounts are minor units of the base currency.
             Forecast = "forecast" over deal as d {
                 sql: "reports/forecast.sql", day: "case d.status when 'open' then d.closes_on else d.closed_on end",
                 amounts: ["won", "value", "weighted", "expected"]

@@ -1,25 +1,17 @@
--- How far each record got in a process: to a place among the open stages, or to winning, which is beyond them all.
-with reach as (
-    select m.record_id as record_id, s.process_id as process_id,
-        max(case s.kind when 'won' then 1000000000 when 'open' then coalesce(s.position, 0) end) as furthest
+-- Each record once for a stage that it was in, with how far it got in the process: to a place among the open stages, or to winning, which is beyond
+-- them all.
+with entry as (
+    select distinct {keys,}m.stage_id as stage_id, m.record_id as record_id, s.kind as kind, coalesce(s.position, 0) as position,
+        max(case s.kind when 'won' then 1000000000 when 'open' then coalesce(s.position, 0) end) over (partition by m.record_id, s.process_id) as furthest
     from stage_move m
     join stage s on s.id = m.stage_id
     join {base} d on d.id = m.record_id
-    where m.entity = '{base}' and {scope}
-    group by m.record_id, s.process_id
-), entry as (
-    select distinct m.record_id as record_id, m.stage_id as stage_id
-    from stage_move m
-    join {base} d on d.id = m.record_id
-    where m.entity = '{base}' and {scope}
-), total as (
-    select {keys,}e.stage_id as stage_id, count(*) as entered, count(case when r.furthest > coalesce(s.position, 0) then 1 end) as moved_on
-    from entry e
-    join {base} d on d.id = e.record_id
-    join stage s on s.id = e.stage_id
-    join reach r on r.record_id = e.record_id and r.process_id = s.process_id
     {join}
-    where s.kind = 'open' and {stages}
+    where m.entity = '{base}' and {stages} and {scope}
+), total as (
+    select {key,}stage_id, count(*) as entered, count(case when furthest > position then 1 end) as moved_on
+    from entry
+    where kind = 'open'
     {group,}
 )
 select {names,}p.id as process_id, p.name as process, s.id as stage_id, s.name as stage, coalesce(t.entered, 0) as entered,
