@@ -2,32 +2,13 @@
 
 use super::expression::alias;
 use super::filter_check::Checker;
+use super::parts::InTurn;
 use super::scope::{Columns, Source, identifier, json_columns};
 use crate::engine::error::{Error, Result};
 use crate::engine::store::schema::quoted;
 use sqlparser::ast::{
     FunctionArg, FunctionArgExpr, Join, JoinConstraint, JoinOperator, ObjectName, Select, TableAlias, TableFactor, TableFunctionArgs, TableWithJoins,
 };
-
-/// What follows `from`, with the first two tables in any order.
-pub(super) struct InTurn {
-    first: String,
-    /// The second table, and the condition that joins it.
-    second: Option<(String, String)>,
-    rest: String,
-}
-
-impl InTurn {
-    /// The text; the table of this place, where it is one of the first two, is gone through first, whatever else seems better.
-    pub fn text(&self, few: Option<usize>) -> String {
-        let Self { first, second: Some((second, condition)), rest } = self else { return self.first.clone() };
-        match few {
-            Some(0) => format!("{first} cross join {second} on {condition}{rest}"),
-            Some(1) => format!("{second} cross join {first} on {condition}{rest}"),
-            _ => format!("{first} join {second} on {condition}{rest}"),
-        }
-    }
-}
 
 impl Checker<'_> {
     pub(super) fn from(&mut self, from: &[TableWithJoins]) -> Result<String> {

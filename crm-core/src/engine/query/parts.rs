@@ -1,6 +1,5 @@
 //! The parts that a select of the past is put together from, and what is known of them while it is written.
 
-use super::from::InTurn;
 use super::scope::Frame;
 use crate::engine::store::Piece;
 use sqlparser::ast::{Expr, Ident, OrderByKind, Query, Select, SelectItem};
@@ -10,6 +9,26 @@ use std::cell::{Cell, RefCell};
 pub(super) const PLACE: char = '\0';
 /// Stands for the sign of a part.
 pub(super) const SIGN: &str = "\0-\0";
+
+/// What follows `from`, with the first two tables in any order.
+pub(super) struct InTurn {
+    pub first: String,
+    /// The second table, and the condition that joins it.
+    pub second: Option<(String, String)>,
+    pub rest: String,
+}
+
+impl InTurn {
+    /// The text; the table of this place, where it is one of the first two, is gone through first, whatever else seems better.
+    pub fn text(&self, few: Option<usize>) -> String {
+        let Self { first, second: Some((second, condition)), rest } = self else { return self.first.clone() };
+        match few {
+            Some(0) => format!("{first} cross join {second} on {condition}{rest}"),
+            Some(1) => format!("{second} cross join {first} on {condition}{rest}"),
+            _ => format!("{first} join {second} on {condition}{rest}"),
+        }
+    }
+}
 
 /// How a select is put together: see `pieces`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

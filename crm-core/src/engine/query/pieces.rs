@@ -206,18 +206,14 @@ impl Checker<'_> {
         }
         let wanted = name.value.to_lowercase();
         let mut sources = parts.sources.iter().filter(|source| table.is_none_or(|table| table.value.eq_ignore_ascii_case(&source.name)));
-        let known = sources.any(|source| matches!(source.columns, Columns::Any) || self.names_of(&source.columns).contains(&wanted));
-        if !known {
+        let Some(source) = sources.find(|source| matches!(source.columns, Columns::Any) || self.names_of(&source.columns).contains(&wanted)) else {
             return Ok(None);
-        }
-        let written = match table {
-            Some(table) => format!("{}.{}", identifier(&table.value), identifier(&name.value)),
-            None => identifier(&name.value),
         };
+        let (alone, of_table) = (identifier(&name.value), format!("{}.{}", identifier(&source.name), identifier(&name.value)));
         if split.way == Way::Rows {
-            return Ok(Some(split.column(written)));
+            return Ok(Some(split.column(if table.is_some() { of_table } else { alone })));
         }
-        match split.keys.iter().position(|key| *key == written) {
+        match split.keys.iter().position(|key| key.eq_ignore_ascii_case(&alone) || key.eq_ignore_ascii_case(&of_table)) {
             Some(key) => Ok(Some(format!("p.k{}", key + 1))),
             None => Err(self.wrong("a column that is not grouped by")),
         }
