@@ -421,7 +421,7 @@ class Crm:
 
         `process_id`: Records in this process. Reports over stages speak of deals when it is left out, else of what goes through it.
 
-        `from_`: First day of the period.
+        `from_`: First day of the period; which day of a record it is about, the report says.
 
         `until`: Last day of the period, itself included.
 
@@ -437,7 +437,7 @@ class Crm:
 
         `list`: Records in the list of this name, or of an organization or a person in it.
 
-        `by`: What the figures are split by, at most two things: words of `Dimension`, or fields of the records. Without any, one row for all. Two are in the columns `key`, `name` and `key2`, `name2`. Periods are in the order of time.
+        `by`: What the figures are split by, at most two things: words of `Dimension`, or fields of the records. Without any, one row for all, or for each stage. Two are in the columns `key`, `name` and `key2`, `name2`. Periods are in the order of time.
 
         `limit`: At most this many rows (1 to 100,000).
 
@@ -680,7 +680,8 @@ class Crm:
         """A stage of a process."""
     @property
     def stage_moves(self) -> _StageMoveEntities:
-        """That a record was in a stage, from when to when. Written by the library alone."""
+        """That a record was in a stage, from when to when. Written by the library alone. The stays of a record never overlap: one that was closed on an earlier
+        day, as its `closed_on` says, left on that day whatever stage it was in, and stages that it came into afterwards count as entered and left then."""
     @property
     def stage_plans(self) -> _StagePlanEntities:
         """By when a record is to have come into a stage of its process."""
@@ -789,7 +790,17 @@ class Storage(CrmError):
     """The storage failed in a way of its own; the reason says how."""
 
 class Level(StrEnum):
-    """How far a right reaches, each step including the ones before it."""
+    """How far a right reaches, each step including the ones before it.
+
+    `none`: No records.
+
+    `own`: Records one owns.
+
+    `team`: Records owned by somebody of one's team or of a team below it.
+
+    `line`: Records of one's lines of business, too.
+
+    `all`: All records."""
     NONE = "none"
     OWN = "own"
     TEAM = "team"
@@ -797,7 +808,27 @@ class Level(StrEnum):
     ALL = "all"
 
 class CustomKind(StrEnum):
-    """The type of a user-defined field."""
+    """The type of a user-defined field.
+
+    `text`: Text.
+
+    `integer`: A whole number.
+
+    `number`: A number with a fraction.
+
+    `money`: An amount of money.
+
+    `date`: A day.
+
+    `moment`: A moment.
+
+    `bool`: Yes or no.
+
+    `item`: One item of a dictionary.
+
+    `items`: Several items of a dictionary.
+
+    `reference`: A record of another entity."""
     TEXT = "text"
     INTEGER = "integer"
     NUMBER = "number"
@@ -810,7 +841,17 @@ class CustomKind(StrEnum):
     REFERENCE = "reference"
 
 class Meaning(StrEnum):
-    """What a word of a dictionary means, whatever it is called."""
+    """What a word of a dictionary means, whatever it is called.
+
+    `open`: It goes on.
+
+    `waiting`: It waits for somebody or something.
+
+    `monitoring`: It is watched, without anything to do.
+
+    `done`: It ended well.
+
+    `given_up`: It was given up."""
     OPEN = "open"
     WAITING = "waiting"
     MONITORING = "monitoring"
@@ -818,32 +859,68 @@ class Meaning(StrEnum):
     GIVEN_UP = "given_up"
 
 class Operation(StrEnum):
-    """What a change did to a record."""
+    """What a change did to a record.
+
+    `insert`: The record was added.
+
+    `update`: Some of its fields changed.
+
+    `delete`: The record was removed.
+
+    `restore`: A removed record came back under its old id."""
     INSERT = "insert"
     UPDATE = "update"
     DELETE = "delete"
     RESTORE = "restore"
 
 class Synchronous(StrEnum):
-    """How hard a commit is pressed onto the disk."""
+    """How hard a commit is pressed onto the disk.
+
+    `normal`: A commit survives the death of the process; the last ones may be lost when the power fails.
+
+    `full`: A commit survives the failure of power, too."""
     NORMAL = "normal"
     FULL = "full"
 
 class StageKind(StrEnum):
-    """What being in a stage means for a record."""
+    """What being in a stage means for a record.
+
+    `open`: It goes on.
+
+    `won`: It ended well: a deal is won, a customer has arrived.
+
+    `lost`: It ended badly."""
     OPEN = "open"
     WON = "won"
     LOST = "lost"
 
 class ProcessTemplate(StrEnum):
-    """Processes ready to start from."""
+    """Processes ready to start from.
+
+    `classic`: Lead, qualified, proposal, negotiation, won, lost.
+
+    `complex`: The long cycle of selling to companies: contact, needs analysis, solution, proposal, negotiation, contract, won, lost.
+
+    `short`: Order intake: enquiry, quoted, won, lost.
+
+    `customer`: A customer as a whole: prospect, in contact, first order, regular customer, lost."""
     CLASSIC = "classic"
     COMPLEX = "complex"
     SHORT = "short"
     CUSTOMER = "customer"
 
 class ContactKind(StrEnum):
-    """What kind of contact point it is."""
+    """What kind of contact point it is.
+
+    `phone`: A telephone, mobile or fixed.
+
+    `email`: An e-mail address.
+
+    `fax`: A fax machine.
+
+    `website`: A web site or profile.
+
+    `other`: Anything else, such as a messenger."""
     PHONE = "phone"
     EMAIL = "email"
     FAX = "fax"
@@ -851,31 +928,85 @@ class ContactKind(StrEnum):
     OTHER = "other"
 
 class ListKind(StrEnum):
-    """How a list comes by its members."""
+    """How a list comes by its members.
+
+    `static`: By hand: the records listed.
+
+    `dynamic`: By a filter, anew at every look; members by hand are added to it or excluded from it."""
     STATIC = "static"
     DYNAMIC = "dynamic"
 
 class DealStatus(StrEnum):
-    """Where a deal stands; it follows from the kind of its stage."""
+    """Where a deal stands; it follows from the kind of its stage.
+
+    `open`: Still going.
+
+    `won`: Won.
+
+    `lost`: Lost."""
     OPEN = "open"
     WON = "won"
     LOST = "lost"
 
 class ActivityStatus(StrEnum):
-    """Where an activity stands."""
+    """Where an activity stands.
+
+    `planned`: Still to come, or overdue.
+
+    `held`: It took place.
+
+    `not_held`: It did not take place.
+
+    `cancelled`: It was called off."""
     PLANNED = "planned"
     HELD = "held"
     NOT_HELD = "not_held"
     CANCELLED = "cancelled"
 
 class Direction(StrEnum):
-    """Who began a contact."""
+    """Who began a contact.
+
+    `outgoing`: We did.
+
+    `incoming`: They did.
+
+    `internal`: Nobody outside: a note, a task."""
     OUTGOING = "outgoing"
     INCOMING = "incoming"
     INTERNAL = "internal"
 
 class Report(StrEnum):
-    """The reports. Amounts are minor units of the base currency: closed deals with the rate of the day they were closed, open ones with today's; an amount without a rate is an error, never left out. The columns are named in order."""
+    """The reports. Amounts are minor units of the base currency (cents of a euro): closed deals with the rate of the day they were closed, open ones with today's; an amount without a rate is an error, never left out, and so is a sum that is too large. Each report says what it counts, its columns in order, and which day the period asked for (`from`, `until`) and the periods that it is split by are about; what has no such day is in no period. What a report is split by, words of `Dimension` or fields of the records, is in the columns `key` and `name` (`key2` and `name2` for the second of two), before all others.
+
+    `dictionary_suspects`: Words in dictionary fields that their dictionary does not hold, the most frequent first; of all records there are, whenever they came. Columns: `entity`, `field`, `value`, `count` (records), `nearest` (the item that may be meant; empty where none is near). Left out: words that are in their dictionary. Only the limit applies: it has no period and is not split.
+
+    `stage_times`: How long records stay in each open stage. Of deals, or of what goes through the process asked for. Counted are stays: a record that came twice counts twice. The period is that of the day on which the stage was entered. Columns: `process_id`, `process`, `stage_id`, `stage`, `norm_days` (whole days), `ended` (stays that have), `mean_days`, `median_days` (of those; days with fractions, empty where none ended), `in_stage` (records that are in it), `over_norm` (of those, longer than the norm by the clock, not by the calendar). Left out: won and lost stages, and what left for a day before it came, which counts as no time at all. Split by whatever the records have, it has a row for every stage and every key that occurs, those of a key together.
+
+    `conversion`: What share of the records that came into an open stage got further, to a later stage of the process or to winning. Of deals, or of what goes through the process asked for. Each record counts once for a stage that it was in, and not for one that it passed over. The period is that of the day on which records were opened. Columns: `process_id`, `process`, `stage_id`, `stage`, `entered` (records), `moved_on` (of those), `share` (0 to 1; empty where none entered). Left out: won and lost stages. Split by whatever the records have, it has a row for every stage and every key that occurs, those of a key together.
+
+    `ageing`: Open records that have been in their stage for longer than its norm, or open for longer than any won one of their process took, one a row, the oldest first. Of deals, or of what goes through the process asked for. The period is that of the day on which they were opened. Columns: `record_id`, `name`, `organization_id`, `owner_id`, `stage_id`, `stage`, `days_open`, `days_in_stage`, `norm_days`, `longest_won_days` (whole days of the calendar, all four), `over_norm`, `over_longest` (1 or 0). Left out: what is closed, and what is over neither. It lists records and is not split; `bottlenecks` counts what waits.
+
+    `bottlenecks`: Which open stages hold up the records that are in them, the worst first: where they have been for longest, measured by the stage's norm. Of deals, or of what goes through the process asked for. The period is that of the day on which records were opened. Columns: `process_id`, `process`, `stage_id`, `stage`, `norm_days` (whole days), `waiting` (records in it), `over_norm` (of those, longer than the norm), `share` (of those, 0 to 1; empty without a norm), `mean_days`, `median_days`, `longest_days` (that they have been in it; days with fractions), `norms` (the mean in norms: 2 is twice as long as it should be). Left out: won and lost stages. Split by whatever the records have, it has a row for every stage and every key that occurs, those of a key together.
+
+    `stage_plans`: What was planned for records in their stages and what became of it, one plan a row, by date. Of deals, or of what goes through the process asked for. The period is that of the planned day. Columns: `record_id`, `name`, `owner_id`, `process`, `stage_id`, `stage`, `planned_on`, `entered_on` (the day on which the record came into the stage for the first time; empty where it never did), `days_late` (whole days from `planned_on` to `entered_on`, below zero when early; to today while the record is still before the stage; empty where it passed the stage over, was won or lost without it, or left the process), `overdue` (1 while the record is still before the stage and the day is over, else 0). Left out: plans of records that are in another process than the one asked for. It lists plans and is not split.
+
+    `affiliations`: Who works where and as what, one affiliation a row, by the name of the person. The period is that in which an affiliation holds, `since` to `until`: any that holds on a day of it. Columns: `person_id`, `person`, `organization_id`, `organization`, `role`, `department`, `since`, `until` (days), `active`, `organizations` (how many the person works in at present). Left out: people without any. The owner and the line are the person's. It lists affiliations and is not split.
+
+    `funnel`: What is in each stage now, in the order of the stages. Of deals, or of what goes through the process asked for. The period is that of the day on which records were opened: `opened_on`, or when they were made where they have no such field. Columns: `process_id`, `process`, `stage_id`, `stage`, `kind` (`open`, `won` or `lost`), `deals` (`records` of another entity), `value` and `weighted` (value by probability: all of it once won, nothing once lost) of records with a `value`, `list_value` (at the standard price list) of those with a product. Left out: nothing; a stage without records is a row of zeros. Split by whatever the records have, it has a row for every stage and every key that occurs, those of a key together. Amounts are minor units of the base currency.
+
+    `win_rate`: How many deals were won of those closed in the period, which is that of `closed_on`; the highest rate first. Columns: `key`, `name`, `won`, `lost` (deals), `win_rate` (0 to 1; empty when none was closed). Left out: open deals. One row for all, or for each key of what it is split by: whatever deals have.
+
+    `sales_cycle`: How long it took from `opened_on` to `closed_on` of the deals won in the period, which is that of `closed_on`; the shortest mean first. Columns: `key`, `name`, `deals`, `mean_days`, `median_days` (days with fractions), `shortest_days`, `longest_days` (whole days). Left out: lost and open deals, and those without an `opened_on`. One row for all, or for each key of what it is split by: whatever deals have.
+
+    `won`: What was won in the period, which is that of `closed_on`; the largest amount first. Columns: `key`, `name`, `deals`, `amount` (of those with a value, at the rate of the day they were closed). Left out: lost and open deals. One row for all, or for each key of what it is split by: whatever deals have. Amounts are minor units of the base currency.
+
+    `lost_reasons`: Why records were lost, the most frequent reason first. Of deals, or of what goes through the process asked for; of what is lost now, whatever it was lost for before. The period is that of `closed_on`, or of the day on which a record came into its stage where it has no such field. Columns: `lost_reason` (empty where none was given), `deals` (`records` of another entity), `amount` of records with a `value`, `share` (of those lost, 0 to 1; of those of the same key where it is split). Left out: what is open or won. Split by whatever the records have, it has a row for every reason of a key. Amounts are minor units of the base currency.
+
+    `open_pipeline`: Open deals expected to close in the period, which is that of `closes_on`: one without such a day is in no period, yet in the report where none is asked for. The largest value first. Columns: `key`, `name`, `deals`, `value`, `weighted` (value by probability, the deal's or else its stage's), `list_value` (at the standard price list). Left out: closed deals. One row for all, or for each key of what it is split by: whatever deals have; days, weeks, months, quarters and years are those of `closes_on`. Amounts are minor units of the base currency.
+
+    `trend`: What was opened, won and lost, period by period: opened deals by `opened_on`, closed ones by `closed_on`, which also is the day that the period asked for is about. Columns: `period`, `opened`, `won`, `lost` (deals), `win_rate` (0 to 1; empty when none was closed), `amount` (of the deals won, at the rate of the day they were closed). A row is every period from the first to the last in which anything happened, at most 1,200 of them filled in from the first on; beyond, those in which something did. By month unless `by` says day, week, quarter or year, and by nothing else. Amounts are minor units of the base currency.
+
+    `forecast`: What was won and what is expected, period by period: won deals by `closed_on`, open ones by `closes_on`, which also are the days that the period asked for is about; open deals without such a day in a last row without a period. Columns: `period`, `won` (amount), `deals` (open ones), `value`, `weighted` (of those: value, value by probability), `expected` (won and weighted). A row is every period from the first to the last with a deal, at most 1,200 of them filled in from the first on; beyond, those with deals. Left out: lost deals. By month unless `by` says day, week, quarter or year, and by nothing else. Amounts are minor units of the base currency."""
     DICTIONARY_SUSPECTS = "dictionary_suspects"
     STAGE_TIMES = "stage_times"
     CONVERSION = "conversion"
@@ -893,7 +1024,43 @@ class Report(StrEnum):
     FORECAST = "forecast"
 
 class Dimension(StrEnum):
-    """What the figures of a report are split by, where its records have such a thing. Those without are a row without a key. Beside these words, any field of the records splits them (`lost_reason`), or one of a record that they refer to (`organization.size`)."""
+    """What the figures of a report are split by, where its records have such a thing. Those without are a row without a key. Beside these words, any field of the records splits them (`lost_reason`), or one of a record that they refer to (`organization.size`).
+
+    `owner`: The responsible user.
+
+    `manager`: The manager of the responsible user.
+
+    `team`: The team of the responsible user.
+
+    `line`: The line of business.
+
+    `product`: The product.
+
+    `product_category`: The category of the product.
+
+    `organization`: The customer.
+
+    `industry`: The customer's industry.
+
+    `country`: The customer's country.
+
+    `source`: Where the record came from.
+
+    `process`: The process.
+
+    `stage`: The stage.
+
+    `kind`: The kind of record, such as the type of deal.
+
+    `day`: The day, such as `2026-01-31`.
+
+    `week`: The week by ISO 8601, Monday to Sunday, such as `2026-W05`.
+
+    `month`: The month, such as `2026-01`.
+
+    `quarter`: The quarter, such as `2026-Q1`.
+
+    `year`: The year."""
     OWNER = "owner"
     MANAGER = "manager"
     TEAM = "team"
@@ -914,7 +1081,17 @@ class Dimension(StrEnum):
     YEAR = "year"
 
 class MatchKind(StrEnum):
-    """How a word of a record answers a word of a query."""
+    """How a word of a record answers a word of a query.
+
+    `exact`: The same word, accents and case aside.
+
+    `form`: Another form of the word.
+
+    `beginning`: A word that begins with it.
+
+    `typo`: A word that is nearly it.
+
+    `phone`: A phone number in another spelling."""
     EXACT = "exact"
     FORM = "form"
     BEGINNING = "beginning"
@@ -922,7 +1099,17 @@ class MatchKind(StrEnum):
     PHONE = "phone"
 
 class FoundBy(StrEnum):
-    """What made a record a hit. Those of an earlier kind stand before those of a later one."""
+    """What made a record a hit. Those of an earlier kind stand before those of a later one.
+
+    `name`: Its name is what was searched for.
+
+    `forms`: It holds every word, in some form.
+
+    `beginnings`: It holds every word, or words that begin with them.
+
+    `typos`: It holds every word, give or take a typing error.
+
+    `some_words`: It holds some of the words."""
     NAME = "name"
     FORMS = "forms"
     BEGINNINGS = "beginnings"
@@ -2122,7 +2309,8 @@ class Process:
         """Takes new records; yes when left out."""
     @property
     def entity(self) -> str:
-        """What goes through it: `deal` when left out, or another entity whose records have a process and a stage, such as `organization`."""
+        """What goes through it: `deal` when left out, or another entity whose records have a process and a stage, such as `organization`. It stays once
+        a record went through the process."""
     @property
     def custom(self) -> Mapping[str, Any]:
         """User-defined fields by name, formula and roll-up fields included."""
@@ -2164,7 +2352,7 @@ class Stage:
         """Place in the process; the next free one when left out."""
     @property
     def kind(self) -> StageKind:
-        """What being in it means."""
+        """What being in it means. It stays once a record was in the stage."""
     @property
     def probability(self) -> int | None:
         """How likely records in it end well, in per cent."""
@@ -2188,7 +2376,8 @@ class _StageEntities(Entities[Stage]):
 
 @final
 class StageMove:
-    """That a record was in a stage, from when to when. Written by the library alone."""
+    """That a record was in a stage, from when to when. Written by the library alone. The stays of a record never overlap: one that was closed on an earlier
+    day, as its `closed_on` says, left on that day whatever stage it was in, and stages that it came into afterwards count as entered and left then."""
     @property
     def id(self) -> int:
         """Identity, given once and never reused."""
@@ -2444,7 +2633,8 @@ class Organization:
         """Anything else."""
     @property
     def process_id(self) -> int | None:
-        """The process that the customer as a whole goes through; that of the stage when left out."""
+        """The process that the customer as a whole goes through; that of the stage when left out. Emptying it takes the customer out of the process and
+        its stage."""
     @property
     def stage_id(self) -> int | None:
         """The stage it is in; the first open one of the process when left out."""
