@@ -145,7 +145,7 @@ class _Frame(Protocol):
     def __arrow_c_stream__(self, requested_schema: Any = None) -> Any: ...
 
 def open(path: str | PathLike[str], *, read_only: bool = False, create: bool = True, busy_timeout: float = 5.0, synchronous: Synchronous | str = "normal", max_bytes: int | None = None, clock: ManualClock | Callable[[], datetime] | None = None) -> Crm:
-    """Opens a file, creating it when there is none; `':memory:'` is a file that lives as long as its handles. Acts as the
+    """Opens a file, creating it when there is none; `":memory:"` is a file that lives as long as its handles. Acts as the
     system, which may do everything.
 
     `read_only`: Opens for reading only; the file must exist.
@@ -161,8 +161,8 @@ def open(path: str | PathLike[str], *, read_only: bool = False, create: bool = T
     `clock`: Where the time comes from: a `ManualClock`, or a callable that gives an aware datetime and is asked
     before every call; what it raises comes out of that call, which has then done nothing.
 
-    >>> with crm.open(':memory:') as db:
-    ...     db.organizations.add(name='Acme').name
+    >>> with crm.open(":memory:") as db:
+    ...     db.organizations.add(name="Acme").name
     'Acme'"""
 def entities() -> list[Entity]: ...
 
@@ -285,29 +285,29 @@ class Crm:
     def sql(self, sql: str, params: Iterable[Any] | None = None) -> Table:
         """Runs any reading SQL over the entities, seen as this handle sees them, and gives a table.
 
-        >>> db = crm.open(':memory:')
-        >>> loaded = db.organizations.add_many(`{'name': 'Acme', 'employees': 120}, {'name': 'Birch', 'employees': 40}`)
-        >>> db.sql('select name from organization where employees > ?', `100`)`'name'`
-        `'Acme'`"""
+        >>> db = crm.open(":memory:")
+        >>> loaded = db.organizations.add_many([{"name": "Acme", "employees": 120}, {"name": "Birch", "employees": 40}])
+        >>> db.sql("select name from organization where employees > ?", [100])["name"]
+        ['Acme']"""
     def history(self, entity: str, id: int) -> list[Change]:
         """Everything that happened to a record of the named entity, the newest first.
 
-        >>> db = crm.open(':memory:')
-        >>> acme = db.organizations.add(name='Acme')
-        >>> ajax = db.organizations.update(acme.id, name='Ajax')
-        >>> `dict(change.before) for change in db.history('organization', acme.id)`
-        `{'name': 'Acme'}, {}`"""
+        >>> db = crm.open(":memory:")
+        >>> acme = db.organizations.add(name="Acme")
+        >>> ajax = db.organizations.update(acme.id, name="Ajax")
+        >>> [dict(change.before) for change in db.history("organization", acme.id)]
+        [{'name': 'Acme'}, {}]"""
     def base_currency(self) -> str:
         """The currency that reports and sums are in, as the setting `base_currency` says.
 
-        >>> crm.open(':memory:').base_currency()
+        >>> crm.open(":memory:").base_currency()
         'EUR'"""
     def undo(self, change_set: int) -> int:
         """Takes back a change set, by a new one whose id it gives, so that an undo can be undone. When later changes
         stand in the way it is a conflict that names them, and nothing changes; see `obstacles`.
 
-        >>> db = crm.open(':memory:')
-        >>> acme = db.organizations.add(name='Acme')
+        >>> db = crm.open(":memory:")
+        >>> acme = db.organizations.add(name="Acme")
         >>> redo = db.undo(acme.revision)
         >>> db.organizations.count()
         0
@@ -320,15 +320,15 @@ class Crm:
         """The changes after a position of the feed (0 for the first), oldest first: at most `limit` (1,000 when it is left out, 10,000 at
         most). Positions only grow, and no entry appears before an earlier one: none is lost, none comes twice.
 
-        >>> db = crm.open(':memory:')
-        >>> acme = db.organizations.add(name='Acme')
-        >>> db.changes()`-1`.entity
+        >>> db = crm.open(":memory:")
+        >>> acme = db.organizations.add(name="Acme")
+        >>> db.changes()[-1].entity
         'organization'"""
     def verify(self) -> Verified:
         """Checks the whole file: the storage's own integrity, every reference, the chain of hashes over the log, and
         that the records there are those the log knows of. Reads everything, so it takes seconds per million records.
 
-        >>> crm.open(':memory:').verify().is_clean
+        >>> crm.open(":memory:").verify().is_clean
         True"""
     def backup_to(self, path: str | PathLike[str], *, on_progress: _Progress = None) -> None:
         """Copies the file while others read and write it; progress is told in pages. The copy is complete and consistent, or is
@@ -338,16 +338,16 @@ class Crm:
     def add_process(self, name: str, template: ProcessTemplate | str = "classic") -> Process:
         """Adds a process for deals with the stages of a template, under a name of its own.
 
-        >>> db = crm.open(':memory:')
-        >>> process = db.add_process('New business', 'short')
-        >>> db.stages.count('process_id = ?', `process.id`) > 2
+        >>> db = crm.open(":memory:")
+        >>> process = db.add_process("New business", "short")
+        >>> db.stages.count("process_id = ?", [process.id]) > 2
         True"""
     def add_process_for(self, entity: str, name: str, template: ProcessTemplate | str = "classic") -> Process:
         """Adds a process for an entity, such as `organization`, with the stages of a template, under a name of its own.
 
-        >>> db = crm.open(':memory:')
-        >>> way = db.add_process_for('organization', 'Customers', 'customer')
-        >>> acme = db.organizations.add(name='Acme', process_id=way.id)
+        >>> db = crm.open(":memory:")
+        >>> way = db.add_process_for("organization", "Customers", "customer")
+        >>> acme = db.organizations.add(name="Acme", process_id=way.id)
         >>> db.stages.get(acme.stage_id).name
         'Prospect'"""
     def next_stages(self, entity: str, record_id: int) -> list[NextStage]:
@@ -355,46 +355,46 @@ class Crm:
         that must be filled, or a role. A stage that no transition leads to is left out. A record that is in no process goes nowhere.
         Whether the reader may change the record at all is another matter.
 
-        >>> db = crm.open(':memory:')
-        >>> process = db.add_process('New business', 'short')
-        >>> won = db.stages.find('kind = 'won'')`0`
-        >>> rule = db.required_fields.add(stage_id=won.id, field='value')
-        >>> mill = db.deals.add(name='Mill')
-        >>> `(stage.name, stage.open, stage.missing) for stage in db.next_stages('deal', mill.id)`
-        `('Quoted', True, [`), ('Won', False, `'value'`), ('Lost', False, `'lost_reason'`)]"""
+        >>> db = crm.open(":memory:")
+        >>> process = db.add_process("New business", "short")
+        >>> won = db.stages.find("kind = 'won'")[0]
+        >>> rule = db.required_fields.add(stage_id=won.id, field="value")
+        >>> mill = db.deals.add(name="Mill")
+        >>> [(stage.name, stage.open, stage.missing) for stage in db.next_stages("deal", mill.id)]
+        [('Quoted', True, []), ('Won', False, ['value']), ('Lost', False, ['lost_reason'])]"""
     def members_of(self, list_id: int) -> list[int]:
         """The ids of the organizations or people in a list, whatever its kind, in order; only those that may be seen.
 
-        >>> db = crm.open(':memory:')
-        >>> acme = db.organizations.add(name='Acme', employees=120)
-        >>> large = db.lists.add(name='Large', entity='organization', kind='dynamic', filter='employees >= 100')
-        >>> db.members_of(large.id) == `acme.id`
+        >>> db = crm.open(":memory:")
+        >>> acme = db.organizations.add(name="Acme", employees=120)
+        >>> large = db.lists.add(name="Large", entity="organization", kind="dynamic", filter="employees >= 100")
+        >>> db.members_of(large.id) == [acme.id]
         True"""
     def overdue(self, user_id: int | None = None) -> list[Activity]:
         """Planned activities whose time is over at this handle's moment, the longest overdue first; those of one responsible
         user, or all. For a day of the past, ask `at` that moment.
 
-        >>> db = crm.open(':memory:')
-        >>> call = db.activities.add(kind='call', subject='Offer?', due_at='2020-01-01')
-        >>> `each.subject for each in db.overdue()`
-        `'Offer?'`"""
+        >>> db = crm.open(":memory:")
+        >>> call = db.activities.add(kind="call", subject="Offer?", due_at="2020-01-01")
+        >>> [each.subject for each in db.overdue()]
+        ['Offer?']"""
     def activity_chain(self, activity_id: int) -> list[Activity]:
         """The chain an activity is part of: what it followed from, the first one first, then itself, then what followed
         from it, directly or through others; at most 1,000 in all. An activity that the reader may not see ends the chain.
 
-        >>> db = crm.open(':memory:')
-        >>> call = db.activities.add(kind='call', subject='Intro')
-        >>> visit = db.activities.add(kind='visit', subject='Demo', previous_id=call.id)
-        >>> `each.subject for each in db.activity_chain(visit.id)`
-        `'Intro', 'Demo'`"""
+        >>> db = crm.open(":memory:")
+        >>> call = db.activities.add(kind="call", subject="Intro")
+        >>> visit = db.activities.add(kind="visit", subject="Demo", previous_id=call.id)
+        >>> [each.subject for each in db.activity_chain(visit.id)]
+        ['Intro', 'Demo']"""
     def dossier(self, organization_id: int) -> Dossier:
         """Everything needed before a call or meeting with an organization; for a day of the past, ask `at` that moment.
 
-        >>> db = crm.open(':memory:')
-        >>> acme = db.organizations.add(name='Acme')
-        >>> call = db.activities.add(kind='call', subject='Intro', organization_id=acme.id)
-        >>> `each.subject for each in db.dossier(acme.id).activities`
-        `'Intro'`"""
+        >>> db = crm.open(":memory:")
+        >>> acme = db.organizations.add(name="Acme")
+        >>> call = db.activities.add(kind="call", subject="Intro", organization_id=acme.id)
+        >>> [each.subject for each in db.dossier(acme.id).activities]
+        ['Intro']"""
     def timeline(self, organization_id: int, limit: int = 100, before: datetime | date | str | None = None) -> Table:
         """What happened with an organization, the newest first: activities, its deals, their way through the stages and their
         milestones, notes, and changes of the organization itself. Columns: `at`, `kind` (the activity's kind, `deal`, `stage`, `milestone`, `note`, or what a change
@@ -403,17 +403,17 @@ class Crm:
         A page holds `limit` (1 to 10,000; 100 when it is left out) entries, and further ones of the last entry's moment; that moment is `before` of
         the next page.
 
-        >>> db = crm.open(':memory:')
-        >>> acme = db.organizations.add(name='Acme')
-        >>> db.timeline(acme.id)`'kind'`
-        `'insert'`"""
+        >>> db = crm.open(":memory:")
+        >>> acme = db.organizations.add(name="Acme")
+        >>> db.timeline(acme.id)["kind"]
+        ['insert']"""
     def caller_card(self, number: str) -> CallerCard | None:
         """Who calls from a number, in whatever spelling; nothing when nobody known does.
 
-        >>> db = crm.open(':memory:')
-        >>> bob = db.people.add(name='Bob Stone')
-        >>> phone = db.contact_points.add(person_id=bob.id, kind='phone', value='+48 601 234 567')
-        >>> db.caller_card('0048 601-234-567').people`0`.name
+        >>> db = crm.open(":memory:")
+        >>> bob = db.people.add(name="Bob Stone")
+        >>> phone = db.contact_points.add(person_id=bob.id, kind="phone", value="+48 601 234 567")
+        >>> db.caller_card("0048 601-234-567").people[0].name
         'Bob Stone'"""
     def report(self, report: Report | str, *, process_id: int | None = None, from_: date | str | None = None, until: date | str | None = None, owner_id: int | None = None, team_id: int | None = None, line_id: int | None = None, filter: str | None = None, params: Iterable[Any] | None = None, list: str | None = None, by: str | list[str] | None = None, limit: int | None = None) -> Table:
         """A report over the records that this handle sees, at its moment. A part of the query that the report has no use for
@@ -441,18 +441,18 @@ class Crm:
 
         `limit`: At most this many rows (1 to 100,000).
 
-        >>> db = crm.open(':memory:')
-        >>> process = db.add_process('New business', 'short')
-        >>> won = db.stages.find('kind = 'won'')`0`
-        >>> deal = db.deals.add(name='Mill', value='900 EUR', stage_id=won.id)
-        >>> table = db.report('won', by='product')
-        >>> table`0``'amount'`, table.currency, table.amounts
-        (90000, 'EUR', `'amount'`)"""
+        >>> db = crm.open(":memory:")
+        >>> process = db.add_process("New business", "short")
+        >>> won = db.stages.find("kind = 'won'")[0]
+        >>> deal = db.deals.add(name="Mill", value="900 EUR", stage_id=won.id)
+        >>> table = db.report("won", by="product")
+        >>> table[0]["amount"], table.currency, table.amounts
+        (90000, 'EUR', ['amount'])"""
     def import_csv(self, entity: str, path: str | PathLike[str], *, mapping: Mapping[str, str] | Iterable[tuple[str, str]] | None = None, key: str | list[str] | None = None, external: tuple[str, str] | None = None, defaults: Mapping[str, Any] | None = None, currency: str | None = None, scale: Mapping[str, Decimal | int | str] | Iterable[tuple[str, Decimal | int | str]] | None = None, delimiter: str | None = None, encoding: str | None = None, thousands: str | None = None, decimal_comma: bool = False, date_format: str | None = None, trim: bool = False, clear_empty: bool = False, strict: bool = False, max_errors: int = 1000, dry_run: bool = False, on_progress: _Progress = None) -> Imported:
         """Imports a CSV file into any entity as one change set. Rows that cannot be taken are told with line and reason, the
         others go in; an error of the file as a whole, or a cancellation, leaves nothing. Progress is told in bytes.
 
-        `mapping`: Column and field; a column may fill several fields. Empty: each column whose header is the name of a field, whatever its case, spaces and underscores; a reference also without its `_id`. A cell of a column mapped to a reference (`('account', 'organization_id')`) names the record it refers to, by the first of these that fits: its title without regard to case and spaces, an alias, its key in the system of `external`. In a column whose header is the field's own name (`organization_id`), whole numbers are ids. `organization_id.id` takes ids only, `product_id.code` finds the record by that field. Where several records have the name, the one that belongs to what the row already refers to is meant, such as the stage of the row's process; if that does not decide, the row fails. A record may refer to one that comes later in the same file. `annual_revenue_currency` is the currency of `annual_revenue`.
+        `mapping`: Column and field; a column may fill several fields. Empty: each column whose header is the name of a field, whatever its case, spaces and underscores; a reference also without its `_id`. A cell of a column mapped to a reference (`("account", "organization_id")`) names the record it refers to, by the first of these that fits: its title without regard to case and spaces, an alias, its key in the system of `external`. In a column whose header is the field's own name (`organization_id`), whole numbers are ids. `organization_id.id` takes ids only, `product_id.code` finds the record by that field. Where several records have the name, the one that belongs to what the row already refers to is meant, such as the stage of the row's process; if that does not decide, the row fails. A record may refer to one that comes later in the same file. `annual_revenue_currency` is the currency of `annual_revenue`.
 
         `key`: The fields by which an existing record is found and then updated; text without regard to case and spaces. Empty: every row is new. `id` alone means the record's id. A row whose key is empty, or that several records have, fails. Key fields themselves stay as they are in the record.
 
@@ -487,16 +487,16 @@ class Crm:
         `on_progress` is told how much is done and of how much; `True` shows a bar when `tqdm` is installed.
 
         >>> import tempfile, pathlib
-        >>> path = pathlib.Path(tempfile.mkdtemp(), 'accounts.csv')
-        >>> size = path.write_text('Account;Staff\\nAcme;120\\n')
-        >>> db = crm.open(':memory:')
-        >>> done = db.import_csv('organization', path, mapping={'Account': 'name', 'Staff': 'employees'}, key='name')
+        >>> path = pathlib.Path(tempfile.mkdtemp(), "accounts.csv")
+        >>> size = path.write_text("Account;Staff\\nAcme;120\\n")
+        >>> db = crm.open(":memory:")
+        >>> done = db.import_csv("organization", path, mapping={"Account": "name", "Staff": "employees"}, key="name")
         >>> done.added, done.failed, done.delimiter
         (1, 0, ';')"""
     def preview_csv(self, entity: str, path: str | PathLike[str], *, mapping: Mapping[str, str] | Iterable[tuple[str, str]] | None = None, key: str | list[str] | None = None, external: tuple[str, str] | None = None, defaults: Mapping[str, Any] | None = None, currency: str | None = None, scale: Mapping[str, Decimal | int | str] | Iterable[tuple[str, Decimal | int | str]] | None = None, delimiter: str | None = None, encoding: str | None = None, thousands: str | None = None, decimal_comma: bool = False, date_format: str | None = None, trim: bool = False, clear_empty: bool = False, strict: bool = False, max_errors: int = 1000, dry_run: bool = False) -> CsvPreview:
         """How an import would read a file: encoding, delimiter, mapping and the first rows. Nothing is written.
 
-        `mapping`: Column and field; a column may fill several fields. Empty: each column whose header is the name of a field, whatever its case, spaces and underscores; a reference also without its `_id`. A cell of a column mapped to a reference (`('account', 'organization_id')`) names the record it refers to, by the first of these that fits: its title without regard to case and spaces, an alias, its key in the system of `external`. In a column whose header is the field's own name (`organization_id`), whole numbers are ids. `organization_id.id` takes ids only, `product_id.code` finds the record by that field. Where several records have the name, the one that belongs to what the row already refers to is meant, such as the stage of the row's process; if that does not decide, the row fails. A record may refer to one that comes later in the same file. `annual_revenue_currency` is the currency of `annual_revenue`.
+        `mapping`: Column and field; a column may fill several fields. Empty: each column whose header is the name of a field, whatever its case, spaces and underscores; a reference also without its `_id`. A cell of a column mapped to a reference (`("account", "organization_id")`) names the record it refers to, by the first of these that fits: its title without regard to case and spaces, an alias, its key in the system of `external`. In a column whose header is the field's own name (`organization_id`), whole numbers are ids. `organization_id.id` takes ids only, `product_id.code` finds the record by that field. Where several records have the name, the one that belongs to what the row already refers to is meant, such as the stage of the row's process; if that does not decide, the row fails. A record may refer to one that comes later in the same file. `annual_revenue_currency` is the currency of `annual_revenue`.
 
         `key`: The fields by which an existing record is found and then updated; text without regard to case and spaces. Empty: every row is new. `id` alone means the record's id. A row whose key is empty, or that several records have, fails. Key fields themselves stay as they are in the record.
 
@@ -529,7 +529,7 @@ class Crm:
         `dry_run`: Does everything but keep it."""
     def search(self, text: str, *, kinds: str | list[str] | None = None, owner: int | None = None, line: int | None = None, since: datetime | date | str | None = None, until: datetime | date | str | None = None, filter: str | None = None, params: Iterable[Any] | None = None, limit: int | None = None, after: str | None = None, by_time: bool = False, facets: bool = False) -> Hits:
         """Searches everything that this handle may see: names, texts, phones, addresses, user-defined fields. Words are found in any
-        form, in English, Russian and Polish, as beginnings and with typing errors; there are `'phrases'`, `-word` and `field:word`. Any
+        form, in English, Russian and Polish, as beginnings and with typing errors; there are `"phrases"`, `-word` and `field:word`. Any
         text is valid. What was committed before the call is found. The first search of a file without a current index makes one, which
         takes seconds per million records; `search_update` does that beforehand.
 
@@ -557,19 +557,19 @@ class Crm:
 
         `facets`: Counts all hits, by kind, owner, stage and month.
 
-        >>> db = crm.open(':memory:')
-        >>> call = db.activities.add(kind='call', subject='Przedłużenie umowy')
-        >>> found = db.search('umowa', kinds=`'activity', 'note'`, facets=True)
-        >>> found.hits`0`.title, found.facets.total
+        >>> db = crm.open(":memory:")
+        >>> call = db.activities.add(kind="call", subject="Przedłużenie umowy")
+        >>> found = db.search("umowa", kinds=["activity", "note"], facets=True)
+        >>> found.hits[0].title, found.facets.total
         ('Przedłużenie umowy', 1)"""
     def suggest(self, text: str, limit: int = 10) -> list[Suggestion]:
         """Names of organizations and people as one types: those that begin with the text, by the alphabet, then those with such
         words in the middle; at most `limit` (1 to 100; 10 when it is left out).
 
-        >>> db = crm.open(':memory:')
-        >>> acme = db.organizations.add(name='Acme')
-        >>> `each.title for each in db.suggest('ac')`
-        `'Acme'`"""
+        >>> db = crm.open(":memory:")
+        >>> acme = db.organizations.add(name="Acme")
+        >>> [each.title for each in db.suggest("ac")]
+        ['Acme']"""
     def explain_hit(self, text: str, kind: str, id: int, *, kinds: str | list[str] | None = None, owner: int | None = None, line: int | None = None, since: datetime | date | str | None = None, until: datetime | date | str | None = None, filter: str | None = None, params: Iterable[Any] | None = None, limit: int | None = None, after: str | None = None, by_time: bool = False, facets: bool = False) -> Explanation:
         """Why a hit of a search is one: how it was found, which of its words answer which of the query's, and what its score
         consists of. `NotFound` when it is no hit for this reader.
@@ -596,15 +596,15 @@ class Crm:
 
         `facets`: Counts all hits, by kind, owner, stage and month.
 
-        >>> db = crm.open(':memory:')
-        >>> acme = db.organizations.add(name='Acme pumps')
-        >>> why = db.explain_hit('pump', 'organization', acme.id)
-        >>> str(why.found_by), why.words`0`.found
+        >>> db = crm.open(":memory:")
+        >>> acme = db.organizations.add(name="Acme pumps")
+        >>> why = db.explain_hit("pump", "organization", acme.id)
+        >>> str(why.found_by), why.words[0].found
         ('forms', 'pumps')"""
     def search_status(self) -> SearchStatus:
         """How far the search index is. Looks at it without moving it on. Only for a handle of the present without a user, as the next two.
 
-        >>> db = crm.open(':memory:')
+        >>> db = crm.open(":memory:")
         >>> db.search_update()
         >>> db.search_status().pending
         0"""
@@ -1126,7 +1126,7 @@ class _Import(TypedDict, total=False):
     """Column and field; a column may fill several fields. Empty: each column whose header is the name of a field,
     whatever its case, spaces and underscores; a reference also without its `_id`.
 
-    A cell of a column mapped to a reference (`('account', 'organization_id')`) names the record it refers to, by
+    A cell of a column mapped to a reference (`("account", "organization_id")`) names the record it refers to, by
     the first of these that fits: its title without regard to case and spaces, an alias, its key in the system
     of `external`. In a column whose header is the field's own name (`organization_id`), whole numbers are ids.
     `organization_id.id` takes ids only, `product_id.code` finds the record by that field. Where several records
@@ -1619,7 +1619,7 @@ class User:
         """The user's manager."""
     @property
     def time_zone(self) -> str | None:
-        """IANA time zone, such as `Europe/Warsaw`; UTC when empty. It decides what 'today' is."""
+        """IANA time zone, such as `Europe/Warsaw`; UTC when empty. It decides what "today" is."""
     @property
     def active(self) -> bool | None:
         """Former users stay as owners of what they did; they can no longer act."""

@@ -52,9 +52,10 @@ def python(rust: str) -> tuple[str, str]:
 
 
 def doc(text: str) -> str:
-    """A documentation of the core without the links that only Rust follows."""
-    text = re.sub(r"\[`?([^`\]]*)`?\](\([^)]*\))?", r"`\1`", text or "")
-    return "\n".join(line.strip() for line in text.strip().splitlines())
+    """A documentation of the core without the links that only Rust follows; examples stay as they are."""
+    parts = re.split(r"(\n\s*\n)", text or "")
+    told = (part if part.lstrip().startswith(">>>") else re.sub(r"\[`?([^`\]]*)`?\](\([^)]*\))?", r"`\1`", part) for part in parts)
+    return "\n".join(line.strip() for line in "".join(told).strip().splitlines())
 
 
 class _Verified(_html.Shown):

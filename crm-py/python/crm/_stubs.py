@@ -161,7 +161,8 @@ class Crm:
 '''
 
 def _doc(text: str, indent: str) -> str:
-    text = _declared.doc(text).replace("\\", "\\\\").replace('"', "'").replace("\n", "\n" + indent)
+    text = _declared.doc(text).replace("\\", "\\\\").replace('"""', "'''").replace("\n", "\n" + indent)
+    text = re.sub('"$', '\\\\"', text)
     text = "\n".join(line.rstrip() for line in text.splitlines())
     return f'{indent}"""{text}"""\n'
 
