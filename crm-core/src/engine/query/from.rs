@@ -16,7 +16,7 @@ impl Checker<'_> {
     }
 
     /// The same in pieces: the first two tables apart, where they are joined by a condition.
-    pub(super) fn from_in_turn(&mut self, from: &[TableWithJoins]) -> Result<InTurn> {
+    pub(super) fn tables_in_turn(&mut self, from: &[TableWithJoins]) -> Result<InTurn> {
         let (
             [TableWithJoins { relation, joins }],
             Some((JoinOperator::Join(JoinConstraint::On(condition)) | JoinOperator::Inner(JoinConstraint::On(condition)), second)),

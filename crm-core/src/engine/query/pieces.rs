@@ -84,7 +84,7 @@ impl Checker<'_> {
 
     /// The query in one way; an error, or `None`, where that way is closed.
     fn put_together(&mut self, way: Way, query: &Query, select: &Select) -> Result<Option<(String, Columns)>> {
-        let from = self.from_in_turn(&select.from)?;
+        let from = self.tables_in_turn(&select.from)?;
         let condition = select.selection.as_ref().map(|condition| Ok(format!(" where {}", self.expr(condition)?))).transpose()?.unwrap_or_default();
         let GroupByExpr::Expressions(groups, modifiers) = &select.group_by else { return Ok(None) };
         if !modifiers.is_empty() {
