@@ -48,6 +48,21 @@ fn main() {
     group.bench_function("get", |bencher| bencher.iter(|| crm.organizations().get(OrganizationId(next())).unwrap()));
     group.finish();
 
+    // A statement that was read before is run as it was written anew; one that was not is read, checked and written first.
+    let mut group = criterion.benchmark_group("sql");
+    let by_id = "select name, industry from organization where id = ?1";
+    group.bench_function("bare", |bencher| {
+        bencher.iter(|| drain(&mut conn.prepare_cached(by_id).unwrap().query([next()]).unwrap(), 2));
+    });
+    group.bench_function("known", |bencher| bencher.iter(|| crm.sql(by_id, &[Value::from(next())]).unwrap()));
+    group.bench_function("new", |bencher| {
+        bencher.iter(|| {
+            let id = next();
+            crm.sql(&format!("select name, industry from organization where id = {id}"), &[]).unwrap()
+        });
+    });
+    group.finish();
+
     let mut group = criterion.benchmark_group("dossier");
     group.bench_function("bare_organization_and_50_activities", |bencher| {
         let mut one = conn.prepare("select * from organization where id = ?1").unwrap();

@@ -6,6 +6,7 @@
 mod support;
 
 use criterion::{BatchSize, Criterion, Throughput};
+use crm_core::*;
 use support::*;
 
 const ORGANIZATIONS: i64 = 10_000;
@@ -32,6 +33,54 @@ fn small(criterion: &mut Criterion) {
         bencher.iter(|| {
             n += 1;
             crm.activities().add(activity(n, ORGANIZATIONS)).unwrap()
+        });
+    });
+    group.finish();
+
+    // What was is kept as a version, here and there.
+    let mut group = criterion.benchmark_group("small_update");
+    let subject = |n: i64| format!("Changed {n}");
+    let mut n = 0;
+    group.bench_function("bare", |bencher| {
+        bencher.iter(|| {
+            n += 1;
+            let id = 1 + pick(n, 1_000);
+            conn.prepare_cached("begin immediate").unwrap().execute([]).unwrap();
+            conn.prepare_cached("insert into activity_past select ?2, * from activity where id = ?1").unwrap().execute([id, n]).unwrap();
+            let update = "update activity set subject = ?2, revision = ?3, updated_at = ?3 where id = ?1";
+            conn.prepare_cached(update).unwrap().execute(rusqlite::params![id, subject(n), n]).unwrap();
+            conn.prepare_cached(LOG).unwrap().execute([n, id, id]).unwrap();
+            conn.prepare_cached("commit").unwrap().execute([]).unwrap();
+        });
+    });
+    let mut n = 0;
+    group.bench_function("edit", |bencher| {
+        bencher.iter(|| {
+            n += 1;
+            crm.activities().edit(ActivityId(1 + pick(n, 1_000)), |fields| fields.subject = subject(n)).unwrap()
+        });
+    });
+    group.finish();
+
+    // A move of a deal writes the stay that ends and the one that begins, and follows the rules of its process.
+    let process = crm.add_process("Sales", ProcessTemplate::Classic).unwrap();
+    let stages = crm.stages().find(Filter::new("process_id = ?1 and kind = 'open'").bind(process.id).order_by("position")).unwrap();
+    let deals = crm.deals().add_many((0..1_000).map(|n| DealFields::new(format!("Deal {n}")).stage_id(stages[0].id))).unwrap();
+    let (mut group, mut n) = (criterion.benchmark_group("stages"), 0);
+    group.bench_function("move_a_deal", |bencher| {
+        bencher.iter(|| {
+            n += 1;
+            let to = stages[1 + n as usize / 1_000 % (stages.len() - 1)].id;
+            crm.deals().edit(DealId(deals.first.unwrap().0 + n % 1_000), |fields| fields.stage_id = to).unwrap()
+        });
+    });
+    // One primary address of each kind: the one that was primary steps back.
+    let mut n = 0;
+    group.bench_function("another_primary", |bencher| {
+        bencher.iter(|| {
+            n += 1;
+            let fields = ContactPointFields::new(ContactKind::Phone, phone(n)).organization_id(OrganizationId(1 + n % ORGANIZATIONS)).is_primary(true);
+            crm.contact_points().add(fields).unwrap()
         });
     });
     group.finish();

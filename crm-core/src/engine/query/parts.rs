@@ -48,6 +48,8 @@ pub(super) struct Split {
     pub met: Cell<usize>,
     /// What the parts are grouped by.
     pub keys: Vec<String>,
+    /// What is counted without what is alike.
+    pub distinct: RefCell<Option<String>>,
     /// What the parts give besides.
     columns: RefCell<Vec<String>>,
     /// Whether anything is counted, summed or ranked.
@@ -64,6 +66,7 @@ impl Split {
             pieces: pieces.to_vec(),
             met: Cell::new(0),
             keys: Vec::new(),
+            distinct: RefCell::default(),
             columns: RefCell::default(),
             aggregates: Cell::new(false),
             ordered: ordered(query, select),
@@ -88,14 +91,18 @@ impl Split {
     /// Every part: each table that stands for pieces by each piece of it.
     pub fn sql(&self, from: &InTurn, condition: &str) -> String {
         let mut list: Vec<_> = self.keys.iter().enumerate().map(|(at, key)| format!("{key} as k{}", at + 1)).collect();
+        let distinct = self.distinct.borrow();
+        let left = distinct.is_some().then(|| self.rows());
+        list.extend(distinct.iter().map(|value| format!("{value} as d")));
+        let keys = list.len();
         list.extend(self.columns.borrow().iter().enumerate().map(|(at, column)| format!("{column} as c{}", at + 1)));
         if list.is_empty() {
             list.push("1".to_owned());
         }
         let list = list.join(", ");
         let mut group = String::new();
-        if !self.keys.is_empty() {
-            group = format!(" group by {}", (1..=self.keys.len()).map(|key| key.to_string()).collect::<Vec<_>>().join(", "));
+        if keys > 0 && self.way != Way::Rows {
+            group = format!(" group by {}", (1..=keys).map(|key| key.to_string()).collect::<Vec<_>>().join(", "));
         }
         let parts = self.choices().into_iter().map(|choice| {
             let taken = choice.iter().filter(|(_, piece)| *piece == Piece::Newer).count() % 2 == 1;
@@ -103,7 +110,13 @@ impl Split {
             let part = format!("select {list} from {}{condition}{group}", from.text(few)).replace(SIGN, if taken { "-" } else { "" });
             choice.iter().fold(part, |part, (place, piece)| part.replace(&format!("{PLACE}{place}{PLACE}"), piece.suffix()))
         });
-        parts.collect::<Vec<_>>().join(" union all ")
+        let parts = parts.collect::<Vec<_>>().join(" union all ");
+        // Each value once, as far as rows with it are left.
+        let Some(left) = left else { return parts };
+        let mut list: Vec<_> = (1..=self.keys.len()).map(|key| format!("p.k{key}")).chain(["p.d".to_owned()]).collect();
+        let group = list.join(", ");
+        list.extend((1..=self.columns.borrow().len()).map(|column| format!("sum(p.c{column}) as c{column}")));
+        format!("select {} from ({parts}) as p group by {group} having {left} > 0", list.join(", "))
     }
 
     /// Every choice of a piece for each table that stands for some, by its place.

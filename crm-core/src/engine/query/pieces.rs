@@ -250,9 +250,7 @@ impl Checker<'_> {
     fn aggregate(&mut self, way: Way, name: &str, function: &Function) -> Result<String> {
         let closed = self.wrong("this way is closed");
         let FunctionArguments::List(list) = &function.args else { return Err(closed) };
-        let (None, None, true, [argument]) = (&function.over, list.duplicate_treatment, list.clauses.is_empty(), list.args.as_slice()) else {
-            return Err(closed);
-        };
+        let (None, true, [argument]) = (&function.over, list.clauses.is_empty(), list.args.as_slice()) else { return Err(closed) };
         let filter = match &function.filter {
             Some(condition) => format!(" filter (where {})", self.within(|checker| checker.expr(condition))?),
             None => String::new(),
@@ -266,9 +264,16 @@ impl Checker<'_> {
             return Err(closed);
         }
         let Some(split) = &self.split else { return Err(closed) };
+        if list.duplicate_treatment.is_some() {
+            // Of what is counted once there is one at most.
+            let mut distinct = split.distinct.borrow_mut();
+            let countable = way == Way::Signed && name == "count" && filter.is_empty() && distinct.as_ref().is_none_or(|known| *known == argument);
+            *distinct = Some(argument);
+            return if countable { Ok("count(p.d)".to_owned()) } else { Err(closed) };
+        }
         let of = |function: &str| split.column(format!("{SIGN}{function}({argument}){filter}"));
         Ok(match (way, name) {
-            (_, "count") => format!("sum({})", of("count")),
+            (_, "count") => format!("coalesce(sum({}), 0)", of("count")),
             (Way::Signed, "sum") if whole => format!("case when sum({}) > 0 then sum({}) end", of("count"), of("sum")),
             (Way::Signed, "total") if whole => format!("total({})", of("sum")),
             (Way::Signed, "avg") if whole => format!("total({}) / nullif(sum({}), 0)", of("sum"), of("count")),

@@ -100,6 +100,8 @@ fn what_is_counted_of_the_past_is_put_together_from_pieces() -> Result<()> {
         ("with t as (select owner_id, count(*) as n from deal group by owner_id) select max(n) from t", "$newer"),
         ("select kind, max(starts_at) from activity group by kind", "$kept"),
         ("select count(distinct organization_id), median(value) from deal", "$kept"),
+        ("select owner_id, count(*), count(distinct organization_id), sum(value) from deal group by owner_id", "$newer"),
+        ("select count(distinct organization_id) from activity", "$newer"),
         ("select distinct kind from activity", "$kept"),
         ("select stage_id, (select name from stage s where s.id = d.stage_id) from deal d group by stage_id", "$newer"),
     ] {
