@@ -85,4 +85,10 @@ fn main() {
         told(what, 7, &|handle, _| drop(black_box(handle.sql(sql, &[]).unwrap())));
     }
     told("funnel", 7, &|handle, _| drop(black_box(handle.report(Report::Funnel, &ReportQuery::default()).unwrap())));
+    // A year of days, by kind.
+    let begun = Instant::now();
+    let until = chrono::Utc::now().date_naive();
+    let query = OverTime::new().from(until - chrono::Days::new(364)).by("kind").filter("status = 'held'");
+    let curve = crm.over_time("activity", &query).unwrap();
+    println!("over_time: {} rows in {:.3} s", curve.rows, begun.elapsed().as_secs_f64());
 }

@@ -26,6 +26,7 @@ mod import;
 mod layers;
 mod lens;
 mod listen;
+mod over_time;
 mod paging;
 mod properties;
 mod quickstart;

@@ -139,6 +139,8 @@ pub(crate) struct Compiled {
     pub tail: String,
     pub params: Vec<Cell<'static>>,
     pub limit: Option<usize>,
+    /// Whether the condition looks at nothing but what a record holds.
+    pub timeless: bool,
     keys: Vec<(String, bool)>,
 }
 
@@ -150,7 +152,7 @@ impl Filter {
 
     pub(crate) fn compile(&self, view: View<'_>, table: usize) -> Result<Compiled> {
         let checked = match self.expression.trim() {
-            "" => Checked { sql: "true".into(), template: "true".into(), params: 0 },
+            "" => Checked { sql: "true".into(), template: "true".into(), params: 0, timeless: true },
             text => check(view.schema, Some(view.access), table, text, false, &|name| list_filter(view, name))?,
         };
         if self.params.len() > MAX_PARAMS {
@@ -183,7 +185,7 @@ impl Filter {
         if let Some(limit) = self.limit {
             tail += &format!(" limit {limit}");
         }
-        Ok(Compiled { condition, tail, params, limit: self.limit, keys })
+        Ok(Compiled { condition, tail, params, limit: self.limit, timeless: checked.timeless, keys })
     }
 
     /// The fields ordered by and whether downwards; the id breaks ties.

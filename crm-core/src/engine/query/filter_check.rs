@@ -10,6 +10,7 @@ use crate::engine::error::{Error, Result};
 use crate::engine::field::FieldType;
 use crate::engine::store::schema::Schema;
 use sqlparser::ast::{BinaryOperator, Expr, FunctionArg, FunctionArgExpr, Value};
+use std::cell::Cell;
 use std::collections::BTreeSet;
 
 /// The longest filter, in bytes.
@@ -28,6 +29,8 @@ pub(crate) struct Checked {
     pub template: String,
     /// How many values must be bound.
     pub params: usize,
+    /// Whether it looks at nothing but what the record holds: not at other records, nor at the moment.
+    pub timeless: bool,
 }
 
 pub(super) struct Checker<'a> {
@@ -53,6 +56,7 @@ pub(super) struct Checker<'a> {
     pub(super) split: Option<Split>,
     /// The entities of which pieces are named.
     pub(super) pieces: BTreeSet<usize>,
+    pub(super) timeless: Cell<bool>,
 }
 
 /// Checks an expression over the fields of an entity.
@@ -73,7 +77,7 @@ pub(crate) fn check(
     } else {
         template.clone()
     };
-    Ok(Checked { sql, template, params: checker.params })
+    Ok(Checked { sql, template, params: checker.params, timeless: checker.timeless.get() })
 }
 
 impl<'a> Checker<'a> {
@@ -93,6 +97,7 @@ impl<'a> Checker<'a> {
             past: false,
             split: None,
             pieces: BTreeSet::new(),
+            timeless: Cell::new(true),
         }
     }
 

@@ -15,6 +15,9 @@ impl Checker<'_> {
             [ObjectNamePart::Identifier(name)] => name.value.to_lowercase(),
             _ => return Err(self.unsupported("a function name of several parts")),
         };
+        if matches!(name.as_str(), "now" | "today" | "in_list") {
+            self.timeless.set(false);
+        }
         let of_statement = function.over.is_some() || function.filter.is_some();
         if of_statement && !self.is_sql() || !function.within_group.is_empty() || function.null_treatment.is_some() {
             return Err(self.unsupported(&format!("`{name}` with a window or clause")));

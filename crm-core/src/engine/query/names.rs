@@ -67,6 +67,9 @@ impl Checker<'_> {
         let table = &self.schema.tables[index];
         let Some((_, field_type)) = table.shown_columns().find(|(column, _)| *column == name) else { return Ok(None) };
         if let Ok(field) = table.field_index(name.strip_suffix("_currency").filter(|_| table.field(name).is_none()).unwrap_or(name)) {
+            if field >= table.stored {
+                self.timeless.set(false);
+            }
             if self.stored_only && field >= table.stored {
                 return Err(Error::invalid(name, "a computed field cannot build on another computed field"));
             }

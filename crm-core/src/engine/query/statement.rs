@@ -74,6 +74,7 @@ impl Checker<'_> {
         if query.settings.is_some() || query.format_clause.is_some() {
             return Err(self.unsupported("SETTINGS or FORMAT"));
         }
+        self.timeless.set(false);
         let (scopes, ctes) = (self.scopes.len(), self.ctes.len());
         let written = self.deeper(|checker| {
             if scopes >= MAX_LISTS && !checker.is_sql() {

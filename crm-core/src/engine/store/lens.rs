@@ -5,6 +5,7 @@
 //! `session`). The outer view has the table's own name and adds formula and roll-up fields. So whatever SQL a
 //! caller writes, `deal` means the deals this reader may see, then.
 
+use super::log::change_set_at;
 use super::sqlite::Session;
 use super::view::View;
 use crate::engine::access::{Access, Level};
@@ -156,6 +157,41 @@ fn rows(schema: &Schema, access: &Access, index: usize, from: &str, condition: &
         list.push(format!("{read} as {}", column.shown));
     }
     format!("select {} from {from} where {condition}", list.join(", "))
+}
+
+/// What the name of an entity is followed by where all versions of its records are meant, each with the change set that ended it.
+pub(crate) const VERSIONS: &str = "$versions";
+
+impl View<'_> {
+    /// The moment that is shown.
+    pub(crate) fn moment(&self) -> DateTime<Utc> {
+        DateTime::from_timestamp_millis(self.session.around.now.load(Ordering::Relaxed)).unwrap_or_default()
+    }
+
+    /// Reads as of another moment, and goes on as before.
+    pub(crate) fn as_of<T>(&self, moment: DateTime<Utc>, read: impl FnOnce(View<'_>) -> Result<T>) -> Result<T> {
+        let now = self.moment();
+        let shown = change_set_at(self.session, moment.timestamp_millis())?;
+        install(self.session, self.schema, self.access, Some(shown), moment)?;
+        let done = read(View { shown: Some(shown), ..*self });
+        install(self.session, self.schema, self.access, self.shown, now)?;
+        done
+    }
+
+    /// Makes the view over all versions of an entity's records (see [`VERSIONS`]), as far as the reader sees the records today.
+    pub(crate) fn with_versions(&self, index: usize) -> Result<()> {
+        let (schema, access, secret) = (self.schema, self.access, self.session.secret());
+        let Table { name, stored_name, past_name, .. } = &schema.tables[index];
+        let mut present = rows(schema, access, index, &format!("{stored_name} t"), &visible(Decides::Last, schema, access, index, "t"));
+        let mut former = rows(schema, access, index, &format!("{past_name} t"), &decides(schema, access, index, "t.id", "n"));
+        present.insert_str("select ".len(), "null as ended_by, ");
+        former.insert_str("select ".len(), "t.ended_by, ");
+        self.session.batch(&format!(
+            "drop view if exists temp.\"{name}{VERSIONS}\"; drop view if exists temp.{secret}{name}{VERSIONS}; \
+             create temp view {secret}{name}{VERSIONS} as {present} union all {former};{}",
+            outer(secret, schema, &schema.tables[index], VERSIONS)
+        ))
+    }
 }
 
 /// Makes the views over the pieces of these entities, where a session has none yet.

@@ -140,6 +140,11 @@ pub(crate) fn newest(session: &Session) -> Result<i64> {
     Ok(session.number("select max(id) from main.change_set", [])?.unwrap_or(0))
 }
 
+/// The least moment of any change set; none where there is no set.
+pub(crate) fn earliest(session: &Session) -> Result<Option<i64>> {
+    session.number("select min(since) from main.change_set", [])
+}
+
 /// The position in the feed of a change set's first entry.
 pub(crate) fn first_change(session: &Session, change_set: i64) -> Result<Option<i64>> {
     session.number("select first_change from main.change_set where id = ?1", [change_set])

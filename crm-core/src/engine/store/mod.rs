@@ -32,16 +32,17 @@ pub(crate) use bulk::without_indexes;
 pub use change_set::{ChangeSet, Committed};
 pub use crm::Crm;
 pub use history::{Change, ChangeEvent, MAX_CHANGES};
-pub(crate) use lens::{Piece, install_pieces};
+pub(crate) use lens::{Piece, VERSIONS, install_pieces};
 pub use listen::Listening;
 pub use listeners::CommitEvent;
 pub use log::Operation;
-pub(crate) use log::{Columns, decode, from_json, generation, newest, to_json};
+pub(crate) use log::{Columns, change_set_at, decode, earliest, from_json, generation, newest, to_json};
 #[cfg(feature = "search")]
 pub(crate) use log::{Entry, each_entry, first_change};
 pub use preview::Preview;
 #[cfg(test)]
 pub(crate) use sqlite::prepared_by;
+pub(crate) use sqlite::start_of;
 #[cfg(feature = "search")]
 pub(crate) use sqlite::sweep;
 pub(crate) use sqlite::{Cell, Library, Params, ResultRow, Session, Steps, plain, share};

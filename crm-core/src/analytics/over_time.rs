@@ -1,0 +1,321 @@
+//! How many records there were, and what they added up to, at the end of each day, week, month, quarter or year.
+//!
+//! Every version of a record holds from the change set that brought it about to the one that ended it. So one pass over all versions gives all
+//! points: each adds to the first point that sees it and takes away at the first that no longer does, and what is added up from point to point
+//! is the state. A condition that looks further than the record (at other records, computed fields, the day) is asked as of each point instead.
+
+use crate::engine::declare::{choice, options};
+use crate::engine::error::{Error, Result};
+use crate::engine::field::FieldType;
+use crate::engine::query::{Builder, Compiled, Filter, Table};
+use crate::engine::store::schema::{FIXED, Table as Declared};
+use crate::engine::store::{Cell, ResultRow, VERSIONS, View, change_set_at, earliest, start_of};
+use crate::engine::value::Value;
+use chrono::{DateTime, Datelike, NaiveDate, TimeDelta, Utc};
+use std::collections::BTreeMap;
+
+/// The most points of a curve.
+const MAX_POINTS: usize = 4_000;
+/// The most rows: points times keys.
+const MAX_ROWS: usize = 100_000;
+/// The furthest that a curve reaches back, in days.
+const FURTHEST: i64 = 200 * 366;
+
+choice! {
+    /// How far the points of a curve lie apart.
+    pub enum Period as for_period {
+        /// Days.
+        Day = "day",
+        /// Weeks by ISO 8601, Monday to Sunday.
+        Week = "week",
+        /// Months.
+        Month = "month",
+        /// Quarters.
+        Quarter = "quarter",
+        /// Years.
+        Year = "year",
+    }
+}
+
+impl Period {
+    /// Two days are in the same period when this is the same of both.
+    fn of(self, day: NaiveDate) -> (i32, u32) {
+        match self {
+            Self::Day => (day.year(), day.ordinal()),
+            Self::Week => (day.iso_week().year(), day.iso_week().week()),
+            Self::Month => (day.year(), day.month()),
+            Self::Quarter => (day.year(), day.month0() / 3),
+            Self::Year => (day.year(), 0),
+        }
+    }
+}
+
+options! {
+    /// What a curve is about.
+    ///
+    /// ```
+    /// # use crm_core::*;
+    /// # use std::sync::Arc;
+    /// # let clock = Arc::new(ManualClock::at("2026-03-02T09:00:00Z".parse().unwrap()));
+    /// # let crm = Crm::open_with(":memory:", Options::new().clock(clock.clone()))?;
+    /// let acme = crm.organizations().add(OrganizationFields::new("Acme").country("PL"))?;
+    /// # clock.advance(chrono::TimeDelta::days(1));
+    /// crm.organizations().edit(acme.id, |fields| fields.country = Some("DE".into()))?;
+    /// let curve = crm.over_time("organization", &OverTime::new().filter("country = 'PL'"))?;
+    /// assert_eq!([curve.integer(0, "count"), curve.integer(1, "count")], [Some(1), Some(0)]);
+    /// # Ok::<(), Error>(())
+    /// ```
+    #[derive(Clone, Debug, Default, PartialEq)]
+    pub struct OverTime as for_over_time {
+        /// The first day; when left out, that of the first change to the file.
+        pub from: Option<NaiveDate>,
+        /// The last day; when left out, and at the latest, the day of the handle's moment.
+        pub until: Option<NaiveDate>,
+        /// How far the points lie apart; a day when left out. Each period is shown as it ended, the last one as far as `until`.
+        pub every: Option<Period>,
+        /// A field whose values are added up, too: whole numbers, or amounts, whose sums are in minor units and apart for each currency.
+        pub sum: Option<String>,
+        /// A field of the records that they are split by.
+        pub by: Option<String>,
+        /// Records that this filter finds. One that names nothing but stored fields of the record is answered in one pass over all versions;
+        /// one that looks at other records, computed fields or the day is asked as of each point, which takes that many times as long.
+        pub filter: Option<String>,
+        /// Values for the parameters of the filter.
+        pub params: Vec<Value>,
+    }
+}
+
+/// What the records of one key add up to.
+#[derive(Clone, Copy, Default)]
+struct Sums {
+    count: i64,
+    sum: i128,
+}
+
+/// Keys in order: what is split by, and the currency of what is added up.
+type Key = (Sorted, Option<String>);
+
+/// A key of any kind, in an order of its own: nothing, numbers, texts.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
+enum Sorted {
+    Nothing,
+    Number(i64),
+    Text(String),
+}
+
+/// A point: the day, the last moment of it, and the last change set until then.
+struct Point {
+    day: NaiveDate,
+    moment: DateTime<Utc>,
+    shown: i64,
+}
+
+/// What is asked of each version, or each record.
+struct Asked<'a> {
+    table: &'a Declared,
+    compiled: Compiled,
+    key: String,
+    sum: Option<(String, bool)>,
+}
+
+pub(super) fn over_time(view: View<'_>, entity: &str, query: &OverTime) -> Result<Table> {
+    let index = view.schema.index(entity)?;
+    let asked = Asked::new(view, index, query)?;
+    let points = points(view, query)?;
+    let curves = if asked.compiled.timeless { asked.in_one_pass(view, index, &points)? } else { asked.point_by_point(view, &points)? };
+    let key_type = query.by.as_ref().and_then(|by| asked.table.shown_columns().find(|(name, _)| name == by)).map(|(_, field_type)| field_type.clone());
+    table(&points, curves, query, key_type, asked.sum.as_ref().is_some_and(|(_, money)| *money))
+}
+
+impl<'a> Asked<'a> {
+    fn new(view: View<'a>, index: usize, query: &OverTime) -> Result<Self> {
+        let table = &view.schema.tables[index];
+        let stored = |option: &str, name: &str| -> Result<Option<usize>> {
+            if option == "by" && FIXED.iter().any(|(fixed, _)| *fixed == name) {
+                return Err(Error::invalid(option, "every record has its own: nothing would be added up"));
+            }
+            let field = table.field_index(name).map_err(|unknown| unknown.retold(option.to_owned(), unknown.reason().to_owned()))?;
+            view.access.check_field(view.schema, index, field)?;
+            if field >= table.stored {
+                return Err(Error::invalid(option, "a computed field has no past of its own; name a stored one"));
+            }
+            Ok(Some(field))
+        };
+        let key = match &query.by {
+            None => "null".to_owned(),
+            Some(by) => {
+                let field = stored("by", by)?.map(|field| &table.fields[field].field_type);
+                if matches!(field, Some(FieldType::Number | FieldType::Items(_))) {
+                    return Err(Error::invalid("by", "cannot be split by numbers with a fraction or by several items at once"));
+                }
+                by.clone()
+            }
+        };
+        let sum = match &query.sum {
+            None => None,
+            Some(name) => match stored("sum", name)?.map(|field| &table.fields[field].field_type) {
+                Some(FieldType::Money) => Some((name.clone(), true)),
+                Some(FieldType::Integer { .. }) => Some((name.clone(), false)),
+                _ => return Err(Error::invalid("sum", "whole numbers and amounts are added up over time, nothing else")),
+            },
+        };
+        let filter = Filter::new(query.filter.clone().unwrap_or_default());
+        let filter = query.params.iter().cloned().fold(filter, Filter::bind);
+        Ok(Self { table, compiled: filter.compile(view, index)?, key, sum })
+    }
+
+    /// The columns of what is asked: key, currency, value.
+    fn list(&self) -> String {
+        let (sum, currency) = match &self.sum {
+            Some((name, true)) => (name.clone(), format!("{name}_currency")),
+            Some((name, false)) => (name.clone(), "null".into()),
+            None => ("null".into(), "null".into()),
+        };
+        format!("{} as k, {currency} as currency, {sum} as value", self.key)
+    }
+
+    /// One pass over all versions.
+    fn in_one_pass(&self, view: View<'_>, index: usize, points: &[Point]) -> Result<BTreeMap<Key, Vec<Sums>>> {
+        view.with_versions(index)?;
+        let Declared { name, quoted, .. } = self.table;
+        let sql = format!("select revision, ended_by, {} from \"{name}{VERSIONS}\" as {quoted} where {}", self.list(), self.compiled.condition);
+        let first_to_show = |change_set: i64| points.partition_point(|point| point.shown < change_set);
+        let mut changes: BTreeMap<Key, Vec<Sums>> = BTreeMap::new();
+        let visit = |row: &ResultRow<'_>| {
+            let begins = first_to_show(row.get(0)?);
+            let ends = row.get::<Option<i64>>(1)?.map_or(points.len(), first_to_show);
+            if begins >= ends {
+                return Ok(());
+            }
+            let (key, value) = (key(row, 2)?, row.get::<Option<i64>>(4)?.unwrap_or_default());
+            if !changes.contains_key(&key) {
+                check_rows(points.len(), changes.len() + 1)?;
+            }
+            let curve = changes.entry(key).or_insert_with(|| vec![Sums::default(); points.len() + 1]);
+            for (at, sign) in [(begins, 1), (ends, -1)] {
+                curve[at].count += sign;
+                curve[at].sum += i128::from(sign) * i128::from(value);
+            }
+            Ok(())
+        };
+        view.session.restricted(|| view.session.each(&sql, self.compiled.params.clone(), visit))?;
+        for curve in changes.values_mut() {
+            let mut state = Sums::default();
+            for point in curve {
+                state = Sums { count: state.count + point.count, sum: state.sum + point.sum };
+                *point = state;
+            }
+        }
+        Ok(changes)
+    }
+
+    /// The same, asked as of each point.
+    fn point_by_point(&self, view: View<'_>, points: &[Point]) -> Result<BTreeMap<Key, Vec<Sums>>> {
+        let sql = format!(
+            "select k, currency, count(*), sum(value) from (select {} from {} where {}) group by 1, 2",
+            self.list(),
+            self.table.quoted,
+            self.compiled.condition
+        );
+        let mut curves: BTreeMap<Key, Vec<Sums>> = BTreeMap::new();
+        for (at, point) in points.iter().enumerate() {
+            view.session.check()?;
+            view.as_of(point.moment, |view| {
+                let visit = |row: &ResultRow<'_>| {
+                    let key = key(row, 0)?;
+                    if !curves.contains_key(&key) {
+                        check_rows(points.len(), curves.len() + 1)?;
+                    }
+                    let curve = curves.entry(key).or_insert_with(|| vec![Sums::default(); points.len() + 1]);
+                    curve[at] = Sums { count: row.get(2)?, sum: row.get::<Option<i64>>(3)?.unwrap_or_default().into() };
+                    Ok(())
+                };
+                view.session.restricted(|| view.session.each(&sql, self.compiled.params.clone(), visit))
+            })?;
+        }
+        Ok(curves)
+    }
+}
+
+fn key(row: &ResultRow<'_>, at: usize) -> Result<Key> {
+    let sorted = match row.cell(at)? {
+        Cell::Null => Sorted::Nothing,
+        Cell::Integer(number) => Sorted::Number(number),
+        Cell::Text(text) => Sorted::Text(text.into_owned()),
+        Cell::Real(_) | Cell::Blob(_) => return Err(Error::corrupt("by", "a column holds a value of a wrong kind")),
+    };
+    Ok((sorted, row.get(at + 1)?))
+}
+
+fn check_rows(points: usize, keys: usize) -> Result<()> {
+    if points * keys > MAX_ROWS {
+        return Err(Error::invalid("by", format!("more than {MAX_ROWS} rows; ask for fewer points, or split by something with fewer values")));
+    }
+    Ok(())
+}
+
+/// The points asked for, the earliest first.
+fn points(view: View<'_>, query: &OverTime) -> Result<Vec<Point>> {
+    let zone = view.access.zone;
+    let now = view.moment();
+    let today = now.with_timezone(&zone).date_naive();
+    let until = query.until.map_or(today, |until| until.min(today));
+    let first = earliest(view.session)?.and_then(DateTime::from_timestamp_millis).unwrap_or(now);
+    let from = query.from.unwrap_or_else(|| first.with_timezone(&zone).date_naive().min(until));
+    if query.from.is_some_and(|from| query.until.is_some_and(|until| from > until)) {
+        return Err(Error::invalid("from", "is after `until`"));
+    }
+    if (until - from).num_days() > FURTHEST {
+        return Err(Error::invalid("from", "is more than 200 years before the end"));
+    }
+    let every = query.every.unwrap_or(Period::Day);
+    let mut points = Vec::new();
+    let mut day = from;
+    while day <= until {
+        let next = day.succ_opt().ok_or_else(|| Error::invalid("until", "is no day"))?;
+        if day == until || every.of(day) != every.of(next) {
+            // What is written in the last millisecond of a day belongs to it.
+            let moment = (start_of(zone, next) - TimeDelta::milliseconds(1)).min(now);
+            points.push(Point { day, moment, shown: change_set_at(view.session, moment.timestamp_millis())? });
+        }
+        if points.len() > MAX_POINTS {
+            return Err(Error::invalid("every", format!("more than {MAX_POINTS} points; ask for longer periods, or fewer")));
+        }
+        day = next;
+    }
+    Ok(points)
+}
+
+fn table(points: &[Point], mut curves: BTreeMap<Key, Vec<Sums>>, query: &OverTime, key_type: Option<FieldType>, money: bool) -> Result<Table> {
+    if query.by.is_none() && curves.is_empty() {
+        curves.insert((Sorted::Nothing, None), vec![Sums::default(); points.len() + 1]);
+    }
+    let mut columns = vec![("day".to_owned(), Some(FieldType::Date))];
+    columns.extend(query.by.is_some().then(|| ("key".to_owned(), key_type)));
+    columns.push(("count".to_owned(), None));
+    columns.extend(query.sum.is_some().then(|| ("sum".to_owned(), None)));
+    columns.extend(money.then(|| ("currency".to_owned(), Some(FieldType::Currency))));
+    let mut builder = Builder::new(columns);
+    for (at, point) in points.iter().enumerate() {
+        for ((key, currency), curve) in &curves {
+            let Sums { count, sum } = curve[at];
+            let mut row = vec![Value::Date(point.day)];
+            if query.by.is_some() {
+                row.push(match key {
+                    Sorted::Nothing => Value::Null,
+                    Sorted::Number(number) => Value::Integer(*number),
+                    Sorted::Text(text) => Value::Text(text.clone()),
+                });
+            }
+            row.push(Value::Integer(count));
+            if query.sum.is_some() {
+                row.push(Value::Integer(i64::try_from(sum).map_err(|_| Error::invalid("sum", "the sum is too large"))?));
+            }
+            if money {
+                row.push(currency.clone().map_or(Value::Null, Value::Text));
+            }
+            builder.push_values(&row)?;
+        }
+    }
+    Ok(builder.finish())
+}
