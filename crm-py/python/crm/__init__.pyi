@@ -85,6 +85,7 @@ __all__ = [
     "Direction",
     "Report",
     "Dimension",
+    "Period",
     "MatchKind",
     "FoundBy",
     "Change",
@@ -448,6 +449,30 @@ class Crm:
         >>> table = db.report("won", by="product")
         >>> table[0]["amount"], table.currency, table.amounts
         (90000, 'EUR', ['amount'])"""
+    def over_time(self, entity: str, *, from_: date | str | None = None, until: date | str | None = None, every: Period | str | None = None, sum: str | None = None, by: str | None = None, filter: str | None = None, params: Iterable[Any] | None = None) -> Table:
+        """How many records of an entity there were at the end of each day, week, month, quarter or year, and what a field of them added
+        up to: the columns `day` (the last of its period), `key` where it is split, `count`, and `sum` with, for amounts, `currency`. It
+        is what asking `at` point by point would give: who sees a record is decided by what it is today, its values
+        are those of then, words and rates of today. At most 4,000 points and 100,000 rows.
+
+        `from_`: The first day; when left out, that of the first change to the file.
+
+        `until`: The last day; when left out, and at the latest, the day of the handle's moment.
+
+        `every`: How far the points lie apart; a day when left out. Each period is shown as it ended, the last one as far as `until`.
+
+        `sum`: A field whose values are added up, too: whole numbers, or amounts, whose sums are in minor units and apart for each currency.
+
+        `by`: A field of the records that they are split by.
+
+        `filter`: Records that this filter finds. One that names nothing but stored fields of the record is answered in one pass over all versions; one that looks at other records, computed fields or the day is asked as of each point, which takes that many times as long.
+
+        `params`: Values for the parameters of the filter.
+
+        >>> db = crm.open(":memory:")
+        >>> acme = db.organizations.add(name="Acme", country="PL", employees=40)
+        >>> db.over_time("organization", by="country", sum="employees")["sum"]
+        [40]"""
     def import_csv(self, entity: str, path: str | PathLike[str], *, mapping: Mapping[str, str] | Iterable[tuple[str, str]] | None = None, key: str | list[str] | None = None, external: tuple[str, str] | None = None, defaults: Mapping[str, Any] | None = None, currency: str | None = None, scale: Mapping[str, Decimal | int | str] | Iterable[tuple[str, Decimal | int | str]] | None = None, delimiter: str | None = None, encoding: str | None = None, thousands: str | None = None, decimal_comma: bool = False, date_format: str | None = None, trim: bool = False, clear_empty: bool = False, strict: bool = False, max_errors: int = 1000, dry_run: bool = False, on_progress: _Progress = None) -> Imported:
         """Imports a CSV file into any entity as one change set. Rows that cannot be taken are told with line and reason, the
         others go in; an error of the file as a whole, or a cancellation, leaves nothing. Progress is told in bytes.
@@ -1074,6 +1099,24 @@ class Dimension(StrEnum):
     PROCESS = "process"
     STAGE = "stage"
     KIND = "kind"
+    DAY = "day"
+    WEEK = "week"
+    MONTH = "month"
+    QUARTER = "quarter"
+    YEAR = "year"
+
+class Period(StrEnum):
+    """How far the points of a curve lie apart.
+
+    `day`: Days.
+
+    `week`: Weeks by ISO 8601, Monday to Sunday.
+
+    `month`: Months.
+
+    `quarter`: Quarters.
+
+    `year`: Years."""
     DAY = "day"
     WEEK = "week"
     MONTH = "month"
