@@ -28,6 +28,7 @@ mod lens;
 mod listen;
 mod paging;
 mod properties;
+mod prune;
 mod quickstart;
 mod reports;
 mod rights;

@@ -69,6 +69,10 @@ impl Host {
         })
     }
 
+    fn crm(&self) -> &Crm {
+        self.calls.crm()
+    }
+
     fn add(&self, entity: &str, fields: Json) -> i64 {
         self.call(json!({"call": "add", "entity": entity, "fields": fields}))["id"].as_i64().unwrap_or_default()
     }
@@ -309,6 +313,7 @@ pub(crate) fn write(host: &Host, folder: &Path) {
     host.call(json!({"call": "obstacles", "change_set": last}));
     host.call(json!({"call": "undo", "change_set": last}));
     host.call(json!({"call": "verify"}));
+    host.call(json!({"call": "prune", "before": host.crm().now().to_rfc3339()}));
     let open = host.call(json!({"call": "begin", "label": "within"}))["change_set"].clone();
     host.call(json!({"call": "preview", "within": open}));
     host.call(json!({"call": "rollback", "within": open}));

@@ -16,10 +16,12 @@ mod log;
 #[cfg(test)]
 mod plans;
 mod preview;
+mod prune;
 mod rows;
 pub(crate) mod schema;
 mod sealed;
 mod sqlite;
+mod state;
 mod undo;
 mod undo_apply;
 mod undo_plan;
@@ -40,6 +42,8 @@ pub(crate) use log::{Columns, decode, from_json, generation, newest, to_json};
 #[cfg(feature = "search")]
 pub(crate) use log::{Entry, each_entry, first_change};
 pub use preview::Preview;
+pub(crate) use prune::load_gone;
+pub use prune::{Pruned, PrunedEntity};
 #[cfg(test)]
 pub(crate) use sqlite::prepared_by;
 #[cfg(feature = "search")]
