@@ -481,3 +481,78 @@ fn killed_at_any_moment_all_is_gone_or_nothing() {
     }
     println!("versions left: {outcomes:?}");
 }
+
+#[test]
+fn each_entity_keeps_its_past_for_its_days() {
+    let (crm, clock) = open_with_clock(":memory:");
+    assert_eq!(crm.prune(None, &[]).unwrap(), Pruned::default(), "nothing goes without a retention");
+    let acme = crm.organizations().add(organization("Acme")).unwrap();
+    let ann = crm.people().add(person("Ann")).unwrap();
+    crm.add_process("New", ProcessTemplate::Short).unwrap();
+    let mill = crm.deals().add(deal("Mill")).unwrap();
+    let edit = |number: i64| {
+        crm.organizations().edit(acme.id, |fields| fields.employees = Some(number)).unwrap();
+        crm.people().edit(ann.id, |fields| fields.name = format!("Ann {number}")).unwrap();
+        crm.deals().edit(mill.id, |fields| fields.probability = Some(number)).unwrap();
+    };
+    // A version of each ends on each of days 1 to 10.
+    for day in 1..=10 {
+        clock.advance(TimeDelta::days(1));
+        edit(day);
+    }
+    crm.retentions().add(RetentionFields::new("organization", 3)).unwrap();
+    let people = crm.retentions().add(RetentionFields::new("person", 7)).unwrap();
+    for (entity, days, field) in [("organization", 5, "entity"), ("persn", 5, "persn"), ("deal", 0, "days"), ("deal", 36_501, "days")] {
+        assert_eq!(refused(crm.retentions().add(RetentionFields::new(entity, days))).field(), field);
+    }
+    let went = |pruned: Pruned| pruned.entities.into_iter().map(|gone| (gone.entity, gone.versions)).collect::<BTreeMap<_, _>>();
+    let expected = |all: &[(&str, i64)]| all.iter().map(|(name, count)| ((*name).to_owned(), *count)).collect::<BTreeMap<_, _>>();
+    assert_eq!(went(crm.prune(None, &of(&["deal"])).unwrap()), BTreeMap::new());
+    assert_eq!(went(crm.prune(None, &of(&["person"])).unwrap()), expected(&[("person", 3)]));
+    assert_eq!(went(crm.prune(None, &[]).unwrap()), expected(&[("organization", 7)]));
+    assert_eq!(crm.prune(None, &[]).unwrap(), Pruned::default());
+    clock.advance(TimeDelta::days(1));
+    crm.retentions().edit(people.id, |fields| fields.days = 2).unwrap();
+    assert_eq!(went(crm.prune(None, &[]).unwrap()), expected(&[("organization", 1), ("person", 6)]));
+    let then = crm.at(crm.now() - TimeDelta::days(3)).unwrap();
+    assert_eq!(then.organizations().get(acme.id).unwrap().employees, Some(8));
+    assert_gone(then.people().get(ann.id), "person");
+    assert_eq!(then.deals().get(mill.id).unwrap().probability, Some(8));
+    assert_gone(crm.at(crm.now() - TimeDelta::days(4)).unwrap().organizations().count(""), "organization");
+    assert_clean(&crm);
+}
+
+#[test]
+fn the_status_counts_what_is_in_the_file() {
+    let (_folder, path) = place();
+    let (crm, clock) = open_with_clock(&path);
+    live(&crm, &clock, &Random::new(9), 60);
+    clock.advance(TimeDelta::days(1));
+    let before = crm.status().unwrap();
+    assert!(before.entities.iter().all(|entity| entity.past_since.is_none()));
+    let up_to = crm.prune(Some(crm.now() - TimeDelta::hours(50)), &of(&["organization"])).unwrap().entities[0].up_to;
+    let status = crm.status().unwrap();
+    let raw_count = |from: &str| raw(&path).query_row(&format!("select count(*) from {from}"), [], |row| row.get::<_, i64>(0)).unwrap();
+    assert_eq!((status.change_sets, status.entries), (raw_count("change_set"), raw_count("change")));
+    assert_eq!(status.change_sets, before.change_sets + 1);
+    assert_eq!(status.bytes as u64, std::fs::metadata(&path).unwrap().len());
+    assert_eq!(status.wal_bytes as u64, std::fs::metadata(path.with_extension("crm-wal")).unwrap().len());
+    assert_eq!(status.entities.iter().map(|entity| entity.entity.as_str()).collect::<BTreeSet<_>>().len(), entities().count());
+    for entity in &status.entities {
+        let name = &entity.entity;
+        assert_eq!((entity.records, entity.versions), (raw_count(&format!("\"{name}\"")), raw_count(&format!("{name}_past"))), "{name}");
+        let pages = |table: &str| {
+            let sql = format!("select sum(pgsize) from dbstat where name in (select name from sqlite_schema where tbl_name = '{table}')");
+            raw(&path).query_row(&sql, [], |row| row.get::<_, i64>(0)).unwrap()
+        };
+        assert_eq!((entity.bytes, entity.past_bytes), (pages(name), pages(&format!("{name}_past"))), "{name}");
+        let since: i64 = raw(&path).query_row("select since from change_set where id = ?1", [up_to.0], |row| row.get(0)).unwrap();
+        let since = (name == "organization").then(|| DateTime::from_timestamp_millis(since).unwrap());
+        assert_eq!(entity.past_since, since, "{name}");
+    }
+    let (user, _) = user_with(&crm, "Ann", &[("*", Level::All, Level::All)]);
+    assert_refused(crm.acting_as(user).unwrap().status(), "denied", "without a user");
+    assert_refused(crm.at(crm.now()).unwrap().status(), "denied", "without a user");
+    let memory = memory().status().unwrap();
+    assert!(memory.bytes > 0 && memory.entities.iter().any(|entity| entity.entity == "dictionary" && entity.records > 0 && entity.bytes > 0));
+}

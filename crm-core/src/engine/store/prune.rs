@@ -13,8 +13,6 @@ use std::collections::BTreeMap;
 
 /// How many entries of the log are looked at in one go.
 const PAGE: i64 = 10_000;
-/// The most entities that a label names.
-const NAMED: usize = 10;
 
 outcome! {
     /// What `prune` took away.
@@ -41,38 +39,19 @@ outcome! {
 }
 
 impl Crm {
-    /// Takes away the former versions that ended at a moment or before it, of these entities, or of all where none is named.
-    pub(crate) fn take_away(&self, before: Option<DateTime<Utc>>, entities: &[String]) -> Result<Pruned> {
+    /// Takes former versions away in a change set of its own: of each entity (its index) those that had ended by a moment, as `which` says.
+    pub(crate) fn take_away(&self, label: &str, which: impl FnOnce(&ChangeSet) -> Result<BTreeMap<usize, DateTime<Utc>>>) -> Result<Pruned> {
         if self.user.is_some() {
             return Err(Error::denied("prune", "only a handle without a user may take away what was"));
         }
-        let before = before.ok_or_else(|| Error::invalid("before", "is required"))?;
-        let change = self.begin(&label(before, entities))?;
-        if before > change.at() {
-            return Err(Error::invalid("before", "lies in the future"));
-        }
-        let schema = change.schema();
-        let wanted = match entities {
-            [] => (0..schema.tables.len()).map(|index| (index, before)).collect(),
-            named => named.iter().map(|name| Ok((schema.index(name)?, before))).collect::<Result<BTreeMap<_, _>>>()?,
-        };
-        let mut gone = Vec::new();
+        let change = self.begin(label)?;
+        let (schema, wanted) = (change.schema(), which(&change)?);
+        let mut entities = Vec::new();
         for (index, before) in wanted {
-            gone.extend(change.prune(&schema.tables[index], before)?);
+            entities.extend(change.prune(&schema.tables[index], before)?);
         }
-        Ok(Pruned { change_set: change.commit()?.change_set, entities: gone })
+        Ok(Pruned { change_set: change.commit()?.change_set, entities })
     }
-}
-
-fn label(before: DateTime<Utc>, entities: &[String]) -> String {
-    let of = match entities {
-        [] => "all".to_owned(),
-        few if few.len() <= NAMED => few.join(", "),
-        many => format!("{} entities", many.len()),
-    };
-    // A name that there is not is refused further on; however long, it must not make the label one that is.
-    let of: String = of.chars().take(200).collect();
-    format!("prune of what ended before {}: {of}", before.format("%Y-%m-%dT%H:%M:%SZ"))
 }
 
 impl ChangeSet {
