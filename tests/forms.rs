@@ -37,6 +37,7 @@ pub fn file() -> JsonCalls {
     add("user_role", json!({"user_id": user, "role_id": role}));
     add("user_line", json!({"user_id": user, "line_id": line}));
     add("setting", json!({"name": "phone_region", "value": "PL"}));
+    add("retention", json!({"entity": "activity", "days": 3650}));
     let words = add("dictionary", json!({"name": "colour"}));
     add("dictionary_item", json!({"dictionary_id": words, "name": "red", "position": 1}));
     add("custom_field", json!({"entity": "organization", "name": "colours", "kind": "items", "of": "colour"}));
@@ -186,6 +187,8 @@ fn an_outcome_is_what_the_calls_give_and_comes_back() {
     answers(&host, json!({"call": "history", "entity": "organization", "id": 1}), &crm.history("organization", 1).unwrap());
     answers(&host, json!({"call": "changes"}), &crm.changes(0, 1_000).unwrap());
     answers(&host, json!({"call": "verify"}), &crm.verify().unwrap());
+    answers(&host, json!({"call": "status"}), &crm.status().unwrap());
+    back(&crm.prune(Some(crm.now()), &[]).unwrap());
     let added = crm.organizations().add(organization("Cedar")).unwrap();
     crm.organizations().edit(added.id, |fields| fields.employees = Some(2)).unwrap();
     answers(&host, json!({"call": "obstacles", "change_set": added.revision}), &crm.obstacles(added.revision).unwrap());

@@ -29,6 +29,7 @@ mod listen;
 mod over_time;
 mod paging;
 mod properties;
+mod prune;
 mod quickstart;
 mod reports;
 mod rights;

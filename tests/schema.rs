@@ -114,6 +114,8 @@ fn requests_and_answers_are_as_the_schema_says() {
         json!({"call": "history", "entity": "organization", "id": 1}),
         json!({"call": "changes", "limit": 50}),
         json!({"call": "verify"}),
+        json!({"call": "status"}),
+        json!({"call": "prune"}),
         json!({"call": "base_currency"}),
         json!({"call": "dossier", "organization_id": 1}),
         json!({"call": "timeline", "organization_id": 1}),

@@ -69,6 +69,10 @@ impl Host {
         })
     }
 
+    fn crm(&self) -> &Crm {
+        self.calls.crm()
+    }
+
     fn add(&self, entity: &str, fields: Json) -> i64 {
         self.call(json!({"call": "add", "entity": entity, "fields": fields}))["id"].as_i64().unwrap_or_default()
     }
@@ -86,6 +90,7 @@ pub(crate) fn fill(host: &Host) {
         ("user_role", json!({"user_id": 1, "role_id": 1})),
         ("user_line", json!({"user_id": 1, "line_id": 1})),
         ("setting", json!({"name": "phone_region", "value": "PL"})),
+        ("retention", json!({"entity": "deal", "days": 3650})),
         ("exchange_rate", json!({"currency": "USD", "day": "2020-01-01", "rate": "0.9"})),
         ("dictionary", json!({"name": "colours"})),
         ("dictionary_item", json!({"dictionary_id": 1, "name": "of my own"})),
@@ -309,6 +314,9 @@ pub(crate) fn write(host: &Host, folder: &Path) {
     host.call(json!({"call": "obstacles", "change_set": last}));
     host.call(json!({"call": "undo", "change_set": last}));
     host.call(json!({"call": "verify"}));
+    host.call(json!({"call": "status"}));
+    host.call(json!({"call": "prune"}));
+    host.call(json!({"call": "prune", "before": host.crm().now().to_rfc3339()}));
     let open = host.call(json!({"call": "begin", "label": "within"}))["change_set"].clone();
     host.call(json!({"call": "preview", "within": open}));
     host.call(json!({"call": "rollback", "within": open}));

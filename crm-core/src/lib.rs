@@ -54,7 +54,7 @@
 //! | bring data in | [`Crm::import_csv`], [`Crm::import_frame`], [`Entities::add_many`], [`Entities::upsert`] |
 //! | add fields of one's own | [`CustomField`] |
 //! | be told of what was written | [`Crm::on_commit`] |
-//! | copy and check the file | [`Crm::backup_to`], [`Crm::verify`] |
+//! | copy and check the file, let go of what was long ago | [`Crm::backup_to`], [`Crm::verify`], [`Crm::prune`], [`Retention`], [`Crm::status`] |
 //! | speak JSON | [`JsonCalls`], [`json_schema`]; see below for serde |
 //! | handle what goes wrong | [`Error`], with a code, the field concerned and the reason in words |
 //!
@@ -150,7 +150,8 @@ pub use engine::money::{Currency, Money};
 pub use engine::query::arrow_type;
 pub use engine::query::{About, Column, ColumnData, Filter, Page, Table};
 pub use engine::store::{
-    Change, ChangeEvent, ChangeSet, CommitEvent, Committed, Crm, Listening, MAX_CHANGES, Obstacle, Operation, Options, Preview, Synchronous, Verified,
+    Change, ChangeEvent, ChangeSet, CommitEvent, Committed, Crm, EntityStatus, Listening, MAX_CHANGES, Obstacle, Operation, Options, Preview, Pruned,
+    PrunedEntity, Status, Synchronous, Verified,
 };
 pub use engine::value::{Custom, Named, Value};
 pub use exchange::*;

@@ -20,7 +20,7 @@ use std::process::{Command, Stdio};
 const OWN: [(&str, &[&str], &[&str]); 4] = [
     ("what a caller wrote himself", &["/* sql */"], &[]),
     ("the lens", &[], &["temp.", "lens_"]),
-    ("the log and what is counted outside it", &[], &["main.change", "main.\"change", "main.number_given", "main.area_step", "main.crm_meta"]),
+    ("the log and what is counted outside it", &[], &["main.change", "main.\"change", "main.number_given", "main.area_step", "main.crm_meta", "main.pruned"]),
     (
         "the shape of the file, its transactions",
         &["pragma", "begin", "commit", "rollback", "savepoint", "release"],

@@ -67,7 +67,7 @@ options! {
     /// ```
     #[derive(Clone, Debug, Default, PartialEq)]
     pub struct OverTime as for_over_time {
-        /// The first day; when left out, that of the first change to the file.
+        /// The first day; when left out, that of the first change to the file, or of the first moment that was not pruned.
         pub from: Option<NaiveDate>,
         /// The last day; when left out, and at the latest, the day of the handle's moment.
         pub until: Option<NaiveDate>,
@@ -121,7 +121,7 @@ struct Asked<'a> {
 pub(super) fn over_time(view: View<'_>, entity: &str, query: &OverTime) -> Result<Table> {
     let index = view.schema.index(entity)?;
     let asked = Asked::new(view, index, query)?;
-    let points = points(view, query)?;
+    let points = points(view, asked.table, query)?;
     let curves = if asked.compiled.timeless { asked.in_one_pass(view, index, &points)? } else { asked.point_by_point(view, &points)? };
     let key_type = query.by.as_ref().and_then(|by| asked.table.shown_columns().find(|(name, _)| name == by)).map(|(_, field_type)| field_type.clone());
     table(&points, curves, query, key_type, asked.sum.as_ref().is_some_and(|(_, money)| *money))
@@ -176,8 +176,12 @@ impl<'a> Asked<'a> {
 
     /// One pass over all versions.
     fn in_one_pass(&self, view: View<'_>, index: usize, points: &[Point]) -> Result<BTreeMap<Key, Vec<Sums>>> {
-        view.with_versions(index)?;
         let Declared { name, quoted, .. } = self.table;
+        // What was pruned is refused as it is for whoever asks for the first point alone.
+        if let Some(first) = points.first().filter(|_| view.schema.tables.iter().any(|table| table.gone.is_some())) {
+            view.as_of(first.moment, |view| view.session.first(&format!("select id from {quoted} limit 1"), [], |_| Ok(())))?;
+        }
+        view.with_versions(index)?;
         let sql = format!("select revision, ended_by, {} from \"{name}{VERSIONS}\" as {quoted} where {}", self.list(), self.compiled.condition);
         let first_to_show = |change_set: i64| points.partition_point(|point| point.shown < change_set);
         let mut changes: BTreeMap<Key, Vec<Sums>> = BTreeMap::new();
@@ -255,12 +259,12 @@ fn check_rows(points: usize, keys: usize) -> Result<()> {
 }
 
 /// The points asked for, the earliest first.
-fn points(view: View<'_>, query: &OverTime) -> Result<Vec<Point>> {
+fn points(view: View<'_>, table: &Declared, query: &OverTime) -> Result<Vec<Point>> {
     let zone = view.access.zone;
     let now = view.moment();
     let today = now.with_timezone(&zone).date_naive();
     let until = query.until.map_or(today, |until| until.min(today));
-    let first = earliest(view.session)?.and_then(DateTime::from_timestamp_millis).unwrap_or(now);
+    let first = table.gone.map(|gone| gone.since).or(earliest(view.session)?).and_then(DateTime::from_timestamp_millis).unwrap_or(now);
     let from = query.from.unwrap_or_else(|| first.with_timezone(&zone).date_naive().min(until));
     if query.from.is_some_and(|from| query.until.is_some_and(|until| from > until)) {
         return Err(Error::invalid("from", "is after `until`"));

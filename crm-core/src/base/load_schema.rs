@@ -4,7 +4,7 @@ use super::setting::BASE_CURRENCY;
 use super::{custom_field, dictionary};
 use crate::engine::error::{Error, Result};
 use crate::engine::store::schema::Schema;
-use crate::engine::store::{Library, Session, generation};
+use crate::engine::store::{Library, Session, generation, load_gone};
 use rust_decimal::Decimal;
 
 /// The schema of the file as a session sees it.
@@ -16,6 +16,7 @@ pub(crate) fn load_schema(session: &Session, library: &'static Library) -> Resul
     let mut schema = Schema::new(generation, &library.entities, &custom);
     schema.set_dictionaries(dictionaries);
     schema.settings_known.clone_from(&library.settings);
+    load_gone(session, &mut schema)?;
     stored.each("select name, value from {setting}", [], |row| {
         let (name, value): (String, String) = (row.get(0)?, row.get(1)?);
         if name == BASE_CURRENCY {

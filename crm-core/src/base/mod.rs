@@ -8,6 +8,7 @@ mod external_ref;
 mod load_schema;
 mod note;
 mod number_series;
+mod retention;
 mod role;
 mod setting;
 mod user;
@@ -25,6 +26,7 @@ pub(crate) use external_ref::{link, linked, upsert};
 pub(crate) use load_schema::load_schema;
 pub use note::{Note, NoteFields, NoteId};
 pub use number_series::{NumberSeries, NumberSeriesFields, NumberSeriesId};
+pub use retention::{Retention, RetentionFields, RetentionId};
 pub use role::{
     HiddenField, HiddenFieldFields, HiddenFieldId, Permission, PermissionFields, PermissionId, Role, RoleFields, RoleId, UserRole, UserRoleFields, UserRoleId,
 };
@@ -36,8 +38,9 @@ use crate::engine::error::Error;
 use crate::engine::money::Currency;
 use crate::engine::query::Table;
 use crate::engine::registry::area;
-use crate::engine::store::{Change, ChangeEvent, Obstacle, Verified};
+use crate::engine::store::{Change, ChangeEvent, Obstacle, Pruned, Status, Verified};
 use crate::engine::value::Value;
+use chrono::{DateTime, Utc};
 use std::path::{Path, PathBuf};
 
 area! {
@@ -45,12 +48,12 @@ area! {
     base {
         entities: [
             User, Team, Line, Role, Permission, HiddenField, UserRole, UserLine, Setting, Dictionary, DictionaryItem, CustomField, ExternalRef, Alias, Note,
-            ExchangeRate, NumberSeries,
+            ExchangeRate, NumberSeries, Retention,
         ];
         choices: [Level, CustomKind, Meaning, Operation, Synchronous];
-        outcomes: [Change, ChangeEvent, Obstacle, Verified, CommitEvent];
+        outcomes: [Change, ChangeEvent, Obstacle, Verified, Pruned, PrunedEntity, Status, EntityStatus, CommitEvent];
         options: [Options];
-        steps: ["steps/0001_base.sql", "steps/0002_number_series.sql", "steps/0003_entity.sql", "steps/0004_words.sql"];
+        steps: ["steps/0001_base.sql", "steps/0002_number_series.sql", "steps/0003_entity.sql", "steps/0004_words.sql", "steps/0005_pruning.sql", "steps/0006_retention.sql"];
         settings: {
             base_currency = setting::currency;
         }
@@ -92,7 +95,8 @@ area! {
             }
             [view] sql(sql: String [&str], params: Vec<Value> [&[Value]] = Vec::new()) -> Table = |view| view.sql(sql, params);
 
-            /// Everything that happened to a record of the named entity, the newest first.
+            /// Everything that happened to a record of the named entity, the newest first. Of what `prune` took away it tells that it happened, when and by whom,
+            /// without the values.
             @python {
                 /// >>> db = crm.open(":memory:")
                 /// >>> acme = db.organizations.add(name="Acme")
@@ -161,6 +165,49 @@ area! {
                 /// True
             }
             [crm] verify() -> Verified = |crm| crm.verified();
+
+            /// Takes away what records were before: the former versions, of the entities named or of all, that had ended by the moment `before`, which may not lie in
+            /// the future; when it is left out, of those that have a `retention`, each by its days. What they were at that moment and later stays, and so does the log; `verify` checks its chain of hashes as before. Nothing brings the
+            /// versions back: reading an entity at a moment before what went is refused as `invalid` for `at`, its entries in histories say that they are
+            /// `pruned`, and change sets that ended such versions cannot be undone. Nothing else ever takes away what was. For handles without a user only; it
+            /// happens whole or not at all, as a change set of its own that has no entries in the feed. The file keeps its size: the room is used again.
+            @rust {
+                ///
+                /// ```
+                /// # use crm_core::*;
+                /// # use std::sync::Arc;
+                /// # let clock = Arc::new(ManualClock::at("2026-03-02T09:00:00Z".parse().unwrap()));
+                /// # let crm = Crm::open_with(":memory:", Options::new().clock(clock.clone()))?;
+                /// let acme = crm.organizations().add(OrganizationFields::new("Acme"))?;
+                /// let then = crm.now();
+                /// # clock.advance(chrono::TimeDelta::days(1));
+                /// crm.organizations().edit(acme.id, |fields| fields.name = "Acme Group".into())?;
+                /// # clock.advance(chrono::TimeDelta::days(1));
+                /// let pruned = crm.prune(Some(crm.now()), &["organization".into()])?;
+                /// assert_eq!(pruned.entities[0].versions, 1);
+                /// assert_eq!(crm.at(then)?.organizations().get(acme.id).unwrap_err().field(), "at");
+                /// assert_eq!(crm.at(crm.now())?.organizations().get(acme.id)?.name, "Acme Group");
+                /// # Ok::<(), Error>(())
+                /// ```
+            }
+            [crm begins] prune(before: Option<DateTime<Utc>> = None, entities: Vec<String> [&[String]] = Vec::new()) -> Pruned = |crm| retention::prune(crm, before, entities);
+
+            /// How large the file is, and what in it takes the room: records, former versions and their sizes, entity by entity. Looks at every page, so it takes
+            /// a second or so per gigabyte. For handles without a user only.
+            @rust {
+                ///
+                /// ```
+                /// # use crm_core::*;
+                /// let crm = Crm::open(":memory:")?;
+                /// let acme = crm.organizations().add(OrganizationFields::new("Acme"))?;
+                /// crm.organizations().edit(acme.id, |fields| fields.name = "Acme Group".into())?;
+                /// let status = crm.status()?;
+                /// let organizations = status.entities.iter().find(|entity| entity.entity == "organization").unwrap();
+                /// assert_eq!((organizations.records, organizations.versions), (1, 1));
+                /// # Ok::<(), Error>(())
+                /// ```
+            }
+            [crm] status() -> Status = |crm| crm.measured();
 
             /// Copies the file while others read and write it; progress is told in pages. The copy is complete and consistent, or is
             /// not there; an existing file is never overwritten.

@@ -32,6 +32,11 @@ pub(crate) fn touched_since(reader: &Reader<'_>, change_set: i64) -> Result<Touc
     let first = first_change(reader.session, change_set + 1)?;
     let mut touched = Touched::default();
     let Some(first) = first else { return Ok(touched) };
+    // What a record was before may be gone, and with it which documents it was in.
+    if reader.schema.tables.iter().any(|table| table.is_gone(change_set + 1)) {
+        touched.whole = reader.plan.hits.iter().flatten().map(|hits| hits.table).collect();
+        return Ok(touched);
+    }
     each_entry(reader.session, reader.schema, "id >= ?1 order by id", [first], |entry| {
         reader.session.check()?;
         take(reader, &entry, &mut touched)

@@ -5,9 +5,9 @@ use super::lens;
 use super::listeners::CommitEvent;
 use super::log;
 use super::sqlite::{Installed, Session, Stored, start_of};
+use super::state::State;
 use super::view::View;
 use crate::engine::access::Access;
-use crate::engine::chain::Chain;
 use crate::engine::declare::{ChangeSetId, UserId};
 use crate::engine::error::{Error, Result};
 use crate::engine::field::FieldType;
@@ -15,7 +15,6 @@ use crate::engine::store::schema::Schema;
 use crate::engine::value::Value;
 use chrono::{DateTime, Utc};
 use std::cell::{Cell as Slot, RefCell};
-use std::collections::HashSet;
 use std::sync::Arc;
 
 /// References checked once are remembered up to this many within a change set.
@@ -66,39 +65,6 @@ pub struct ChangeSet {
     pub(super) state: RefCell<State>,
 }
 
-pub(super) struct State {
-    pub(super) next_change: i64,
-    pub(super) next_ids: Vec<Option<i64>>,
-    /// An insert not yet logged, which grows while ids follow each other: table, first, last.
-    pub(super) pending: Option<(usize, i64, i64)>,
-    pub(super) chain: Chain,
-    pub(super) reshaped: bool,
-    pub(super) known: HashSet<(usize, i64)>,
-    /// An operation failed half-way: nothing of the change set may be committed.
-    pub(super) spoiled: bool,
-    pub(super) warnings: Vec<String>,
-    /// A step of an area's work was counted, which stays even when it had nothing to write.
-    pub(super) stepped: bool,
-}
-
-impl State {
-    /// A copy without what is only remembered to save work.
-    fn without_known(&self) -> Self {
-        let Self { next_change, next_ids, pending, chain, reshaped, known: _, spoiled, warnings, stepped } = self;
-        Self {
-            next_change: *next_change,
-            next_ids: next_ids.clone(),
-            pending: *pending,
-            chain: chain.clone(),
-            reshaped: *reshaped,
-            known: HashSet::new(),
-            spoiled: *spoiled,
-            warnings: warnings.clone(),
-            stepped: *stepped,
-        }
-    }
-}
-
 impl ChangeSet {
     /// Begins a change set on the file's writer.
     pub(crate) fn begin(crm: &Crm, session: Session, label: Option<String>) -> Result<Self> {
@@ -108,17 +74,7 @@ impl ChangeSet {
             Ok((schema, access, newest, next_change)) => {
                 let (id, former_at, hash) = newest;
                 let at = crm.clock_now().timestamp_millis();
-                let state = State {
-                    next_change,
-                    next_ids: vec![None; schema.tables.len()],
-                    pending: None,
-                    chain: Chain::new(&hash),
-                    reshaped: false,
-                    known: HashSet::new(),
-                    spoiled: false,
-                    warnings: Vec::new(),
-                    stepped: false,
-                };
+                let state = State::new(next_change, schema.tables.len(), &hash);
                 Ok(Self {
                     crm: crm.clone(),
                     session: Some(session),
@@ -276,6 +232,12 @@ impl ChangeSet {
         Ok(())
     }
 
+    /// Notes that former versions were taken away: others are to know, and it is kept though it has no entries.
+    pub(super) fn note_pruned(&self) {
+        let mut state = self.state.borrow_mut();
+        (state.pruned, state.reshaped) = (true, true);
+    }
+
     /// Notes that an operation failed half-way.
     pub(crate) fn spoil(&self) {
         self.state.borrow_mut().spoiled = true;
@@ -301,7 +263,7 @@ impl ChangeSet {
     fn finish(&mut self) -> Result<Option<ChangeSetId>> {
         self.check_alive()?;
         let state = self.state.get_mut();
-        if state.next_change == self.first_change {
+        if state.next_change == self.first_change && !state.pruned {
             if state.stepped {
                 self.session().execute("commit", [])?;
             }

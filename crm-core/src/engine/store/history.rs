@@ -37,6 +37,8 @@ outcome! {
         pub before: Custom,
         /// The values they changed to; all fields for an addition.
         pub after: Custom,
+        /// What it was before or after was taken away by `prune`: `before` and `after` hold none of it.
+        pub pruned: bool,
     }
 }
 
@@ -62,7 +64,7 @@ outcome! {
         pub last_id: i64,
         /// What happened.
         pub operation: Operation,
-        /// The fields that changed, for an update.
+        /// The fields that changed, for an update; none where what it was before was taken away by `prune`.
         pub fields: Vec<String>,
     }
 }
@@ -98,16 +100,38 @@ pub(super) struct Step {
     pub operation: Operation,
     pub before: Option<Columns>,
     pub after: Option<Columns>,
+    /// Its versions were taken away.
+    pub pruned: bool,
 }
 
-/// What happened to a record, the oldest first, from its versions.
-fn steps(versions: Vec<Version>) -> Vec<Step> {
-    let mut steps: Vec<Step> = Vec::new();
+impl Step {
+    fn new(change_set: i64, operation: Operation, before: Option<Columns>, after: Option<Columns>) -> Self {
+        Self { change_set, operation, before, after, pruned: false }
+    }
+
+    /// Whether the record was not there before it.
+    fn before_is_nothing(&self) -> bool {
+        matches!(self.operation, Operation::Insert | Operation::Restore)
+    }
+}
+
+/// What happened to a record, the oldest first, from its versions. Those up to a change set were taken away: what happened up to there, as the log
+/// tells it, is given as `known`.
+fn steps(versions: Vec<Version>, known: Vec<Step>, gone: i64) -> Vec<Step> {
+    let mut steps: Vec<Step> = known;
     let mut former: Option<Version> = None;
     for version in versions {
+        if version.revision <= gone {
+            // How it came about is known already; of an addition what it was, too.
+            if let Some(step) = steps.last_mut().filter(|step| step.change_set == version.revision && step.before_is_nothing()) {
+                (step.after, step.pruned) = (Some(version.row.clone()), false);
+            }
+            former = Some(version);
+            continue;
+        }
         let goes_on = former.as_ref().is_some_and(|former| former.ended_by == Some(version.revision));
         if !goes_on && let Some(Version { ended_by: Some(change_set), row, .. }) = former.take() {
-            steps.push(Step { change_set, operation: Operation::Delete, before: Some(row), after: None });
+            steps.push(Step::new(change_set, Operation::Delete, Some(row), None));
         }
         let operation = match (goes_on, steps.is_empty() && former.is_none()) {
             (true, _) => Operation::Update,
@@ -115,11 +139,11 @@ fn steps(versions: Vec<Version>) -> Vec<Step> {
             (false, false) => Operation::Restore,
         };
         let before = former.take().map(|former| former.row);
-        steps.push(Step { change_set: version.revision, operation, before, after: Some(version.row.clone()) });
+        steps.push(Step::new(version.revision, operation, before, Some(version.row.clone())));
         former = Some(version);
     }
     if let Some(Version { ended_by: Some(change_set), row, .. }) = former {
-        steps.push(Step { change_set, operation: Operation::Delete, before: Some(row), after: None });
+        steps.push(Step::new(change_set, Operation::Delete, Some(row), None));
     }
     steps
 }
@@ -133,6 +157,19 @@ impl View<'_> {
         Ok(values.map(|(field, value)| (table.fields[field].name.to_string(), value)).collect())
     }
 
+    /// What happened to a record up to where its past is gone, oldest first, as far as the log tells it.
+    fn pruned_steps(&self, index: usize, id: i64) -> Result<Vec<Step>> {
+        let table = &self.schema.tables[index];
+        let Some(gone) = table.gone else { return Ok(Vec::new()) };
+        // Each half by an index of its own.
+        let mut entries = log::entries(self.session, self.schema, "entity = ?1 and record_id = ?2 and change_set_id <= ?3", (table.name, id, gone.change_set))?;
+        let loads = "entity = ?1 and record_id < ?2 and last_id > record_id and last_id >= ?2 and change_set_id <= ?3";
+        entries.extend(log::entries(self.session, self.schema, loads, (table.name, id, gone.change_set))?);
+        entries.sort_unstable_by_key(|entry| entry.id);
+        let step = |entry: Entry| Step { pruned: true, ..Step::new(entry.change_set, entry.operation, None, None) };
+        Ok(entries.into_iter().map(step).collect())
+    }
+
     /// Everything that happened to a record, newest first.
     pub(crate) fn history(&self, index: usize, id: i64) -> Result<Vec<Change>> {
         self.latest_history(index, id, usize::MAX)
@@ -141,7 +178,12 @@ impl View<'_> {
     /// At most `limit` of what happened last to a record, newest first.
     pub(crate) fn latest_history(&self, index: usize, id: i64, limit: usize) -> Result<Vec<Change>> {
         let table = &self.schema.tables[index];
-        let steps = if self.told_of_record(index, id, id)? { steps(versions(self.session, self.schema, index, id)?) } else { Vec::new() };
+        let steps = if self.told_of_record(index, id, id)? {
+            let gone = table.gone.map_or(0, |gone| gone.change_set);
+            steps(versions(self.session, self.schema, index, id)?, self.pruned_steps(index, id)?, gone)
+        } else {
+            Vec::new()
+        };
         let mut sets = Sets { session: self.session, known: HashMap::new() };
         let shown = steps.iter().rev().filter(|step| self.shown.is_none_or(|shown| step.change_set <= shown));
         let history = shown.take(limit).map(|step| self.change(&mut sets, index, id, step)).collect::<Result<Vec<_>>>()?;
@@ -167,6 +209,7 @@ impl View<'_> {
             operation: step.operation,
             before: named(&step.before)?,
             after: named(&step.after)?,
+            pruned: step.pruned,
         })
     }
 
@@ -219,7 +262,7 @@ impl View<'_> {
             Operation::Delete => (ended(self.session, self.schema, entry, id)?, None),
             Operation::Insert | Operation::Restore => (None, after.map(|version| version.row)),
         };
-        Ok(Step { change_set, operation, before, after })
+        Ok(Step::new(change_set, operation, before, after))
     }
 
     /// The names of the fields that an entry changed.

@@ -10,7 +10,7 @@ use super::sqlite::Session;
 use super::view::View;
 use crate::engine::access::{Access, Level};
 use crate::engine::error::{Error, Result};
-use crate::engine::store::schema::{FIXED, Ownership, Schema, Table};
+use crate::engine::store::schema::{FIXED, Gone, Ownership, Schema, Table};
 use crate::engine::sync;
 use chrono::{DateTime, Utc};
 use std::fmt::Write;
@@ -111,13 +111,14 @@ impl Piece {
     /// The rows of an entity that a reader sees of it.
     fn select(self, schema: &Schema, access: &Access, index: usize) -> String {
         let Table { name, stored_name, past_name, .. } = &schema.tables[index];
-        let visible = || visible(Decides::Last, schema, access, index, "t");
+        // First of all: whether it can be told what was there then.
+        let visible = || format!("{}{}", kept(schema, access, index), visible(Decides::Last, schema, access, index, "t"));
         match self {
             Self::Present => rows(schema, access, index, &format!("{stored_name} t"), &visible()),
             Self::Kept => rows(schema, access, index, &format!("{stored_name} t"), &format!("t.revision <= shown() and {}", visible())),
             // Of all that ever was, little was there then: the index over what ended when goes before those that only order.
             Self::Former => {
-                let allowed = decides(schema, access, index, "t.id", "n");
+                let allowed = format!("{}{}", kept(schema, access, index), decides(schema, access, index, "t.id", "n"));
                 rows(
                     schema,
                     access,
@@ -146,6 +147,28 @@ impl Piece {
             }
         }
     }
+}
+
+/// The condition, with what joins it to others, that what a moment of the past is put together from is there; empty where nothing was pruned. It
+/// names no column, so that SQLite looks at it once, before any row, and refuses also where no row would be found.
+fn kept(schema: &Schema, access: &Access, index: usize) -> String {
+    let since = gone(schema, access, index).map(|(table, gone)| format!("past_is_kept('{}', {}, {}) and ", table.name, gone.change_set, gone.since));
+    since.unwrap_or_default()
+}
+
+/// How far the past of an entity is gone, and whose doing that is: its own, or that of what decides who sees its records, when a removed one would
+/// be asked.
+fn gone<'a>(schema: &'a Schema, access: &Access, index: usize) -> Option<(&'a Table, Gone)> {
+    let table = &schema.tables[index];
+    let parents: Vec<usize> = match &table.ownership {
+        _ if access.unrestricted || schema.tables.iter().all(|table| table.gone.is_none()) => Vec::new(),
+        Ownership::Part(parents) => parents.iter().map(|(_, parent)| *parent).collect(),
+        Ownership::About { .. } => (0..schema.tables.len()).filter(|other| *other != index && table.may_be_about(&schema.tables[*other])).collect(),
+        Ownership::Owned { .. } | Ownership::Shared => Vec::new(),
+    };
+    let deciding = parents.into_iter().filter(|parent| decides(schema, access, *parent, "id", "p") != "1");
+    let all = deciding.filter_map(|parent| gone(schema, access, parent)).chain(table.gone.map(|gone| (table, gone)));
+    all.max_by_key(|(_, gone)| gone.change_set)
 }
 
 /// The columns of an entity, as a reader sees them, of those rows of a table that satisfy a condition.

@@ -16,10 +16,13 @@ mod log;
 #[cfg(test)]
 mod plans;
 mod preview;
+mod prune;
 mod rows;
 pub(crate) mod schema;
 mod sealed;
 mod sqlite;
+mod state;
+mod status;
 mod undo;
 mod undo_apply;
 mod undo_plan;
@@ -40,6 +43,8 @@ pub(crate) use log::{Columns, change_set_at, decode, earliest, from_json, genera
 #[cfg(feature = "search")]
 pub(crate) use log::{Entry, each_entry, first_change};
 pub use preview::Preview;
+pub(crate) use prune::load_gone;
+pub use prune::{Pruned, PrunedEntity};
 #[cfg(test)]
 pub(crate) use sqlite::prepared_by;
 pub(crate) use sqlite::start_of;
@@ -47,6 +52,7 @@ pub(crate) use sqlite::start_of;
 pub(crate) use sqlite::sweep;
 pub(crate) use sqlite::{Cell, Library, Params, ResultRow, Session, Steps, plain, share};
 pub use sqlite::{Options, Removal, Row, Synchronous};
+pub use status::{EntityStatus, Status};
 pub use undo_plan::Obstacle;
 pub use verify::Verified;
 pub(crate) use versions::{differing, versions};

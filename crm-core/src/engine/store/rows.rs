@@ -65,7 +65,10 @@ impl ChangeSet {
         let living = self.session().number(&table.max_sql, [])?.unwrap_or(0);
         let former = self.session().number(&format!("select max(id) from {}", table.past_name), [])?.unwrap_or(0);
         let logged = self.session().number("select max(record_id) from main.change where entity = ?1", [table.name])?.unwrap_or(0);
-        Ok(living.max(former).max(logged) + 1)
+        // Where versions were pruned, the log still has the loads.
+        let ranges = "select max(last_id) from main.change where entity = ?1 and last_id > record_id";
+        let loaded = if table.gone.is_some() { self.session().number(ranges, [table.name])?.unwrap_or(0) } else { 0 };
+        Ok(living.max(former).max(logged).max(loaded) + 1)
     }
 
     /// Changes the fields that differ; returns whether any did.
@@ -224,7 +227,10 @@ impl ChangeSet {
              and not exists (select 1 from {past_name} n where n.id = p.id and n.ended_by = p.ended_by and n.revision > p.revision)",
             columns.join(", ")
         );
-        self.session().execute(&sql, [first, last, removed_in, self.id, self.at])?;
+        let restored = self.session().execute(&sql, [first, last, removed_in, self.id, self.at])?;
+        if restored as i64 != last - first + 1 {
+            return Err(Error::conflict(table.name, "what it was when it was removed is gone"));
+        }
         self.note_written(table);
         self.log(table, (first, last), Operation::Restore)
     }

@@ -80,7 +80,9 @@ impl ChangeSet {
             order.push(entry);
             Ok(())
         })?;
-        let mut seen = Seen::default();
+        let (mut seen, mut gone) = (Seen::default(), Seen::default());
+        let pruned = |entry: &&Entry| schema.tables[entry.table].is_gone(id.0) && entry.operation.ended(entry.record, entry.last, id.0).is_some();
+        order.iter().filter(pruned).for_each(|entry| gone.add(entry.table, entry.record, entry.last));
         let (mut steps, mut obstacles) = (Vec::new(), Vec::new());
         for entry in order {
             let table = entry.table;
@@ -97,7 +99,7 @@ impl ChangeSet {
                 if !own {
                     self.check_told(table, record)?;
                 }
-                match self.undo_of(schema, table, record, id.0)? {
+                match self.undo_of(schema, table, record, id.0, gone.has(table, record))? {
                     Ok(step) => steps.push((table, (record, record), step)),
                     Err(obstacle) => obstacles.push(obstacle),
                 }
@@ -142,7 +144,7 @@ impl ChangeSet {
 
     /// The step for one record, or what stands in its way: a field counts as changed again only when it does
     /// not hold what the change set left in it.
-    fn undo_of(&self, schema: &Schema, table: usize, record: i64, change_set: i64) -> Result<std::result::Result<Step, Obstacle>> {
+    fn undo_of(&self, schema: &Schema, table: usize, record: i64, change_set: i64, gone: bool) -> Result<std::result::Result<Step, Obstacle>> {
         let session = self.session();
         let names = |fields: Vec<usize>| fields.into_iter().map(|field| schema.tables[table].fields[field].name.to_string()).collect::<Vec<_>>();
         let shown = |name: &String| schema.tables[table].field_index(name).is_ok_and(|field| !self.access().is_hidden(table, field));
@@ -158,6 +160,10 @@ impl ChangeSet {
             self.check_stored(schema, table, record)?;
         }
         let (before, after) = around(session, schema, table, record, change_set)?;
+        // What it was before is gone, or what the set left in it, and so is whether it still holds that.
+        if gone || schema.tables[table].is_gone(change_set) && after.is_none() && now.is_some() {
+            return Ok(Err(obstacle(Vec::new(), "its former versions were pruned")));
+        }
         // What the set changed and then removed comes back as it was before; a record that it removed is there no longer after it.
         let after = after.filter(|after| after.ended_by != Some(change_set)).map(|after| after.row);
         let before = before.map(|before| before.row);

@@ -82,7 +82,7 @@ fn check_chain(view: View<'_>, verified: &mut Verified) -> Result<()> {
         (expected_set, expected_change) = (id + 1, next);
         let mut chain = Chain::new(&former);
         view.session.each(
-            "select change_set_id, entity, record_id, last_id, operation from main.change where id >= ?1 and id < ?2 order by id",
+            "select change_set_id, entity, record_id, last_id, operation, former_digest from main.change where id >= ?1 and id < ?2 order by id",
             [first, next],
             |entry| {
                 let text = |at: usize| entry.text(at);
@@ -92,8 +92,14 @@ fn check_chain(view: View<'_>, verified: &mut Verified) -> Result<()> {
                 let (entity, operation, first, last) = (text(1)?.unwrap_or_default(), text(4)?.unwrap_or_default(), entry.get(2)?, entry.get(3)?);
                 // What names no entity or no operation was altered: its hash says so.
                 let ended = operation.parse::<Operation>().ok().and_then(|operation| operation.ended(first, last, id));
-                let past = view.schema.table(entity).ok().map(|table| &table.past_name);
-                let former = past.zip(ended).map(|(past, ended)| view.session.digest(past, ended)).transpose()?.flatten();
+                let table = view.schema.table(entity).ok();
+                let there = table.zip(ended).map(|(table, ended)| view.session.digest(&table.past_name, ended)).transpose()?.flatten();
+                // Of what was pruned the log keeps the digest; of anything else it may not.
+                let pruned: Option<[u8; 32]> = entry.get::<Option<Vec<u8>>>(5)?.map(|digest| digest.try_into().unwrap_or_default());
+                if pruned.is_some() && (there.is_some() || !table.is_some_and(|table| table.is_gone(id))) {
+                    verified.find(format!("log: change set {id} has a digest of versions that were not pruned"));
+                }
+                let former = pruned.or(there);
                 chain.entry(entity, first, last, operation, former);
                 Ok(())
             },

@@ -33,6 +33,7 @@ const LEFT_OUT: &[&str] = &[
     "rtreecheck",
     "rtreedepth",
     "rtreenode",
+    "past_is_kept",
     "shown",
     "snippet",
     "sqlite_compileoption_get",

@@ -68,6 +68,15 @@ pub(crate) enum Ownership {
     Shared,
 }
 
+/// How far the past of an entity was taken away.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Gone {
+    /// What this change set left is the earliest that can be seen.
+    pub change_set: i64,
+    /// The moment from which on it is seen, in milliseconds since 1970.
+    pub since: i64,
+}
+
 /// A field of some table that refers to this one.
 #[derive(Debug)]
 pub(crate) struct Referrer {
@@ -112,6 +121,8 @@ pub(crate) struct Table {
     pub stored_name: String,
     /// The table of its former versions.
     pub past_name: String,
+    /// How far they were taken away; `None` where all are there.
+    pub gone: Option<Gone>,
     /// Keeps row `?1` as it is as a version that ended with change set `?2`.
     pub keep_sql: String,
     pub max_sql: String,
@@ -169,6 +180,7 @@ impl Table {
             quoted: name,
             stored_name,
             past_name,
+            gone: None,
             fields,
             stored,
             columns,
@@ -205,6 +217,11 @@ impl Table {
             Ownership::Shared
         };
         (ownership, targets)
+    }
+
+    /// Whether the versions that a change set ended were taken away.
+    pub fn is_gone(&self, change_set: i64) -> bool {
+        self.gone.is_some_and(|gone| change_set <= gone.change_set)
     }
 
     /// Whether its records may be about those of another: about any that are about nothing themselves, and what only names a record

@@ -29,6 +29,9 @@ fn cause(error: &rusqlite::Error) -> Option<rusqlite::Error> {
 /// How the database begins to tell that a constraint failed; what follows are names of the schema.
 const CONSTRAINTS: [&str; 4] = ["UNIQUE constraint failed", "NOT NULL constraint failed", "FOREIGN KEY constraint failed", "PRIMARY KEY constraint failed"];
 
+/// How it begins that the past was taken away. No other words of the database's begin so.
+pub(super) const GONE: &str = "the past of ";
+
 fn told(error: rusqlite::Error) -> Error {
     use rusqlite::ErrorCode as Code;
     let code = match &error {
@@ -63,6 +66,7 @@ fn told(error: rusqlite::Error) -> Error {
         Code::TypeMismatch => Error::invalid("sql", "a value is of the wrong type, such as a text where a limit is meant"),
         Code::TooBig => Error::invalid("sql", "a value or text is too long"),
         Code::Unknown if text.starts_with("cannot modify") => Error::denied("sql", "only reading is allowed"),
+        Code::Unknown if text.starts_with(GONE) => Error::invalid("at", text),
         Code::Unknown if !text.is_empty() => Error::invalid("sql", text),
         _ => Error::storage("", text),
     }

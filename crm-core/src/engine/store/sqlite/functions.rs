@@ -23,11 +23,12 @@
 //! | `median(x)`, `quantile(x, 0.9)` | of a group's numbers, those between two of them taken in proportion; null when there are none |
 //! | `in_base(minor, currency, day)` | minor units of the base currency at the day's rate; a missing rate is an error |
 
+use super::error::GONE;
 use crate::engine::field::parse_moment;
 use crate::engine::money::Money;
 use crate::engine::store::schema::{Renamed, Schema};
 use crate::engine::{sync, text};
-use chrono::{DateTime, Datelike, Days, Months, NaiveDate, TimeZone, Utc};
+use chrono::{DateTime, Datelike, Days, Months, NaiveDate, SecondsFormat, TimeZone, Utc};
 use chrono_tz::Tz;
 use rusqlite::{Connection, Error as SqlError, Result as SqlResult, functions::Context, functions::FunctionFlags, types::ValueRef};
 use rust_decimal::prelude::ToPrimitive;
@@ -125,6 +126,12 @@ fn leading_number(text: &str) -> i64 {
     if digits.is_empty() { 0 } else { format!("{}{digits}", if limit < 0 { "-" } else { "" }).parse().unwrap_or(limit) }
 }
 
+/// What is told where the past of an entity before a moment was taken away.
+fn gone(entity: &str, since: i64) -> String {
+    let since = DateTime::from_timestamp_millis(since).unwrap_or_default();
+    format!("{GONE}`{entity}` before {} is gone: it was pruned", since.to_rfc3339_opts(SecondsFormat::Millis, true))
+}
+
 fn wrong(reason: &str) -> SqlError {
     SqlError::UserFunctionError(reason.to_owned().into())
 }
@@ -140,6 +147,10 @@ pub(crate) fn register(conn: &Connection, around: &Arc<Surroundings>) -> SqlResu
     }
     function!("now", 0, |around, _context| Ok(around.now.load(Ordering::Relaxed)));
     function!("shown", 0, |around, _context| Ok(around.shown.load(Ordering::Relaxed)));
+    function!("past_is_kept", 3, |around, context| match context.get::<i64>(1)? {
+        earliest if around.shown.load(Ordering::Relaxed) < earliest => Err(wrong(&gone(&context.get::<String>(0)?, context.get(2)?))),
+        _ => Ok(true),
+    });
     function!("today", 0, |around, _context| Ok(around.day_of(around.now.load(Ordering::Relaxed))?.to_string()));
     function!("today", 1, |around, context| {
         let Some(days) = context.get::<Option<i64>>(0)? else { return Ok(None) };

@@ -92,6 +92,13 @@ impl Place {
         Ok(session)
     }
 
+    /// The sizes of the file and of the write-ahead log beside it, in bytes.
+    pub fn sizes(&self) -> Result<(i64, i64)> {
+        let size = |path: &Path| std::fs::metadata(path).map(|metadata| i64::try_from(metadata.len()).unwrap_or(i64::MAX));
+        let file = size(&self.path).map_err(|error| Error::io("cannot look at the file", &error))?;
+        Ok((file, size(&beside(&self.path, "-wal")).unwrap_or(0)))
+    }
+
     fn limit_size(&self, session: &Session) -> Result<()> {
         let Some(bytes) = self.options.max_bytes else { return Ok(()) };
         let page: i64 = session.conn.pragma_query_value(None, "page_size", |row| row.get(0)).map_err(storage)?;

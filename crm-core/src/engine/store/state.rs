@@ -1,0 +1,57 @@
+//! What a change set in the making knows of itself.
+
+use crate::engine::chain::Chain;
+use std::collections::HashSet;
+
+/// What a change set wrote so far, and what it remembers to save work.
+pub(super) struct State {
+    pub(super) next_change: i64,
+    pub(super) next_ids: Vec<Option<i64>>,
+    /// An insert not yet logged, which grows while ids follow each other: table, first, last.
+    pub(super) pending: Option<(usize, i64, i64)>,
+    pub(super) chain: Chain,
+    pub(super) reshaped: bool,
+    pub(super) known: HashSet<(usize, i64)>,
+    /// An operation failed half-way: nothing of the change set may be committed.
+    pub(super) spoiled: bool,
+    pub(super) warnings: Vec<String>,
+    /// A step of an area's work was counted, which stays even when it had nothing to write.
+    pub(super) stepped: bool,
+    /// Former versions were taken away, which the log has no entries for.
+    pub(super) pruned: bool,
+}
+
+impl State {
+    /// What it is at first: the position of its first entry, how many tables there are, and the hash that its own goes on from.
+    pub fn new(next_change: i64, tables: usize, hash: &[u8]) -> Self {
+        Self {
+            next_change,
+            next_ids: vec![None; tables],
+            pending: None,
+            chain: Chain::new(hash),
+            reshaped: false,
+            known: HashSet::new(),
+            spoiled: false,
+            warnings: Vec::new(),
+            stepped: false,
+            pruned: false,
+        }
+    }
+
+    /// A copy without what is only remembered to save work.
+    pub fn without_known(&self) -> Self {
+        let Self { next_change, next_ids, pending, chain, reshaped, known: _, spoiled, warnings, stepped, pruned } = self;
+        Self {
+            next_change: *next_change,
+            next_ids: next_ids.clone(),
+            pending: *pending,
+            chain: chain.clone(),
+            reshaped: *reshaped,
+            known: HashSet::new(),
+            spoiled: *spoiled,
+            warnings: warnings.clone(),
+            stepped: *stepped,
+            pruned: *pruned,
+        }
+    }
+}
