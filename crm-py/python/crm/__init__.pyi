@@ -48,6 +48,7 @@ __all__ = [
     "Note",
     "ExchangeRate",
     "NumberSeries",
+    "Retention",
     "Process",
     "Stage",
     "StageMove",
@@ -92,6 +93,10 @@ __all__ = [
     "ChangeEvent",
     "Obstacle",
     "Verified",
+    "Pruned",
+    "PrunedEntity",
+    "Status",
+    "EntityStatus",
     "CommitEvent",
     "NextStage",
     "CallerCard",
@@ -291,7 +296,8 @@ class Crm:
         >>> db.sql("select name from organization where employees > ?", [100])["name"]
         ['Acme']"""
     def history(self, entity: str, id: int) -> list[Change]:
-        """Everything that happened to a record of the named entity, the newest first.
+        """Everything that happened to a record of the named entity, the newest first. Of what `prune` took away it tells that it happened, when and by whom,
+        without the values.
 
         >>> db = crm.open(":memory:")
         >>> acme = db.organizations.add(name="Acme")
@@ -331,6 +337,15 @@ class Crm:
 
         >>> crm.open(":memory:").verify().is_clean
         True"""
+    def prune(self, before: datetime | date | str | None = None, entities: str | list[str] = None) -> Pruned:
+        """Takes away what records were before: the former versions, of the entities named or of all, that had ended by the moment `before`, which may not lie in
+        the future; when it is left out, of those that have a `retention`, each by its days. What they were at that moment and later stays, and so does the log; `verify` checks its chain of hashes as before. Nothing brings the
+        versions back: reading an entity at a moment before what went is refused as `invalid` for `at`, its entries in histories say that they are
+        `pruned`, and change sets that ended such versions cannot be undone. Nothing else ever takes away what was. For handles without a user only; it
+        happens whole or not at all, as a change set of its own that has no entries in the feed. The file keeps its size: the room is used again."""
+    def status(self) -> Status:
+        """How large the file is, and what in it takes the room: records, former versions and their sizes, entity by entity. Looks at every page, so it takes
+        a second or so per gigabyte. For handles without a user only."""
     def backup_to(self, path: str | PathLike[str], *, on_progress: _Progress = None) -> None:
         """Copies the file while others read and write it; progress is told in pages. The copy is complete and consistent, or is
         not there; an existing file is never overwritten.
@@ -455,7 +470,7 @@ class Crm:
         is what asking `at` point by point would give: who sees a record is decided by what it is today, its values
         are those of then, words and rates of today. At most 4,000 points and 100,000 rows.
 
-        `from_`: The first day; when left out, that of the first change to the file.
+        `from_`: The first day; when left out, that of the first change to the file, or of the first moment that was not pruned.
 
         `until`: The last day; when left out, and at the latest, the day of the handle's moment.
 
@@ -697,6 +712,10 @@ class Crm:
     def number_series(self) -> _NumberSeriesEntities:
         """What the running numbers of an entity look like in this file, of all its records or of those of a kind. The numbers themselves are
         given by the library, one after another, each once: the number of a record that was removed or undone is not given again."""
+    @property
+    def retentions(self) -> _RetentionEntities:
+        """How long the former versions of an entity's records are kept: `prune` without a moment takes away those that ended longer ago. By itself
+        nothing goes."""
     @property
     def processes(self) -> _ProcessEntities:
         """A way that deals, customers or other records go, with stages of its own; several stand side by side."""
@@ -1232,6 +1251,8 @@ class Change:
     """The former values of the fields that changed; all fields for a removal."""
     after: Mapping[str, Any]
     """The values they changed to; all fields for an addition."""
+    pruned: bool
+    """What it was before or after was taken away by `prune`: `before` and `after` hold none of it."""
     def _repr_html_(self) -> str: ...
 
 @dataclass(frozen=True, slots=True)
@@ -1256,7 +1277,7 @@ class ChangeEvent:
     operation: Operation
     """What happened."""
     fields: list[str]
-    """The fields that changed, for an update."""
+    """The fields that changed, for an update; none where what it was before was taken away by `prune`."""
     def _repr_html_(self) -> str: ...
 
 @dataclass(frozen=True, slots=True)
@@ -1286,6 +1307,58 @@ class Verified:
     @property
     def is_clean(self) -> bool:
         """True when nothing is wrong."""
+    def _repr_html_(self) -> str: ...
+
+@dataclass(frozen=True, slots=True)
+class Pruned:
+    """What `prune` took away."""
+    change_set: int | None
+    """The change set that took it away, or `None` where there was nothing to take."""
+    entities: list[PrunedEntity]
+    """What went, by entity; those of which nothing went are left out."""
+    def _repr_html_(self) -> str: ...
+
+@dataclass(frozen=True, slots=True)
+class PrunedEntity:
+    """What `prune` took away of one entity."""
+    entity: str
+    """The entity."""
+    versions: int
+    """How many former versions of its records went."""
+    up_to: int
+    """The change set up to which they went: what it left is the earliest that can still be seen."""
+    def _repr_html_(self) -> str: ...
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """How large a file is, and what in it takes the room. Sizes are in bytes."""
+    bytes: int
+    """The size of the file."""
+    wal_bytes: int
+    """The size of the write-ahead log beside it (`-wal`), 0 where there is none."""
+    change_sets: int
+    """How many change sets there are."""
+    entries: int
+    """How many entries the log has: those of the feed."""
+    entities: list[EntityStatus]
+    """What there is of each entity, in the order of their names."""
+    def _repr_html_(self) -> str: ...
+
+@dataclass(frozen=True, slots=True)
+class EntityStatus:
+    """What there is of an entity in a file. Sizes are in bytes, in whole pages."""
+    entity: str
+    """The entity."""
+    records: int
+    """How many records there are."""
+    versions: int
+    """How many former versions of records there are, removed ones included."""
+    bytes: int
+    """The size of the records with their indexes."""
+    past_bytes: int
+    """The size of the former versions with their indexes."""
+    past_since: datetime | None
+    """The moment from which on its past is there, when `prune` took away what was before; else all of it is there."""
     def _repr_html_(self) -> str: ...
 
 @dataclass(frozen=True, slots=True)
@@ -2325,6 +2398,43 @@ class _NumberSeriesEntities(Entities[NumberSeries]):
     def add(self, *, entity: str, kind: str | None = ..., pattern: str, **custom: Any) -> NumberSeries: ...  # type: ignore[override,unused-ignore]
     def update(self, id: int, /, revision: int | None = None, *, entity: str = ..., kind: str | None = ..., pattern: str = ..., **custom: Any) -> NumberSeries: ...
     def upsert(self, system: str, key: str, /, *, entity: str = ..., kind: str | None = ..., pattern: str = ..., **custom: Any) -> NumberSeries: ...
+
+@final
+class Retention:
+    """How long the former versions of an entity's records are kept: `prune` without a moment takes away those that ended longer ago. By itself
+    nothing goes."""
+    @property
+    def id(self) -> int:
+        """Identity, given once and never reused."""
+    @property
+    def revision(self) -> int:
+        """The change set that last touched the record; give it to `update` to be told of conflicts."""
+    @property
+    def created_at(self) -> datetime:
+        """When the record was added."""
+    @property
+    def updated_at(self) -> datetime:
+        """When the record was last changed."""
+    @property
+    def entity(self) -> str:
+        """The entity, such as `activity`. It has one retention at most."""
+    @property
+    def days(self) -> int:
+        """How many days a version is kept after it ended, of 24 hours each."""
+    @property
+    def custom(self) -> Mapping[str, Any]:
+        """User-defined fields by name, formula and roll-up fields included."""
+    def to_dict(self) -> dict[str, Any]: ...
+    def _repr_html_(self) -> str: ...
+    def __getattr__(self, name: str) -> Any: ...
+    def __eq__(self, value: object, /) -> bool: ...
+    def __hash__(self) -> int: ...
+
+@type_check_only
+class _RetentionEntities(Entities[Retention]):
+    def add(self, *, entity: str, days: int, **custom: Any) -> Retention: ...  # type: ignore[override,unused-ignore]
+    def update(self, id: int, /, revision: int | None = None, *, entity: str = ..., days: int = ..., **custom: Any) -> Retention: ...
+    def upsert(self, system: str, key: str, /, *, entity: str = ..., days: int = ..., **custom: Any) -> Retention: ...
 
 @final
 class Process:
