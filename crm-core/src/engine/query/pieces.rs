@@ -74,8 +74,12 @@ impl Checker<'_> {
                     tables.push(entity(&join.relation)?);
                     pieces.push(true);
                 }
-                // Each row of the left side has its own, whatever part it comes from.
-                JoinOperator::Left(_) | JoinOperator::LeftOuter(_) => pieces.push(false),
+                // Each row of the left side has its own, whatever part it comes from. Queries in its place are no tables.
+                JoinOperator::Left(_) | JoinOperator::LeftOuter(_) => match &join.relation {
+                    TableFactor::Table { args: None, .. } => pieces.push(false),
+                    TableFactor::Table { .. } | TableFactor::Derived { .. } => {}
+                    _ => return None,
+                },
                 _ => return None,
             }
         }
@@ -181,8 +185,8 @@ impl Checker<'_> {
     /// What stands in the place of a table of which pieces are taken.
     pub(super) fn piece_of(&self, columns: &Columns) -> Option<String> {
         let split = self.split.as_ref().filter(|split| split.parts.is_none() && self.scopes.len() == 1)?;
-        let Columns::Entity(index) = columns else { return None };
         let place = split.met.replace(split.met.get() + 1);
+        let Columns::Entity(index) = columns else { return None };
         split.pieces.get(place).copied()?.then(|| format!("\"{}{PLACE}{place}{PLACE}\"", self.schema.tables[*index].name))
     }
 
