@@ -379,6 +379,20 @@ fn statements_give_of_the_past_what_sqlite_gave_then() {
     }
 }
 
+/// What is tried for a statement of the past does not multiply with its depth.
+#[test]
+fn deep_statements_of_the_past_are_written_in_time() {
+    let (_folder, crm, clock) = traded();
+    let past = crm.at(clock.now()).unwrap();
+    for select in
+        ["select max(id) from deal where id in (", "select id from deal d where id in (", "select count(distinct name) + max(value) from deal where id in ("]
+    {
+        let nested = |depth: usize| format!("{}1{}", select.repeat(depth), ")".repeat(depth));
+        assert_eq!(table_rows(&past.sql(&nested(8), &[]).unwrap()), table_rows(&crm.sql(&nested(8), &[]).unwrap()), "{select}");
+        assert_refused(past.sql(&nested(9), &[]), "invalid", "up to 8 deep");
+    }
+}
+
 #[test]
 fn unknown_names_are_told_with_the_nearest() {
     let (_folder, crm, _) = filled();

@@ -54,6 +54,10 @@ pub(super) struct Checker<'a> {
     pub(super) past: bool,
     /// The select that is being put together from pieces.
     pub(super) split: Option<Split>,
+    /// How many queries there are around what is written.
+    pub(super) queries: usize,
+    /// How many selects around this one are being put together.
+    pub(super) splits: usize,
     /// The entities of which pieces are named.
     pub(super) pieces: BTreeSet<usize>,
     pub(super) timeless: Cell<bool>,
@@ -96,6 +100,8 @@ impl<'a> Checker<'a> {
             statement: None,
             past: false,
             split: None,
+            queries: 0,
+            splits: 0,
             pieces: BTreeSet::new(),
             timeless: Cell::new(true),
         }

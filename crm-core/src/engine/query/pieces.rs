@@ -26,15 +26,18 @@ use sqlparser::ast::{
 
 /// The most tables whose pieces are put together: each more of them makes three times as many parts.
 const MAX_TABLES: usize = 3;
+/// How many selects that are put together may stand within one another: each tries several ways, so more would take long to write.
+const MAX_WITHIN: usize = 2;
 
 impl Checker<'_> {
     /// A whole query put together from pieces, without its common table expressions; `None` where it is to be written as it stands.
     pub(super) fn in_pieces(&mut self, query: &Query) -> Option<(String, Columns)> {
         let SetExpr::Select(select) = query.body.as_ref() else { return None };
-        let (tables, pieces) = if self.past { self.split_tables(select)? } else { return None };
+        let (tables, pieces) = if self.past && self.splits < MAX_WITHIN { self.split_tables(select)? } else { return None };
         // Names of queries around it cannot be known within a part.
         let (scopes, split) = (std::mem::take(&mut self.scopes), self.split.take());
         let (depth, given, named) = (self.depth, self.given.len(), self.pieces.clone());
+        self.splits += 1;
         let mut found = None;
         for way in [Way::Signed, Way::Halves, Way::Rows] {
             self.split = Some(Split::new(way, &pieces, query, select));
@@ -49,6 +52,7 @@ impl Checker<'_> {
             self.given.truncate(given);
             self.pieces.clone_from(&named);
         }
+        self.splits -= 1;
         (self.scopes, self.split) = (scopes, split);
         found
     }

@@ -13,6 +13,8 @@ use sqlparser::ast::{
 
 /// How deep the parser goes into a statement: a subquery takes it several steps.
 const PARSER_DEPTH: usize = 200;
+/// How deep queries nest in the past: each reads two tables there, and SQLite writes what is within once for each.
+const MAX_PAST_QUERIES: usize = 8;
 /// How statements begin that read.
 const READING: [&str; 3] = ["select", "values", "with"];
 /// How statements begin that do anything else.
@@ -75,6 +77,10 @@ impl Checker<'_> {
             return Err(self.unsupported("SETTINGS or FORMAT"));
         }
         self.timeless.set(false);
+        if self.past && self.queries >= MAX_PAST_QUERIES {
+            return Err(self.wrong(format!("of the past, queries stand within one another up to {MAX_PAST_QUERIES} deep")));
+        }
+        self.queries += 1;
         let (scopes, ctes) = (self.scopes.len(), self.ctes.len());
         let written = self.deeper(|checker| {
             if scopes >= MAX_LISTS && !checker.is_sql() {
@@ -89,6 +95,7 @@ impl Checker<'_> {
             let tail = checker.tail(query, &columns)?;
             Ok((with + &body + &tail, columns))
         });
+        self.queries -= 1;
         self.scopes.truncate(scopes);
         self.ctes.truncate(ctes);
         written
