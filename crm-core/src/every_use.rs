@@ -230,6 +230,10 @@ pub(crate) fn read(host: &Host, narrowed: &Json) {
         json!({"call": "base_currency"}),
         json!({"call": "report", "report": "dictionary_suspects"}),
         json!({"call": "sql", "sql": "select 1 as n"}),
+        json!({"call": "over_time", "entity": "organization", "query": {"from": "2025-12-20"}}),
+        json!({"call": "over_time", "entity": "deal", "query": {"from": "2025-12-20", "every": "week", "sum": "value", "by": "owner_id", "filter": "id > ?1", "params": [0]}}),
+        json!({"call": "over_time", "entity": "deal", "query": {"from": "2025-12-20", "every": "month", "sum": "probability", "filter": "created_at < now()"}}),
+        json!({"call": "over_time", "entity": "deal", "query": {"from": "2025-12-20", "every": "month", "sum": "value", "by": "stage_id", "filter": "created_at < now()"}}),
     ] {
         with(request);
     }

@@ -19,7 +19,7 @@ use std::process::{Command, Stdio};
 /// What is SQLite's own, by how it begins or what it names: it will have to be written for a server anew, and is not looked at here.
 const OWN: [(&str, &[&str], &[&str]); 4] = [
     ("what a caller wrote himself", &["/* sql */"], &[]),
-    ("the lens", &[], &["temp.", "lens_"]),
+    ("the lens", &[], &["temp.", "lens_", "$versions"]),
     ("the log and what is counted outside it", &[], &["main.change", "main.\"change", "main.number_given", "main.area_step", "main.crm_meta", "main.pruned"]),
     (
         "the shape of the file, its transactions",

@@ -142,7 +142,7 @@ impl<'a> Asked<'a> {
             Ok(Some(field))
         };
         let key = match &query.by {
-            None => "null".to_owned(),
+            None => "cast(null as text)".to_owned(),
             Some(by) => {
                 let field = stored("by", by)?.map(|field| &table.fields[field].field_type);
                 if matches!(field, Some(FieldType::Number | FieldType::Items(_))) {
@@ -168,8 +168,8 @@ impl<'a> Asked<'a> {
     fn list(&self) -> String {
         let (sum, currency) = match &self.sum {
             Some((name, true)) => (name.clone(), format!("{name}_currency")),
-            Some((name, false)) => (name.clone(), "null".into()),
-            None => ("null".into(), "null".into()),
+            Some((name, false)) => (name.clone(), "cast(null as text)".into()),
+            None => ("cast(null as bigint)".into(), "cast(null as text)".into()),
         };
         format!("{} as k, {currency} as currency, {sum} as value", self.key)
     }
@@ -216,7 +216,7 @@ impl<'a> Asked<'a> {
     /// The same, asked as of each point.
     fn point_by_point(&self, view: View<'_>, points: &[Point]) -> Result<BTreeMap<Key, Vec<Sums>>> {
         let sql = format!(
-            "select k, currency, count(*), sum(value) from (select {} from {} where {}) group by 1, 2",
+            "select k, currency, count(*), cast(sum(value) as bigint) from (select {} from {} where {}) v group by k, currency",
             self.list(),
             self.table.quoted,
             self.compiled.condition
