@@ -337,7 +337,7 @@ class Crm:
 
         >>> crm.open(":memory:").verify().is_clean
         True"""
-    def prune(self, before: datetime | date | str | None = None, entities: str | list[str] = None) -> Pruned:
+    def prune(self, before: datetime | date | str | None = None, entities: str | list[str] | None = None) -> Pruned:
         """Takes away what records were before: the former versions, of the entities named or of all, that had ended by the moment `before`, which may not lie in
         the future; when it is left out, of those that have a `retention`, each by its days. What they were at that moment and later stays, and so does the log; `verify` checks its chain of hashes as before. Nothing brings the
         versions back: reading an entity at a moment before what went is refused as `invalid` for `at`, its entries in histories say that they are

@@ -71,6 +71,8 @@ def _call(name: str, doc: str, example: str, arguments: list[Any], result: str, 
     for argument, kind, optional, default, of in arguments:
         if of is None:
             accepts = _ARGUMENTS.get(kind.replace(" ", "")) or _declared.python(kind)[1]
+            if optional and default is None and not accepts.endswith("None"):
+                accepts += " | None"
             positional.append(Parameter(argument, accepts, default if optional else inspect.Parameter.empty, False))
         else:
             by_name.extend(each for each, _ in OPTIONS[of])
