@@ -17,7 +17,7 @@ impl Checker<'_> {
             None if self.is_sql() => identifier(&name.value),
             None => identifier(&wanted),
         };
-        let named = |source: &&Source| table.is_none_or(|table| table.value.eq_ignore_ascii_case(&source.name));
+        let named = |source: &&Source| source.goes_by(table);
         for (place, frame) in self.scopes.iter().enumerate().rev() {
             if place == 0
                 && let Some(stands) = self.stands_for_column(table, name)?

@@ -145,13 +145,7 @@ impl Checker<'_> {
         if let Some(conditions) = conditions {
             after += &format!(" having {conditions}");
         }
-        let mut windows = Vec::new();
-        for window in &select.named_window {
-            windows.push(format!("{} as ({})", identifier(&window.0.value), self.named_window(&window.1)?));
-        }
-        if !windows.is_empty() {
-            after += &format!(" window {}", windows.join(", "));
-        }
+        after += &self.windows(select)?;
         let tail = self.tail(query, &names)?;
         let Some(split) = &self.split else { return Ok(None) };
         if !split.aggregates.get() && groups.is_empty() && distinct.is_empty() {
@@ -213,7 +207,7 @@ impl Checker<'_> {
             return Ok(None);
         }
         let wanted = name.value.to_lowercase();
-        let mut sources = parts.sources.iter().filter(|source| table.is_none_or(|table| table.value.eq_ignore_ascii_case(&source.name)));
+        let mut sources = parts.sources.iter().filter(|source| source.goes_by(table));
         let Some(source) = sources.find(|source| matches!(source.columns, Columns::Any) || self.names_of(&source.columns).contains(&wanted)) else {
             return Ok(None);
         };
@@ -328,7 +322,7 @@ impl Checker<'_> {
     fn is_whole_column(&self, table: Option<&Ident>, name: &Ident) -> bool {
         let wanted = name.value.to_lowercase();
         let Some(frame) = self.scopes.first() else { return false };
-        let mut sources = frame.sources.iter().filter(|source| table.is_none_or(|table| table.value.eq_ignore_ascii_case(&source.name)));
+        let mut sources = frame.sources.iter().filter(|source| source.goes_by(table));
         sources.any(|Source { columns, .. }| {
             let Columns::Entity(index) = columns else { return false };
             let table = &self.schema.tables[*index];

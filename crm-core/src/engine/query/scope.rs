@@ -1,5 +1,7 @@
 //! What may be named at a place of a query.
 
+use sqlparser::ast::Ident;
+
 /// What follows `from`, by the names it goes by, and the names that a query gives to its results.
 #[derive(Default)]
 pub(super) struct Frame {
@@ -12,6 +14,13 @@ pub(super) struct Frame {
 pub(super) struct Source {
     pub name: String,
     pub columns: Columns,
+}
+
+impl Source {
+    /// Whether a column's name with this table before it, or with none, may mean one of its columns.
+    pub fn goes_by(&self, table: Option<&Ident>) -> bool {
+        table.is_none_or(|table| table.value.eq_ignore_ascii_case(&self.name))
+    }
 }
 
 /// The columns that a source has.

@@ -216,14 +216,17 @@ impl Checker<'_> {
         if let Some(having) = &select.having {
             sql += &format!(" having {}", self.expr(having)?);
         }
+        sql += &self.windows(select)?;
+        Ok((sql, names))
+    }
+
+    /// The windows that a select names.
+    pub(super) fn windows(&mut self, select: &Select) -> Result<String> {
         let mut windows = Vec::new();
         for window in &select.named_window {
             windows.push(format!("{} as ({})", identifier(&window.0.value), self.named_window(&window.1)?));
         }
-        if !windows.is_empty() {
-            sql += &format!(" window {}", windows.join(", "));
-        }
-        Ok((sql, names))
+        Ok(if windows.is_empty() { String::new() } else { format!(" window {}", windows.join(", ")) })
     }
 
     /// What is selected, and the names of it.

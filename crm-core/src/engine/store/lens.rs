@@ -128,14 +128,13 @@ impl Piece {
                 )
             }
             // The log knows them, so that no table needs an index over what was written when. A load may have written again what it loaded.
+            // They are found by their ids: what else is asked of them may have an index that seems better, and is not.
             Self::Newer => {
                 let since = "select s.first_change from main.change_set s where s.id > shown() order by s.id limit 1";
                 let written = format!(
                     "(select distinct c.change_set_id, c.record_id, c.last_id from main.change c where c.id >= ({since}) and +c.entity = '{name}') c \
-                     cross join {stored_name}"
+                     cross join {stored_name} t not indexed"
                 );
-                // By their ids: what else is asked of them may have an index that seems better, and is not.
-                let written = written + " t not indexed";
                 let again = format!(
                     "select 1 from main.change s where s.entity = '{name}' and s.record_id = t.id and s.last_id = t.id and s.change_set_id = c.change_set_id"
                 );
@@ -204,16 +203,12 @@ impl View<'_> {
     /// Makes the view over all versions of an entity's records (see [`VERSIONS`]), as far as the reader sees the records today.
     pub(crate) fn with_versions(&self, index: usize) -> Result<()> {
         let (schema, access, secret) = (self.schema, self.access, self.session.secret());
-        let Table { name, stored_name, past_name, .. } = &schema.tables[index];
+        let Table { stored_name, past_name, .. } = &schema.tables[index];
         let mut present = rows(schema, access, index, &format!("{stored_name} t"), &visible(Decides::Last, schema, access, index, "t"));
         let mut former = rows(schema, access, index, &format!("{past_name} t"), &decides(schema, access, index, "t.id", "n"));
         present.insert_str("select ".len(), "null as ended_by, ");
         former.insert_str("select ".len(), "t.ended_by, ");
-        self.session.batch(&format!(
-            "drop view if exists temp.\"{name}{VERSIONS}\"; drop view if exists temp.{secret}{name}{VERSIONS}; \
-             create temp view {secret}{name}{VERSIONS} as {present} union all {former};{}",
-            outer(secret, schema, &schema.tables[index], VERSIONS)
-        ))
+        self.session.batch(&both_views(secret, schema, index, VERSIONS, &format!("{present} union all {former}")))
     }
 }
 
@@ -223,7 +218,8 @@ pub(crate) fn install_pieces(view: View<'_>, tables: &[usize]) -> Result<()> {
     let mut installed = session.installed.borrow_mut();
     for index in tables {
         if !installed.pieces.contains(index) {
-            let sql: String = Piece::ALL.iter().map(|piece| piece_views(session.secret(), schema, access, *index, *piece)).collect();
+            let sql: String =
+                Piece::ALL.iter().map(|piece| both_views(session.secret(), schema, *index, piece.suffix(), &piece.select(schema, access, *index))).collect();
             session.batch(&sql)?;
             installed.pieces.insert(*index);
         }
@@ -231,12 +227,12 @@ pub(crate) fn install_pieces(view: View<'_>, tables: &[usize]) -> Result<()> {
     Ok(())
 }
 
-fn piece_views(secret: &str, schema: &Schema, access: &Access, index: usize, piece: Piece) -> String {
+/// The views over some of an entity's rows, the inner and the outer one, in the place of those that had their names.
+fn both_views(secret: &str, schema: &Schema, index: usize, suffix: &str, select: &str) -> String {
     let table = &schema.tables[index];
-    let (name, suffix) = (table.name, piece.suffix());
+    let name = table.name;
     format!(
-        "drop view if exists temp.\"{name}{suffix}\"; drop view if exists temp.{secret}{name}{suffix}; create temp view {secret}{name}{suffix} as {};{}",
-        piece.select(schema, access, index),
+        "drop view if exists temp.\"{name}{suffix}\"; drop view if exists temp.{secret}{name}{suffix}; create temp view {secret}{name}{suffix} as {select};{}",
         outer(secret, schema, table, suffix)
     )
 }
