@@ -74,6 +74,15 @@ fn victim() {
     }
 }
 
+/// Not a test: the process that is killed while it brings an older file up to date.
+#[test]
+#[ignore = "runs as a process of its own"]
+fn upgrader() {
+    if let Ok(path) = std::env::var(VICTIM) {
+        drop(Crm::open(path).unwrap());
+    }
+}
+
 /// Starts the victim, kills it after a while, and gives what it acknowledged last.
 fn run_and_kill(path: &Path, wait: Duration) -> Option<(i64, i64)> {
     let mut child = Command::new(std::env::current_exe().unwrap())
@@ -138,4 +147,49 @@ fn killed_at_any_moment_nothing_acknowledged_is_lost_and_nothing_is_half_there()
     drop(folder);
     assert!(acknowledged > KILLS / 4, "{acknowledged} of {kills} runs got as far as to write");
     println!("{kills} kills, {acknowledged} with acknowledged writes, {:?}", started.elapsed());
+}
+
+// P5
+#[test]
+fn killed_while_a_file_is_brought_up_to_date_it_is_the_old_one_or_the_new_one() {
+    let old = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/files/v2.crm");
+    let random = Random::new(11);
+    let expected = {
+        let (_folder, path) = place();
+        std::fs::copy(&old, &path).unwrap();
+        drop(Crm::open(&path).unwrap());
+        dump(&path)
+    };
+    let (mut untouched, mut copied) = (0, 0);
+    for kill in 0..60 {
+        let (folder, path) = place();
+        std::fs::copy(&old, &path).unwrap();
+        let mut child = Command::new(std::env::current_exe().unwrap())
+            .args(["crash::upgrader", "--exact", "--ignored", "--test-threads=1"])
+            .env(VICTIM, &path)
+            .stdout(Stdio::null())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        std::thread::sleep(Duration::from_micros(random.below(60_000) as u64));
+        child.kill().unwrap();
+        child.wait().unwrap();
+        let format = |path: &Path| raw(path).pragma_query_value(None, "user_version", |row| row.get::<_, i64>(0)).unwrap();
+        let is_old = format(&path) == format(&old);
+        untouched += i32::from(is_old);
+        // Whoever opens a whole copy has the file as it was; a part of one is called otherwise.
+        let copies = || std::fs::read_dir(folder.path()).unwrap().map(|entry| entry.unwrap().path()).filter(|path| path.to_string_lossy().contains(".before-"));
+        for copy in copies().filter(|copy| !copy.to_string_lossy().contains(".part-")) {
+            assert_eq!(format(&copy), format(&old));
+            assert_eq!(raw_rows(&raw(&copy), "pragma integrity_check"), ["ok"]);
+            copied += 1;
+        }
+        assert!(is_old || copies().count() > 0, "it was brought up to date before there was a copy, after {kill} kills");
+        let crm = Crm::open(&path).unwrap();
+        assert_clean(&crm);
+        drop(crm);
+        assert!(dump(&path) == expected, "something is missing after {kill} kills");
+        assert!(copies().all(|copy| !copy.to_string_lossy().contains(".part-")), "a part of a copy is left");
+    }
+    assert!(untouched > 3 && copied > 3, "{untouched} untouched, {copied} copied");
 }

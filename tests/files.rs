@@ -152,6 +152,8 @@ fn tampering_is_found() {
         ("update change_set set label = 'nothing' where id = 3", "was altered"),
         ("update change_set set actor_id = 1 where id = 3", "was altered"),
         ("update change_set set at = at - 1 where id = 2", "was altered"),
+        ("update change_set set cause = 'import' where id = 3", "was altered"),
+        ("update change_set set cause = null where id = 1", "was altered"),
         ("delete from change_set where id = 2", "out of order"),
         ("delete from change where id = (select max(id) from change)", "altered"),
         ("delete from person where id = 5", "person: 198 records are there, the log knows of 199"),

@@ -1,6 +1,6 @@
 //! Listeners are told of every commit of this process, in order, whatever they do themselves.
 
-use crate::support::{memory, organization, person};
+use crate::support::{assert_clean, memory, organization, person};
 use crm_core::*;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
@@ -101,4 +101,35 @@ fn who_comes_later_is_told_of_what_comes_later_and_users_may_not_listen() {
     assert_eq!((count.load(Ordering::SeqCst), late.load(Ordering::SeqCst)), (2, 1));
     assert_eq!(crm.acting_as(ann.id).unwrap().on_commit(|_| {}).unwrap_err().code(), "denied");
     _early.stop();
+}
+
+// B8
+#[test]
+fn every_change_set_says_what_brought_it_about() {
+    let crm = memory();
+    let first = crm.changes(0, 1).unwrap()[0].change_set;
+    let (heard, hear) = listener();
+    let _listening = crm.on_commit(hear).unwrap();
+    let acme = crm.organizations().add(organization("Acme")).unwrap();
+    crm.organizations().add_many(vec![organization("Birch")]).unwrap();
+    let import = |text: &'static str, options: &Import| crm.import_csv_from("organization", text.as_bytes(), options, &mut |_, _| {});
+    let imported = import("name\nCedar\n", &Import::new()).unwrap().change_set.unwrap();
+    let both = crm.change("both", |change| {
+        change.organizations().add(organization("Dogwood"))?;
+        // What was only tried, or came to nothing, brought nothing about.
+        change.import_csv_from("organization", "name\nElm\n".as_bytes(), &Import::new().dry_run(true), &mut |_, _| {})?;
+        assert_eq!(change.cause(), ChangeCause::Call);
+        change.import_csv_from("organization", "name\nFir\n".as_bytes(), &Import::new(), &mut |_, _| {})
+    });
+    let undone = crm.undo(both.unwrap().change_set.unwrap()).unwrap();
+    use ChangeCause::{Call, Import as Imported, Undo, Upgrade};
+    let told = heard.lock().unwrap().iter().map(|event| event.cause).collect::<Vec<_>>();
+    assert_eq!(told, [Call, Call, Imported, Imported, Undo]);
+    let of = |set: ChangeSetId| crm.changes(0, 10_000).unwrap().into_iter().find(|event| event.change_set == set).unwrap().cause;
+    assert_eq!([first, acme.revision, imported, undone].map(of), [Upgrade, Call, Imported, Undo]);
+    let birch = crm.organizations().find("name = 'Cedar'").unwrap()[0].id;
+    assert_eq!(crm.history("organization", birch.0).unwrap()[0].cause, Imported);
+    let trial = crm.dry_run(|change| change.import_csv_from("organization", "name\nGorse\n".as_bytes(), &Import::new(), &mut |_, _| {})).unwrap();
+    assert_eq!(trial.changes[0].cause, Imported);
+    assert_clean(&crm);
 }

@@ -29,6 +29,10 @@ fn traded() -> (Crm, Arc<ManualClock>, UserId) {
             ..deal(&format!("Deal {}", random.below(9)))
         };
         let id = if ids.is_empty() { DealId(1) } else { *random.pick(&ids) };
+        if step % 23 == 9 {
+            crm.stages().edit(*random.pick(&stages[..3]), |stage| stage.name = format!("Stage {}", random.below(4))).unwrap();
+            crm.users().edit(ann, |user| user.name = format!("Ann {step}")).unwrap();
+        }
         match random.below(10) {
             0..3 => ids.push(crm.deals().add(fields).unwrap().id),
             3 => ids.extend(crm.deals().add_many([fields.clone(), fields]).unwrap().first.into_iter().flat_map(|first| [first, DealId(first.0 + 1)])),
@@ -63,7 +67,13 @@ fn curve(crm: &Crm, query: &OverTime) -> Rows {
 /// The same, asked as of the last moment of each of these days.
 fn day_by_day(crm: &Crm, zone: Tz, days: &[NaiveDate], query: &OverTime) -> Rows {
     let money = query.sum.as_deref() == Some("value");
-    let (key, sum) = (query.by.as_deref().unwrap_or("null"), query.sum.as_deref().unwrap_or("null"));
+    let by = query.by.as_deref().unwrap_or("null");
+    let key = match by.split_once('.') {
+        Some(("stage", field)) => format!("(select s.{field} from stage s where s.id = deal.stage_id)"),
+        Some(("owner_id", field)) => format!("(select u.{field} from user u where u.id = deal.owner_id)"),
+        _ => by.to_owned(),
+    };
+    let (key, sum) = (key.as_str(), query.sum.as_deref().unwrap_or("null"));
     let currency = if money { "value_currency" } else { "null" };
     let filter = query.filter.as_deref().unwrap_or("true");
     let mut rows = Rows::new();
@@ -102,7 +112,11 @@ fn a_curve_is_what_asking_day_after_day_gives() {
         base.clone().by("name").sum("value"),
         base.clone().sum("probability").by("owner_id"),
         base.clone().by("stage_id").filter("value > ? and name <> 'Deal 3'").params([30_000]),
+        base.clone().by("stage.name"),
+        base.clone().by("stage.position").sum("value").filter("probability is not null and id > 3"),
+        base.clone().by("owner_id.name").sum("probability"),
         // What looks further than the record.
+        base.clone().by("stage.name").sum("value").filter("closes_on is null and created_at > now() - days(9)"),
         base.clone().by("stage_id").filter("closes_on is null and created_at > now() - days(9)"),
         base.clone().sum("value").filter("exists (select 1 from stage s where s.id = deal.stage_id and s.name = 'Proposal')"),
     ];
@@ -145,6 +159,9 @@ fn what_cannot_be_a_curve_is_refused() {
     assert_refused(ask(OverTime::new().sum("nmae")), "invalid", "did you mean `name`?");
     assert_refused(ask(OverTime::new().sum("name")), "invalid", "whole numbers and amounts");
     assert_refused(ask(OverTime::new().by("id")), "invalid", "every record has its own");
+    assert_refused(ask(OverTime::new().by("stage.nmae")), "invalid", "did you mean `name`?");
+    assert_refused(ask(OverTime::new().by("name.name")), "invalid", "before the dot stands a field of `deal` that refers");
+    assert_refused(ask(OverTime::new().by("nothing.name")), "invalid", "before the dot");
     assert_refused(ask(OverTime::new().filter("nmae = 1")), "invalid", "did you mean `name`?");
     assert_refused(ask(OverTime::new().filter("value > ?")), "invalid", "needs 1 value");
     let day = |text: &str| text.parse::<NaiveDate>().unwrap();
@@ -153,6 +170,8 @@ fn what_cannot_be_a_curve_is_refused() {
     assert_refused(ask(OverTime::new().from(day("1500-05-01"))), "invalid", "200 years");
     let role = crm.user_roles().find(Filter::new("user_id = ?1").bind(ann)).unwrap()[0].role_id;
     hide(&crm, role, "deal", "value");
+    hide(&crm, role, "stage", "name");
+    assert_refused(crm.acting_as(ann).unwrap().over_time("deal", &OverTime::new().by("stage.name")), "denied", "hidden");
     for query in [OverTime::new().sum("value"), OverTime::new().by("value"), OverTime::new().filter("value > 1")] {
         assert_refused(crm.acting_as(ann).unwrap().over_time("deal", &query), "denied", "hidden");
     }

@@ -150,8 +150,8 @@ pub use engine::money::{Currency, Money};
 pub use engine::query::arrow_type;
 pub use engine::query::{About, Column, ColumnData, Filter, Page, Table};
 pub use engine::store::{
-    Change, ChangeEvent, ChangeSet, CommitEvent, Committed, Crm, EntityStatus, Listening, MAX_CHANGES, Obstacle, Operation, Options, Preview, Pruned,
-    PrunedEntity, Status, Synchronous, Verified,
+    Change, ChangeCause, ChangeEvent, ChangeSet, CommitEvent, Committed, Crm, EntityStatus, Listening, MAX_CHANGES, Obstacle, Operation, Options, Preview,
+    Pruned, PrunedEntity, Status, Synchronous, Upgrade, Verified,
 };
 pub use engine::value::{Custom, Named, Value};
 pub use exchange::*;

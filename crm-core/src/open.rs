@@ -4,7 +4,7 @@ use crate::areas::AREAS;
 use crate::base::add_words;
 use crate::engine::error::Result;
 use crate::engine::registry::Area;
-use crate::engine::store::{ChangeSet, Crm, Options, newest};
+use crate::engine::store::{ChangeCause, ChangeSet, Crm, Options, newest};
 use crate::registry::LIBRARY;
 use std::path::Path;
 
@@ -31,7 +31,11 @@ pub(crate) fn bring_up(crm: &Crm, areas: &[&Area]) -> Result<()> {
     // Whoever looks at the history shall know what this was.
     let label =
         if crm.view(|view| newest(view.session))? == 0 { "standard dictionaries".into() } else { format!("upgrade to version {}", env!("CARGO_PKG_VERSION")) };
-    crm.change(&label, |change| areas.iter().try_for_each(|area| work(change, area))).map(drop)
+    crm.change(&label, |change| {
+        change.caused_by(ChangeCause::Upgrade);
+        areas.iter().try_for_each(|area| work(change, area))
+    })
+    .map(drop)
 }
 
 /// Does what is left of an area's work, each step once, whichever process comes first: its first words, then what brings older files

@@ -137,3 +137,75 @@ fn work_is_done_once_however_many_open_the_file_at_once() -> Result<()> {
     assert_eq!(look(&path, 2)?.1, [1, 0, 0, 2, 0]);
     Ok(())
 }
+
+/// The copies that were left beside a file, by the endings of their names.
+fn copies(path: &Path) -> BTreeSet<String> {
+    let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+    let all = path.parent().and_then(|folder| std::fs::read_dir(folder).ok()).into_iter().flatten().flatten();
+    all.filter_map(|entry| entry.file_name().to_str()?.strip_prefix(name)?.strip_prefix(".").map(str::to_owned)).collect()
+}
+
+#[test]
+fn a_copy_of_what_it_was_is_left_beside_a_file_that_is_brought_up_to_date() -> Result<()> {
+    let folder = tempfile::tempdir().map_err(|_| Error::storage("", "no folder"))?;
+    let path = folder.path().join("file.crm");
+    open(&path, 0)?.change("a customer", |change| add(change, "customer"))?;
+    drop(open(&path, 0)?);
+    assert_eq!(copies(&path), BTreeSet::new(), "a new file and one that lacks nothing have no copies");
+    let word = concat!("before-", env!("CARGO_PKG_VERSION"));
+    drop(open(&path, 1)?);
+    open(&path, 2)?.change("another", |change| add(change, "customer"))?;
+    assert_eq!(copies(&path), [word.to_owned(), format!("{word}-2")].into(), "nothing else is left, and none is overwritten");
+    for (number, ending) in [(0, word), (1, &format!("{word}-2"))] {
+        let copy = open(&folder.path().join(format!("file.crm.{ending}")), number)?;
+        assert_eq!(copy.organizations().count("name = 'customer'")?, 1);
+        assert!(copy.verify()?.is_clean());
+    }
+    let in_place = Options { upgrade: Upgrade::InPlace, ..Options::default() };
+    drop(Crm::open_file(&path, in_place, version(3, SECOND).1)?);
+    assert_eq!(copies(&path).len(), 2);
+    Ok(())
+}
+
+#[test]
+fn an_older_file_can_be_left_as_it_is() -> Result<()> {
+    let folder = tempfile::tempdir().map_err(|_| Error::storage("", "no folder"))?;
+    let path = folder.path().join("file.crm");
+    open(&path, 0)?.change("a customer", |change| add(change, "customer"))?;
+    let bytes = std::fs::read(&path).map_err(|error| Error::io("cannot read", &error))?;
+    let refuse = Options { upgrade: Upgrade::Refuse, ..Options::default() };
+    let read_only = Options { read_only: true, ..Options::default() };
+    for options in [refuse.clone(), read_only] {
+        let refused = Crm::open_file(&path, options, version(2, SECOND).1).err().map(|error| error.code());
+        assert_eq!(refused, Some("older_file"));
+    }
+    assert!(std::fs::read(&path).is_ok_and(|now| now == bytes));
+    // The version that it is of opens it, and a new file is nothing older.
+    assert!(!Crm::open_file(&path, refuse.clone(), version(0, SECOND).1)?.1);
+    assert!(Crm::open_file(&folder.path().join("new.crm"), refuse, version(2, SECOND).1)?.1);
+    Ok(())
+}
+
+#[test]
+fn who_has_a_file_open_that_a_newer_version_brings_further_is_told() -> Result<()> {
+    let folder = tempfile::tempdir().map_err(|_| Error::storage("", "no folder"))?;
+    let path = folder.path().join("file.crm");
+    let older = open(&path, 1)?;
+    older.change("a customer", |change| add(change, "customer"))?;
+    let half = older.begin("half")?;
+    add(&half, "half done")?;
+    let newer = std::thread::spawn({
+        let path = path.clone();
+        move || open(&path, 2)
+    });
+    // It waits for what has begun, and is not told that anything failed.
+    std::thread::sleep(std::time::Duration::from_millis(50));
+    half.commit()?;
+    let newer = newer.join().map_err(|_| Error::storage("", "a thread broke"))??;
+    let code = |error: Option<Error>| error.map(|error| error.code());
+    assert_eq!(code(older.organizations().count("").err()), Some("newer_file"));
+    assert_eq!(code(older.change("late", |change| add(change, "late")).err()), Some("newer_file"));
+    assert_eq!(newer.organizations().count("name in ('customer', 'half done', 'first')")?, 3);
+    assert!(newer.verify()?.is_clean());
+    Ok(())
+}

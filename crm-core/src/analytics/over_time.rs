@@ -20,6 +20,8 @@ const MAX_POINTS: usize = 4_000;
 const MAX_ROWS: usize = 100_000;
 /// The furthest that a curve reaches back, in days.
 const FURTHEST: i64 = 200 * 366;
+/// After every change set: what was not ended.
+const NEVER: i64 = i64::MAX;
 
 choice! {
     /// How far the points of a curve lie apart.
@@ -75,10 +77,10 @@ options! {
         pub every: Option<Period>,
         /// A field whose values are added up, too: whole numbers, or amounts, whose sums are in minor units and apart for each currency.
         pub sum: Option<String>,
-        /// A field of the records that they are split by.
+        /// What they are split by: a field of the records, or after a dot one of a record that they refer to, such as `organization.country`, as it was then.
         pub by: Option<String>,
-        /// Records that this filter finds. One that names nothing but stored fields of the record is answered in one pass over all versions;
-        /// one that looks at other records, computed fields or the day is asked as of each point, which takes that many times as long.
+        /// Records that this filter finds. One that names nothing but stored fields of the record is answered in one pass over all versions, `by` a field
+        /// of another record too; one that looks at other records, computed fields or the day is asked as of each point, which takes that many times as long.
         pub filter: Option<String>,
         /// Values for the parameters of the filter.
         pub params: Vec<Value>,
@@ -92,8 +94,17 @@ struct Sums {
     sum: i128,
 }
 
+/// What records are split by.
+enum Key {
+    Nothing,
+    /// A field of their own, by its place.
+    Own(usize),
+    /// The field that refers to another record, that record's entity, and its field.
+    Of(usize, usize, usize),
+}
+
 /// Keys in order: what is split by, and the currency of what is added up.
-type Key = (Sorted, Option<String>);
+type Group = (Sorted, Option<String>);
 
 /// A key of any kind, in an order of its own: nothing, numbers, texts.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -114,23 +125,28 @@ struct Point {
 struct Asked<'a> {
     table: &'a Declared,
     compiled: Compiled,
-    key: String,
+    key: Key,
     sum: Option<(String, bool)>,
 }
 
 pub(super) fn over_time(view: View<'_>, entity: &str, query: &OverTime) -> Result<Table> {
     let index = view.schema.index(entity)?;
     let asked = Asked::new(view, index, query)?;
-    let points = points(view, asked.table, query)?;
+    let points = points(view, &asked, query)?;
     let curves = if asked.compiled.timeless { asked.in_one_pass(view, index, &points)? } else { asked.point_by_point(view, &points)? };
-    let key_type = query.by.as_ref().and_then(|by| asked.table.shown_columns().find(|(name, _)| name == by)).map(|(_, field_type)| field_type.clone());
+    let key_type = match asked.key {
+        Key::Nothing => None,
+        Key::Own(field) => Some(asked.table.fields[field].field_type.clone()),
+        Key::Of(_, other, field) => Some(view.schema.tables[other].fields[field].field_type.clone()),
+    };
     table(&points, curves, query, key_type, asked.sum.as_ref().is_some_and(|(_, money)| *money))
 }
 
 impl<'a> Asked<'a> {
     fn new(view: View<'a>, index: usize, query: &OverTime) -> Result<Self> {
         let table = &view.schema.tables[index];
-        let stored = |option: &str, name: &str| -> Result<Option<usize>> {
+        let stored = |index: usize, option: &str, name: &str| -> Result<usize> {
+            let table = &view.schema.tables[index];
             if option == "by" && FIXED.iter().any(|(fixed, _)| *fixed == name) {
                 return Err(Error::invalid(option, "every record has its own: nothing would be added up"));
             }
@@ -139,23 +155,34 @@ impl<'a> Asked<'a> {
             if field >= table.stored {
                 return Err(Error::invalid(option, "a computed field has no past of its own; name a stored one"));
             }
-            Ok(Some(field))
+            Ok(field)
         };
         let key = match &query.by {
-            None => "cast(null as text)".to_owned(),
+            None => Key::Nothing,
             Some(by) => {
-                let field = stored("by", by)?.map(|field| &table.fields[field].field_type);
-                if matches!(field, Some(FieldType::Number | FieldType::Items(_))) {
+                let (key, of, field) = match by.split_once('.') {
+                    None => stored(index, "by", by).map(|field| (Key::Own(field), index, field))?,
+                    Some((reference, name)) => {
+                        let reference = [reference.to_owned(), format!("{reference}_id")].into_iter().find(|name| table.field(name).is_some());
+                        let reference = reference.map(|name| stored(index, "by", &name)).transpose()?;
+                        let Some((reference, other)) = reference.and_then(|reference| Some((reference, table.targets[reference]?))) else {
+                            return Err(Error::invalid("by", format!("before the dot stands a field of `{}` that refers to another record", table.name)));
+                        };
+                        let field = stored(other, "by", name)?;
+                        (Key::Of(reference, other, field), other, field)
+                    }
+                };
+                if matches!(view.schema.tables[of].fields[field].field_type, FieldType::Number | FieldType::Items(_)) {
                     return Err(Error::invalid("by", "cannot be split by numbers with a fraction or by several items at once"));
                 }
-                by.clone()
+                key
             }
         };
         let sum = match &query.sum {
             None => None,
-            Some(name) => match stored("sum", name)?.map(|field| &table.fields[field].field_type) {
-                Some(FieldType::Money) => Some((name.clone(), true)),
-                Some(FieldType::Integer { .. }) => Some((name.clone(), false)),
+            Some(name) => match table.fields[stored(index, "sum", name)?].field_type {
+                FieldType::Money => Some((name.clone(), true)),
+                FieldType::Integer { .. } => Some((name.clone(), false)),
                 _ => return Err(Error::invalid("sum", "whole numbers and amounts are added up over time, nothing else")),
             },
         };
@@ -164,34 +191,69 @@ impl<'a> Asked<'a> {
         Ok(Self { table, compiled: filter.compile(view, index)?, key, sum })
     }
 
-    /// The columns of what is asked: key, currency, value.
-    fn list(&self) -> String {
+    /// The columns of what is asked, of records whose key is `key`: key, currency, value.
+    fn list(&self, key: &str) -> String {
         let (sum, currency) = match &self.sum {
             Some((name, true)) => (name.clone(), format!("{name}_currency")),
             Some((name, false)) => (name.clone(), "cast(null as text)".into()),
             None => ("cast(null as bigint)".into(), "cast(null as text)".into()),
         };
-        format!("{} as k, {currency} as currency, {sum} as value", self.key)
+        format!("{key} as k, {currency} as currency, {sum} as value")
+    }
+
+    /// All versions of records that are asked for, each with its key: the change set that brought it about, the one that ended it, key, currency, value.
+    /// Where the key is another record's, a version of the record is cut up by those of the other, which is there as long as it is referred to.
+    fn versions(&self, view: View<'_>, index: usize) -> Result<String> {
+        let Declared { name, quoted, fields, .. } = self.table;
+        let condition = &self.compiled.condition;
+        let own = |key: &str, more: &str| {
+            format!(
+                "select {quoted}.revision as begun, {quoted}.ended_by as ended{more}, {} from \"{name}{VERSIONS}\" as {quoted} where {condition}",
+                self.list(key)
+            )
+        };
+        view.with_versions(index)?;
+        let (reference, other, field) = match self.key {
+            Key::Nothing => return Ok(own("cast(null as text)", "")),
+            Key::Own(field) => return Ok(own(&fields[field].name, "")),
+            Key::Of(reference, other, field) => (&fields[reference].name, &view.schema.tables[other], &view.schema.tables[other].fields[field].name),
+        };
+        view.with_versions(view.schema.index(other.name)?)?;
+        let (records, others) = (own("null", &format!(", {quoted}.{reference} as other")), format!("\"{}{VERSIONS}\"", other.name));
+        Ok(format!(
+            "select max(r.begun, o.revision), nullif(min(coalesce(r.ended, {NEVER}), coalesce(o.ended_by, {NEVER})), {NEVER}), o.{field}, r.currency, r.value \
+             from ({records}) r join {others} o on o.id = r.other and o.revision < coalesce(r.ended, {NEVER}) and coalesce(o.ended_by, {NEVER}) > r.begun \
+             union all select r.begun, r.ended, null, r.currency, r.value from ({records}) r where r.other is null or not exists (select 1 from {others} n where n.id = r.other)"
+        ))
+    }
+
+    /// The entity whose records give the key, where that is another.
+    fn other(&self, view: View<'a>) -> Option<&'a Declared> {
+        match self.key {
+            Key::Of(_, other, _) => Some(&view.schema.tables[other]),
+            Key::Nothing | Key::Own(_) => None,
+        }
     }
 
     /// One pass over all versions.
-    fn in_one_pass(&self, view: View<'_>, index: usize, points: &[Point]) -> Result<BTreeMap<Key, Vec<Sums>>> {
-        let Declared { name, quoted, .. } = self.table;
+    fn in_one_pass(&self, view: View<'_>, index: usize, points: &[Point]) -> Result<BTreeMap<Group, Vec<Sums>>> {
         // What was pruned is refused as it is for whoever asks for the first point alone.
         if let Some(first) = points.first().filter(|_| view.schema.tables.iter().any(|table| table.gone.is_some())) {
-            view.as_of(first.moment, |view| view.session.first(&format!("select id from {quoted} limit 1"), [], |_| Ok(())))?;
+            let look =
+                |table: &Declared| view.as_of(first.moment, |view| view.session.first(&format!("select id from {} limit 1", table.quoted), [], |_| Ok(())));
+            look(self.table)?;
+            self.other(view).map(look).transpose()?;
         }
-        view.with_versions(index)?;
-        let sql = format!("select revision, ended_by, {} from \"{name}{VERSIONS}\" as {quoted} where {}", self.list(), self.compiled.condition);
+        let sql = self.versions(view, index)?;
         let first_to_show = |change_set: i64| points.partition_point(|point| point.shown < change_set);
-        let mut changes: BTreeMap<Key, Vec<Sums>> = BTreeMap::new();
+        let mut changes: BTreeMap<Group, Vec<Sums>> = BTreeMap::new();
         let visit = |row: &ResultRow<'_>| {
             let begins = first_to_show(row.get(0)?);
             let ends = row.get::<Option<i64>>(1)?.map_or(points.len(), first_to_show);
             if begins >= ends {
                 return Ok(());
             }
-            let (key, value) = (key(row, 2)?, row.get::<Option<i64>>(4)?.unwrap_or_default());
+            let (key, value) = (group(row, 2)?, row.get::<Option<i64>>(4)?.unwrap_or_default());
             if !changes.contains_key(&key) {
                 check_rows(points.len(), changes.len() + 1)?;
             }
@@ -214,19 +276,28 @@ impl<'a> Asked<'a> {
     }
 
     /// The same, asked as of each point.
-    fn point_by_point(&self, view: View<'_>, points: &[Point]) -> Result<BTreeMap<Key, Vec<Sums>>> {
+    fn point_by_point(&self, view: View<'_>, points: &[Point]) -> Result<BTreeMap<Group, Vec<Sums>>> {
+        let Declared { quoted, fields, .. } = self.table;
+        let key = match self.key {
+            Key::Nothing => "cast(null as text)".to_owned(),
+            Key::Own(field) => fields[field].name.to_string(),
+            Key::Of(reference, other, field) => {
+                let other = &view.schema.tables[other];
+                format!("(select o.{} from {} o where o.id = {quoted}.{})", other.fields[field].name, other.quoted, fields[reference].name)
+            }
+        };
         let sql = format!(
             "select k, currency, count(*), cast(sum(value) as bigint) from (select {} from {} where {}) v group by k, currency",
-            self.list(),
-            self.table.quoted,
+            self.list(&key),
+            quoted,
             self.compiled.condition
         );
-        let mut curves: BTreeMap<Key, Vec<Sums>> = BTreeMap::new();
+        let mut curves: BTreeMap<Group, Vec<Sums>> = BTreeMap::new();
         for (at, point) in points.iter().enumerate() {
             view.session.check()?;
             view.as_of(point.moment, |view| {
                 let visit = |row: &ResultRow<'_>| {
-                    let key = key(row, 0)?;
+                    let key = group(row, 0)?;
                     if !curves.contains_key(&key) {
                         check_rows(points.len(), curves.len() + 1)?;
                     }
@@ -241,7 +312,7 @@ impl<'a> Asked<'a> {
     }
 }
 
-fn key(row: &ResultRow<'_>, at: usize) -> Result<Key> {
+fn group(row: &ResultRow<'_>, at: usize) -> Result<Group> {
     let sorted = match row.cell(at)? {
         Cell::Null => Sorted::Nothing,
         Cell::Integer(number) => Sorted::Number(number),
@@ -259,12 +330,13 @@ fn check_rows(points: usize, keys: usize) -> Result<()> {
 }
 
 /// The points asked for, the earliest first.
-fn points(view: View<'_>, table: &Declared, query: &OverTime) -> Result<Vec<Point>> {
+fn points(view: View<'_>, asked: &Asked<'_>, query: &OverTime) -> Result<Vec<Point>> {
     let zone = view.access.zone;
     let now = view.moment();
     let today = now.with_timezone(&zone).date_naive();
     let until = query.until.map_or(today, |until| until.min(today));
-    let first = table.gone.map(|gone| gone.since).or(earliest(view.session)?).and_then(DateTime::from_timestamp_millis).unwrap_or(now);
+    let gone = [Some(asked.table), asked.other(view)].into_iter().flatten().filter_map(|table| table.gone).map(|gone| gone.since).max();
+    let first = gone.or(earliest(view.session)?).and_then(DateTime::from_timestamp_millis).unwrap_or(now);
     let from = query.from.unwrap_or_else(|| first.with_timezone(&zone).date_naive().min(until));
     if query.from.is_some_and(|from| query.until.is_some_and(|until| from > until)) {
         return Err(Error::invalid("from", "is after `until`"));
@@ -290,7 +362,7 @@ fn points(view: View<'_>, table: &Declared, query: &OverTime) -> Result<Vec<Poin
     Ok(points)
 }
 
-fn table(points: &[Point], mut curves: BTreeMap<Key, Vec<Sums>>, query: &OverTime, key_type: Option<FieldType>, money: bool) -> Result<Table> {
+fn table(points: &[Point], mut curves: BTreeMap<Group, Vec<Sums>>, query: &OverTime, key_type: Option<FieldType>, money: bool) -> Result<Table> {
     if query.by.is_none() && curves.is_empty() {
         curves.insert((Sorted::Nothing, None), vec![Sums::default(); points.len() + 1]);
     }

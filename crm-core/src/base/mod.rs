@@ -50,10 +50,12 @@ area! {
             User, Team, Line, Role, Permission, HiddenField, UserRole, UserLine, Setting, Dictionary, DictionaryItem, CustomField, ExternalRef, Alias, Note,
             ExchangeRate, NumberSeries, Retention,
         ];
-        choices: [Level, CustomKind, Meaning, Operation, Synchronous];
+        choices: [Level, CustomKind, Meaning, Operation, ChangeCause, Synchronous, Upgrade];
         outcomes: [Change, ChangeEvent, Obstacle, Verified, Pruned, PrunedEntity, Status, EntityStatus, CommitEvent];
         options: [Options];
-        steps: ["steps/0001_base.sql", "steps/0002_number_series.sql", "steps/0003_entity.sql", "steps/0004_words.sql", "steps/0005_pruning.sql", "steps/0006_retention.sql"];
+        steps: ["steps/0001_base.sql", "steps/0002_number_series.sql", "steps/0003_entity.sql", "steps/0004_words.sql", "steps/0005_pruning.sql", "steps/0006_retention.sql",
+            "steps/0007_cause.sql",
+        ];
         settings: {
             base_currency = setting::currency;
         }

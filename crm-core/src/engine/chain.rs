@@ -22,11 +22,15 @@ impl Chain {
         self.0.update(former.unwrap_or_default());
     }
 
-    pub fn finish(mut self, id: i64, at: i64, actor: Option<i64>, label: Option<&str>, undoes: Option<i64>) -> [u8; 32] {
+    /// What the change set says of itself; `cause` is left out where it was called for, as it was before causes were kept.
+    pub fn finish(mut self, id: i64, at: i64, actor: Option<i64>, label: Option<&str>, undoes: Option<i64>, cause: Option<&str>) -> [u8; 32] {
         for number in [id, at, actor.unwrap_or_default(), undoes.unwrap_or_default()] {
             self.0.update(number.to_le_bytes());
         }
         self.text(label.unwrap_or_default());
+        if let Some(cause) = cause {
+            self.text(cause);
+        }
         self.0.finalize().into()
     }
 

@@ -108,6 +108,8 @@ errors! {
     ReadOnly "read_only",
     /// The file was written by a newer version of this library; it was not touched.
     NewerFile "newer_file",
+    /// The file was written by an earlier version of this library, and the way of opening it leaves it as it is; it was not touched.
+    OlderFile "older_file",
     /// The file is no CRM file; it was not touched.
     NotACrmFile "not_a_crm_file",
     /// The file is damaged; it was not touched.

@@ -21,6 +21,8 @@ pub struct Meta {
     pub(crate) after: bool,
     /// The library alone writes the records.
     pub kept: bool,
+    /// No version of a record outlives the next, and the log has no entries for them.
+    pub(crate) operational: bool,
     /// Of a sealed record, what they are part of says nothing of them: they may go on changing.
     pub(crate) outside: bool,
     /// Brings a former row from the log into today's shape.

@@ -7,7 +7,7 @@ use super::options::{CsvPreview, Import, Imported, RowError};
 use super::rows::{Next, Rows};
 use crate::engine::cancel::Progress;
 use crate::engine::error::{Error, Result};
-use crate::engine::store::{ChangeSet, Crm, Via, without_indexes};
+use crate::engine::store::{ChangeCause, ChangeSet, Crm, Via, without_indexes};
 use std::fs::File;
 use std::io::Read;
 use std::path::Path;
@@ -136,6 +136,9 @@ impl ChangeSet {
             if let Some(done) = &mut done {
                 done.warnings = self.warnings().split_off(warned);
                 done.change_set = (done.added + done.updated > 0 && !import.dry_run).then_some(self.id());
+                if done.change_set.is_some() {
+                    self.caused_by(ChangeCause::Import);
+                }
             }
             // What was tried is taken back like what failed.
             if import.dry_run { Err(Error::conflict("", "a dry run keeps nothing")) } else { Ok(()) }

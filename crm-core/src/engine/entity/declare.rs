@@ -111,7 +111,8 @@ macro_rules! entity {
                     $crate::engine::meta::Meta {
                         name: $table, plural: stringify!($plural), doc: concat!($($doc),*).trim().to_owned(), fields, title,
                         after: <$N as $crate::engine::entity::Rules>::AFTER.is_some(), kept: <$N as $crate::engine::entity::Rules>::KEPT,
-                                                outside: <$N as $crate::engine::entity::Rules>::OUTSIDE, former: <$N as $crate::engine::entity::Rules>::FORMER,
+                        operational: <$N as $crate::engine::entity::Rules>::OPERATIONAL,
+                        outside: <$N as $crate::engine::entity::Rules>::OUTSIDE, former: <$N as $crate::engine::entity::Rules>::FORMER,
                         searched: <$N as $crate::engine::entity::Rules>::SEARCHED, shapes: <$N as $crate::engine::entity::Rules>::SHAPES,
                     }
                 });
@@ -137,6 +138,9 @@ macro_rules! entity {
                 })
             }
         }
+
+        // Search follows the log, which does not speak of what is operational.
+        const _: () = assert!(!<$N as $crate::engine::entity::Rules>::OPERATIONAL || matches!(<$N as $crate::engine::entity::Rules>::SEARCHED, $crate::engine::meta::Searched::Never));
 
         $crate::engine::wire::own_form!($N, $Fields);
 

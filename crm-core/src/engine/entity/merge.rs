@@ -21,15 +21,21 @@ pub(super) fn changed_since(
         return Err(never());
     }
     let table = &schema.tables[index];
+    let unknown = || if revision < now && table.is_gone(revision.0) { not_kept(table) } else { never() };
     let versions = versions(change.session(), schema, index, id)?;
-    let Some(first) = versions.iter().position(|version| version.ended_by.is_none_or(|until| until > revision.0)) else { return Err(never()) };
+    let Some(first) = versions.iter().position(|version| version.ended_by.is_none_or(|until| until > revision.0)) else { return Err(unknown()) };
     let since = &versions[first..];
     if since.windows(2).any(|two| two[0].ended_by != Some(two[1].revision)) {
         return Err(Error::conflict(table.name, "the record was removed and restored since that revision; read it again"));
     }
-    let (Some(then), Some(now)) = (since.first().filter(|then| then.revision <= revision.0), since.last()) else { return Err(never()) };
+    let (Some(then), Some(now)) = (since.first().filter(|then| then.revision <= revision.0), since.last()) else { return Err(unknown()) };
     let changed = differing(table, &then.row, &now.row);
     Ok(decode(table, &then.row)?.into_iter().filter(|(field, _)| changed.contains(field)).collect())
+}
+
+/// What it was at that revision was pruned, or is of those that keep no past: what changed since cannot be told.
+fn not_kept(table: &Table) -> Error {
+    Error::conflict(table.name, "the record was changed since that revision; read it again")
 }
 
 fn never() -> Error {

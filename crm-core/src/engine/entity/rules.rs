@@ -61,6 +61,9 @@ pub trait Rules: Sized + Clone + Debug + PartialEq + Send + Sync + 'static {
     const KEPT: bool = false;
     /// Whether, as parts of a sealed record, the records are no part of what it says, and may go on changing.
     const OUTSIDE: bool = false;
+    /// Whether the records tell only how work is going on (a lease, an attempt, a computed score) and so have no past: no former versions, no entries in the
+    /// feed, nothing to undo. Each is part of what it is about, goes with it, and is not searched. Nothing that a user wrote is operational.
+    const OPERATIONAL: bool = false;
     /// How full-text search treats the records: found by name, by any of their texts (when nothing is said), as part of the record they
     /// belong to, or not at all.
     const SEARCHED: Searched = Searched::ByText;

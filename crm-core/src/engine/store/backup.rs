@@ -15,19 +15,12 @@ impl Crm {
         if path.exists() {
             return Err(Error::invalid("path", "there is a file already"));
         }
-        let part = path.with_extension("part");
-        // What a copy that died left behind is of no use.
-        let _ = std::fs::remove_file(&part);
-        let copied = self
-            .connection()
-            .and_then(|source| copy(&source, &part, progress, &self.limits().cancel.clone().unwrap_or_default()))
-            .and_then(|()| std::fs::rename(&part, path).map_err(|error| Error::io("cannot write the copy", &error)));
+        // A name without a folder is one in the folder where the program works now.
+        let path = std::path::absolute(path).map_err(|error| Error::invalid("path", "is empty or cannot be made absolute").caused_by_io(&error))?;
+        let copied = self.connection().and_then(|source| copy(&source, &path, progress, &self.limits().cancel.clone().unwrap_or_default()));
         match &copied {
             Ok(()) => log::info!(target: "crm", "copied the file"),
-            Err(error) => {
-                let _ = std::fs::remove_file(&part);
-                log::warn!(target: "crm", "the copy failed: {}", error.code());
-            }
+            Err(error) => log::warn!(target: "crm", "the copy failed: {}", error.code()),
         }
         copied
     }

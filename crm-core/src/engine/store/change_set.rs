@@ -1,5 +1,6 @@
 //! The door: every write is part of a change set, which happens as a whole or not at all. What it does to rows is in `apply`.
 
+use super::cause::ChangeCause;
 use super::crm::Crm;
 use super::lens;
 use super::listeners::CommitEvent;
@@ -54,6 +55,7 @@ pub struct ChangeSet {
     pub(super) id: i64,
     pub(super) at: i64,
     undoes: Slot<Option<i64>>,
+    cause: Slot<ChangeCause>,
     loading: Slot<bool>,
     keeping: Slot<bool>,
     /// It is one operation: what fails ends it as a whole, so its parts need no savepoints.
@@ -85,6 +87,7 @@ impl ChangeSet {
                     at,
                     former_at,
                     undoes: Slot::new(None),
+                    cause: Slot::new(ChangeCause::Call),
                     loading: Slot::new(false),
                     keeping: Slot::new(false),
                     single: false,
@@ -168,6 +171,17 @@ impl ChangeSet {
 
     pub(crate) fn undoing(&self, change_set: i64) {
         self.undoes.set(Some(change_set));
+        self.caused_by(ChangeCause::Undo);
+    }
+
+    /// Notes what brought the change set about, where it was not a call for just this.
+    pub(crate) fn caused_by(&self, cause: ChangeCause) {
+        self.cause.set(cause);
+    }
+
+    /// What brought this change set about, as far as it has come: a call until an import is made in it.
+    pub fn cause(&self) -> ChangeCause {
+        self.cause.get()
     }
 
     /// Notes something that was allowed but deserves a look.
@@ -235,7 +249,7 @@ impl ChangeSet {
     /// Notes that former versions were taken away: others are to know, and it is kept though it has no entries.
     pub(super) fn note_pruned(&self) {
         let mut state = self.state.borrow_mut();
-        (state.pruned, state.reshaped) = (true, true);
+        (state.unlogged, state.reshaped) = (true, true);
     }
 
     /// Notes that an operation failed half-way.
@@ -263,19 +277,19 @@ impl ChangeSet {
     fn finish(&mut self) -> Result<Option<ChangeSetId>> {
         self.check_alive()?;
         let state = self.state.get_mut();
-        if state.next_change == self.first_change && !state.pruned {
+        if state.next_change == self.first_change && !state.unlogged {
             if state.stepped {
                 self.session().execute("commit", [])?;
             }
             return Ok(None);
         }
-        let (actor, undoes) = (self.access.user.map(|user| user.0), self.undoes.get());
-        let hash = state.chain.clone().finish(self.id, self.at, actor, self.label.as_deref(), undoes);
+        let (actor, undoes, cause) = (self.access.user.map(|user| user.0), self.undoes.get(), self.cause.get());
+        let hash = state.chain.clone().finish(self.id, self.at, actor, self.label.as_deref(), undoes, cause.stored());
         let (reshaped, next_change) = (state.reshaped, state.next_change);
         let session = self.session();
         session.execute(
-            "insert into main.change_set (id, at, since, actor_id, label, undoes, first_change, hash) values (?1, ?2, ?2, ?3, ?4, ?5, ?6, ?7)",
-            (self.id, self.at, actor, &self.label, undoes, self.first_change, hash),
+            "insert into main.change_set (id, at, since, actor_id, label, undoes, first_change, hash, cause) values (?1, ?2, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+            (self.id, self.at, actor, &self.label, undoes, self.first_change, hash, cause.stored()),
         )?;
         // Where the clock was put back, earlier sets count from this one's moment on.
         if self.at < self.former_at {
@@ -289,6 +303,7 @@ impl ChangeSet {
             change_set: self.id(),
             at: self.at(),
             actor: self.actor(),
+            cause,
             label: self.label.clone(),
             undoes: undoes.map(ChangeSetId),
             since: self.first_change - 1,

@@ -24,6 +24,12 @@ impl ChangeSet {
         self.session().number(sql, (series, period))?.ok_or_else(|| Error::storage("", "no number was given"))
     }
 
+    /// The last number that was given; 0 where there was none.
+    pub(crate) fn last_number(&self, series: &str, period: &str) -> Result<i64> {
+        let sql = "select last from main.number_given where series = ?1 and period = ?2";
+        Ok(self.session().number(sql, (series, period))?.unwrap_or(0))
+    }
+
     /// A number of a series came from elsewhere: the next one is greater.
     pub(crate) fn number_reached(&self, series: &str, period: &str, number: i64) -> Result<()> {
         let sql = "insert into main.number_given (series, period, last) values (?1, ?2, ?3) on conflict (series, period) do update set last = max(last, ?3)";

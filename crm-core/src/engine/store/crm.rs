@@ -1,7 +1,7 @@
 //! The handle: an open file, who reads it, and as of when.
 
 use super::listeners::Listeners;
-use super::sqlite::{Library, Options, Place, Session};
+use super::sqlite::{Library, Options, Place, Session, look};
 use super::view::View;
 use super::{lens, log};
 use crate::engine::access::Access;
@@ -271,6 +271,8 @@ impl Crm {
         if known.generation == generation {
             return Ok(known);
         }
+        // Another process may have brought the file further than this version of the library knows.
+        look(&session.conn, self.file.place.library)?;
         let schema = Arc::new((self.file.place.library.load)(session, self.file.place.library)?);
         ::log::debug!(target: "crm", "took over generation {} of rights, fields and settings", schema.generation);
         let mut newest = sync::write(&self.file.schema);

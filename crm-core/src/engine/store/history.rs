@@ -1,5 +1,6 @@
 //! What happened: the history of a record, and the feed of all changes.
 
+use super::cause::ChangeCause;
 use super::lens;
 use super::log::{self, Columns, Entry, Operation};
 use super::sqlite::Session;
@@ -25,6 +26,8 @@ outcome! {
         pub at: DateTime<Utc>,
         /// Who, or `None` for the system.
         pub actor: Option<UserId>,
+        /// What brought the change set about.
+        pub cause: ChangeCause,
         /// What the change set was called.
         pub label: Option<String>,
         /// The entity.
@@ -54,6 +57,8 @@ outcome! {
         pub at: DateTime<Utc>,
         /// Who, or `None` for the system.
         pub actor: Option<UserId>,
+        /// What brought the change set about.
+        pub cause: ChangeCause,
         /// What the change set was called.
         pub label: Option<String>,
         /// The entity.
@@ -69,8 +74,14 @@ outcome! {
     }
 }
 
-/// When a change set was made, by whom, and what it is called.
-pub(super) type Set = (DateTime<Utc>, Option<UserId>, Option<String>);
+/// When a change set was made, by whom, why, and what it is called.
+#[derive(Clone, Default)]
+pub(super) struct Set {
+    pub at: DateTime<Utc>,
+    pub actor: Option<UserId>,
+    pub cause: ChangeCause,
+    pub label: Option<String>,
+}
 
 /// What is known of change sets, each looked up once.
 pub(super) struct Sets<'a> {
@@ -83,9 +94,9 @@ impl Sets<'_> {
         if let Some(known) = self.known.get(&id) {
             return Ok(known.clone());
         }
-        let found = self.session.first("select at, actor_id, label from main.change_set where id = ?1", [id], |row| {
-            let at = moment_from_millis(row.get(0)?)?;
-            Ok((at, row.get::<Option<i64>>(1)?.map(UserId), row.get(2)?))
+        let found = self.session.first("select at, actor_id, label, cause from main.change_set where id = ?1", [id], |row| {
+            let actor = row.get::<Option<i64>>(1)?.map(UserId);
+            Ok(Set { at: moment_from_millis(row.get(0)?)?, actor, label: row.get(2)?, cause: ChangeCause::of_stored(row.text(3)?)? })
         })?;
         // A change set in the making (dry run) is not in the table yet.
         let set = found.unwrap_or_default();
@@ -178,6 +189,9 @@ impl View<'_> {
     /// At most `limit` of what happened last to a record, newest first.
     pub(crate) fn latest_history(&self, index: usize, id: i64, limit: usize) -> Result<Vec<Change>> {
         let table = &self.schema.tables[index];
+        if table.meta.operational {
+            return Err(Error::invalid("entity", format!("what `{}` was before is not kept", table.name)));
+        }
         let steps = if self.told_of_record(index, id, id)? {
             let gone = table.gone.map_or(0, |gone| gone.change_set);
             steps(versions(self.session, self.schema, index, id)?, self.pruned_steps(index, id)?, gone)
@@ -192,7 +206,7 @@ impl View<'_> {
 
     /// Describes what happened to a record.
     pub(super) fn change(&self, sets: &mut Sets<'_>, index: usize, id: i64, step: &Step) -> Result<Change> {
-        let (at, actor, label) = sets.get(step.change_set)?;
+        let Set { at, actor, cause, label } = sets.get(step.change_set)?;
         let table = &self.schema.tables[index];
         let changed = match (&step.before, &step.after) {
             (Some(before), Some(after)) => Some(differing(table, before, after)),
@@ -203,6 +217,7 @@ impl View<'_> {
             change_set: ChangeSetId(step.change_set),
             at,
             actor,
+            cause,
             label,
             entity: table.name.to_owned(),
             record_id: id,
@@ -231,13 +246,14 @@ impl View<'_> {
                 if self.shown.is_some_and(|shown| entry.change_set > shown) || !self.told_of(&entry)? {
                     continue;
                 }
-                let (at, actor, label) = sets.get(entry.change_set)?;
+                let Set { at, actor, cause, label } = sets.get(entry.change_set)?;
                 let fields = if entry.operation == Operation::Update { self.changed_fields(&entry)? } else { Vec::new() };
                 events.push(ChangeEvent {
                     sequence: entry.id,
                     change_set: ChangeSetId(entry.change_set),
                     at,
                     actor,
+                    cause,
                     label,
                     entity: self.schema.tables[entry.table].name.to_owned(),
                     first_id: entry.record,

@@ -1,5 +1,6 @@
 //! Who listens to commits of this process, and telling them in order.
 
+use super::cause::ChangeCause;
 use crate::engine::declare::{ChangeSetId, UserId, outcome};
 use crate::engine::sync;
 use chrono::{DateTime, Utc};
@@ -17,6 +18,8 @@ outcome! {
         pub at: DateTime<Utc>,
         /// Who made it, or `None` for the system.
         pub actor: Option<UserId>,
+        /// What brought it about.
+        pub cause: ChangeCause,
         /// What it is called.
         pub label: Option<String>,
         /// The change set it took back, when it is an undo.

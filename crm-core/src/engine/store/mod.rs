@@ -4,6 +4,7 @@
 mod backup;
 mod begin;
 mod bulk;
+mod cause;
 mod change_set;
 mod counted;
 mod crm;
@@ -26,12 +27,14 @@ mod status;
 mod undo;
 mod undo_apply;
 mod undo_plan;
+mod unlogged;
 mod verify;
 mod versions;
 mod via;
 mod view;
 
 pub(crate) use bulk::without_indexes;
+pub use cause::ChangeCause;
 pub use change_set::{ChangeSet, Committed};
 pub use crm::Crm;
 pub use history::{Change, ChangeEvent, MAX_CHANGES};
@@ -51,7 +54,7 @@ pub(crate) use sqlite::start_of;
 #[cfg(feature = "search")]
 pub(crate) use sqlite::sweep;
 pub(crate) use sqlite::{Cell, Library, Params, ResultRow, Session, Steps, plain, share};
-pub use sqlite::{Options, Removal, Row, Synchronous};
+pub use sqlite::{Options, Removal, Row, Synchronous, Upgrade};
 pub use status::{EntityStatus, Status};
 pub use undo_plan::Obstacle;
 pub use verify::Verified;

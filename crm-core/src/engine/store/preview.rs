@@ -2,7 +2,7 @@
 
 use super::change_set::ChangeSet;
 use super::crm::Crm;
-use super::history::{Change, MAX_CHANGES, Sets};
+use super::history::{Change, MAX_CHANGES, Set, Sets};
 use super::log::{self, Operation};
 use crate::engine::error::Result;
 use serde::{Serialize, Serializer};
@@ -71,7 +71,7 @@ impl ChangeSet {
             let mut counts = BTreeMap::new();
             let mut changes = Vec::new();
             let mut sets = Sets { session: view.session, known: HashMap::new() };
-            sets.known.insert(self.id().0, (self.at(), self.actor(), self.label().map(str::to_owned)));
+            sets.known.insert(self.id().0, Set { at: self.at(), actor: self.actor(), cause: self.cause(), label: self.label().map(str::to_owned) });
             let entries = log::entries(view.session, view.schema, "id >= ?1 order by id desc", [self.first_change()])?;
             for entry in &entries {
                 *counts.entry((view.schema.tables[entry.table].name.to_owned(), entry.operation)).or_insert(0) += entry.last - entry.record + 1;

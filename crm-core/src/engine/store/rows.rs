@@ -3,6 +3,7 @@
 use super::change_set::{ChangeSet, KNOWN_REFERENCES};
 use super::log::{self, Operation};
 use super::sqlite::{Cell, Removal, share};
+use super::unlogged::ids_of;
 use crate::engine::error::{Error, Result};
 use crate::engine::field::FieldType;
 use crate::engine::meta::Shapes;
@@ -46,6 +47,10 @@ impl ChangeSet {
         self.note_written(table);
         let mut state = self.state.borrow_mut();
         state.next_ids[index] = Some(id + 1);
+        if table.meta.operational {
+            state.unlogged = true;
+            return Ok(id);
+        }
         match &mut state.pending {
             Some((pending, _, last)) if *pending == index && *last + 1 == id => *last = id,
             _ => {
@@ -68,7 +73,8 @@ impl ChangeSet {
         // Where versions were pruned, the log still has the loads.
         let ranges = "select max(last_id) from main.change where entity = ?1 and last_id > record_id";
         let loaded = if table.gone.is_some() { self.session().number(ranges, [table.name])?.unwrap_or(0) } else { 0 };
-        Ok(living.max(former).max(logged).max(loaded) + 1)
+        let unlogged = if table.meta.operational { self.last_number(&ids_of(table), "")? } else { 0 };
+        Ok(living.max(former).max(logged).max(loaded).max(unlogged) + 1)
     }
 
     /// Changes the fields that differ; returns whether any did.
@@ -112,6 +118,10 @@ impl ChangeSet {
     /// Keeps a row as it is, and logs that it changes, unless this change set has written it before.
     pub(super) fn keep_version(&self, table: &Table, id: i64) -> Result<()> {
         let revision = self.session().number(&table.revision_sql, [id])?.ok_or_else(|| Error::no_such(table.name))?;
+        if table.meta.operational {
+            self.state.borrow_mut().unlogged = true;
+            return Ok(());
+        }
         if revision == self.id {
             return Ok(());
         }
@@ -178,6 +188,9 @@ impl ChangeSet {
     pub(crate) fn delete_row(&self, schema: &Schema, index: usize, id: i64) -> Result<()> {
         let table = &schema.tables[index];
         self.check_alive()?;
+        if table.meta.operational {
+            return self.delete_unlogged(index, table, id);
+        }
         // Also of a row that this change set brought about: what was logged has been.
         if self.session().execute(&table.keep_sql, [id, self.id])? == 0 {
             return Err(Error::no_such(table.name));

@@ -17,8 +17,8 @@ pub(super) struct State {
     pub(super) warnings: Vec<String>,
     /// A step of an area's work was counted, which stays even when it had nothing to write.
     pub(super) stepped: bool,
-    /// Former versions were taken away, which the log has no entries for.
-    pub(super) pruned: bool,
+    /// Something was written that the log has no entries for: former versions were taken away, or operational records written.
+    pub(super) unlogged: bool,
 }
 
 impl State {
@@ -34,13 +34,13 @@ impl State {
             spoiled: false,
             warnings: Vec::new(),
             stepped: false,
-            pruned: false,
+            unlogged: false,
         }
     }
 
     /// A copy without what is only remembered to save work.
     pub fn without_known(&self) -> Self {
-        let Self { next_change, next_ids, pending, chain, reshaped, known: _, spoiled, warnings, stepped, pruned } = self;
+        let Self { next_change, next_ids, pending, chain, reshaped, known: _, spoiled, warnings, stepped, unlogged } = self;
         Self {
             next_change: *next_change,
             next_ids: next_ids.clone(),
@@ -51,7 +51,7 @@ impl State {
             spoiled: *spoiled,
             warnings: warnings.clone(),
             stepped: *stepped,
-            pruned: *pruned,
+            unlogged: *unlogged,
         }
     }
 }

@@ -206,6 +206,10 @@ impl ChangeSet {
             for referrer in &of.referrers {
                 let other = &schema.tables[referrer.table];
                 let column = &other.fields[referrer.field].column;
+                // What is operational goes with what it is part of.
+                if other.meta.operational && other.fields[referrer.field].part_of {
+                    continue;
+                }
                 referrers.push((referrer.table, format!("select id, {column} from {} where {column} between ?1 and ?2", other.stored_name), ids.to_vec()));
             }
             for (other, about) in schema.tables.iter().enumerate() {

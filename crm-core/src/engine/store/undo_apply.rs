@@ -96,6 +96,9 @@ impl ChangeSet {
 
     fn undo_step(&self, schema: &Schema, undone: ChangeSetId, index: usize, (id, last): (i64, i64), step: &Step) -> Result<()> {
         let table = &schema.tables[index];
+        if matches!(step, Step::Remove) {
+            self.delete_unlogged_parts(schema, index, (id, last))?;
+        }
         match step {
             Step::Nothing => Ok(()),
             Step::Remove if id < last => self.delete_rows(schema, index, (id, last)),

@@ -180,7 +180,8 @@ impl Table {
             quoted: name,
             stored_name,
             past_name,
-            gone: None,
+            // What keeps no past has none at any moment.
+            gone: meta.operational.then_some(Gone { change_set: i64::MAX, since: i64::MAX }),
             fields,
             stored,
             columns,

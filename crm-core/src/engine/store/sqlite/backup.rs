@@ -1,18 +1,67 @@
-//! A copy of an open file, page by page.
+//! A copy of an open file, page by page. It is complete or not there, and nothing that is there is ever overwritten.
 
 use super::error::storage;
 use super::session::Session;
 use crate::engine::cancel::{Cancel, Progress};
-use crate::engine::error::Result;
+use crate::engine::error::{Error, Result};
 use rusqlite::backup::{Backup, StepResult};
-use std::path::Path;
+use std::fs;
+use std::hash::{BuildHasher, RandomState};
+use std::io::{ErrorKind, Read};
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 /// Pages copied between two reports.
 const PAGES_PER_STEP: i32 = 2_000;
+/// How often another name is tried before it is given up.
+const NAMES: usize = 1_000;
+/// What the name of a copy in the making ends with, before 16 random digits.
+const PART: &str = ".part-";
+/// How much of two files is compared at a time, in bytes.
+const COMPARED: usize = 1 << 16;
 
-/// Copies what a session reads to a new file.
+/// Copies what a session reads to a new file, which others may read as they may the first.
 pub(in crate::engine::store) fn copy(source: &Session, to: &Path, progress: Progress<'_>, cancel: &Cancel) -> Result<()> {
+    Part::of(source, to, progress, cancel)?.keep_as(to)
+}
+
+/// Copies what a session reads to a new file beside another, called after it, a word, and where that is taken a number. Gives nothing where
+/// there is such a copy already.
+pub(super) fn copy_beside(source: &Session, path: &Path, word: &str) -> Result<Option<PathBuf>> {
+    let first = named(path, &format!(".{word}"));
+    let part = Part::of(source, &first, &mut |_, _| {}, &Cancel::default())?;
+    for number in 1..NAMES {
+        let to = if number == 1 { first.clone() } else { named(&first, &format!("-{number}")) };
+        if !to.exists() {
+            return part.keep_as(&to).map(|()| Some(to));
+        }
+        if same(&part.path, &to).map_err(unwritten)? {
+            return Ok(None);
+        }
+    }
+    Err(Error::storage("", "there are too many copies beside the file"))
+}
+
+/// Whether two files hold the same.
+fn same(one: &Path, other: &Path) -> std::io::Result<bool> {
+    let (mut one, mut other) = (fs::File::open(one)?, fs::File::open(other)?);
+    if one.metadata()?.len() != other.metadata()?.len() {
+        return Ok(false);
+    }
+    let (mut ones, mut others) = (vec![0; COMPARED], vec![0; COMPARED]);
+    loop {
+        let read = one.read(&mut ones)?;
+        if read == 0 {
+            return Ok(true);
+        }
+        other.read_exact(&mut others[..read])?;
+        if ones[..read] != others[..read] {
+            return Ok(false);
+        }
+    }
+}
+
+fn copy_pages(source: &Session, to: &Path, progress: Progress<'_>, cancel: &Cancel) -> Result<()> {
     let mut target = rusqlite::Connection::open(to).map_err(storage)?;
     {
         let backup = Backup::new(&source.conn, &mut target).map_err(storage)?;
@@ -29,4 +78,86 @@ pub(in crate::engine::store) fn copy(source: &Session, to: &Path, progress: Prog
         }
     }
     target.close().map_err(|(_, error)| storage(error))
+}
+
+/// A copy in the making, under a name that nobody else has; what is not kept goes. It is locked as long as somebody works at it.
+struct Part {
+    path: PathBuf,
+    // Closed after all that SQLite opened: until then nobody else removes it.
+    _locked: fs::File,
+}
+
+impl Part {
+    fn of(source: &Session, to: &Path, progress: Progress<'_>, cancel: &Cancel) -> Result<Self> {
+        let part = Self::beside(to)?;
+        if let Some(permissions) = source.conn.path().and_then(|path| fs::metadata(path).ok()).map(|metadata| metadata.permissions()) {
+            fs::set_permissions(&part.path, permissions).map_err(unwritten)?;
+        }
+        copy_pages(source, &part.path, progress, cancel)?;
+        Ok(part)
+    }
+
+    fn beside(to: &Path) -> Result<Self> {
+        sweep(to);
+        let path = named(to, &format!("{PART}{:016x}", RandomState::new().hash_one(std::process::id())));
+        let file = fs::OpenOptions::new().write(true).create_new(true).open(&path).map_err(unwritten)?;
+        // Where files cannot be locked, nothing is swept either.
+        let _ = file.try_lock();
+        Ok(Self { path, _locked: file })
+    }
+
+    /// Gives it its name, unless that is taken.
+    fn keep_as(&self, to: &Path) -> Result<()> {
+        let taken = || Error::invalid("path", "there is a file already");
+        match fs::hard_link(&self.path, to) {
+            Ok(()) => {}
+            Err(error) if error.kind() == ErrorKind::AlreadyExists => return Err(taken()),
+            // Not every file system knows a second name for a file.
+            Err(_) if to.exists() => return Err(taken()),
+            Err(_) => fs::rename(&self.path, to).map_err(unwritten)?,
+        }
+        // That the name is there shall outlive a failure of power as the contents do, where the system knows how.
+        if let Some(folder) = to.parent().and_then(|folder| fs::File::open(folder).ok()) {
+            let _ = folder.sync_all();
+        }
+        Ok(())
+    }
+}
+
+impl Drop for Part {
+    fn drop(&mut self) {
+        for ending in ["", "-journal"] {
+            let _ = fs::remove_file(named(&self.path, ending));
+        }
+    }
+}
+
+/// Removes what copies to the same place that died left behind: called as only copies in the making are, and locked by nobody.
+fn sweep(to: &Path) {
+    let prefix = named(to, PART);
+    let (Some(folder), Some(prefix)) = (prefix.parent(), prefix.file_name().and_then(|name| name.to_str())) else { return };
+    for path in fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path()) {
+        let random = path.file_name().and_then(|name| name.to_str()).and_then(|name| name.strip_prefix(prefix));
+        if random.is_some_and(|random| random.len() == 16 && random.bytes().all(|byte| byte.is_ascii_hexdigit()))
+            && fs::symlink_metadata(&path).is_ok_and(|metadata| metadata.is_file())
+            && fs::OpenOptions::new().write(true).open(&path).is_ok_and(|file| file.try_lock().is_ok())
+        {
+            for ending in ["", "-journal"] {
+                let _ = fs::remove_file(named(&path, ending));
+            }
+        }
+    }
+}
+
+fn named(path: &Path, ending: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(ending);
+    name.into()
+}
+
+fn unwritten(error: std::io::Error) -> Error {
+    match error.kind() {
+        ErrorKind::StorageFull | ErrorKind::QuotaExceeded => Error::full("", "no room for a copy of the file").caused_by_io(&error),
+        _ => Error::io("cannot write the copy", &error),
+    }
 }

@@ -116,7 +116,7 @@ fn chain_anew(conn: &Connection) -> Result<()> {
             let digest = ended.map(|ended| digest(conn, &past, ended)).transpose()?.flatten();
             chain.entry(&entity, first, last, &operation, digest);
         }
-        let hash = chain.finish(id, row.get(1)?, row.get(2)?, row.get::<_, Option<String>>(3)?.as_deref(), row.get(4)?);
+        let hash = chain.finish(id, row.get(1)?, row.get(2)?, row.get::<_, Option<String>>(3)?.as_deref(), row.get(4)?, None);
         keep.execute((id, hash.as_slice()))?;
         former = hash.to_vec();
     }

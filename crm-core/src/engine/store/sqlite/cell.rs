@@ -121,7 +121,7 @@ macro_rules! tuples {
         }
     )* };
 }
-tuples! { (A) (A B) (A B C) (A B C D) (A B C D E) (A B C D E F) (A B C D E F G) }
+tuples! { (A) (A B) (A B C) (A B C D) (A B C D E) (A B C D E F) (A B C D E F G) (A B C D E F G H) }
 
 /// What a cell can be read as.
 pub(crate) trait FromCell: Sized {

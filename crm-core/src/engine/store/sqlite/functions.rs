@@ -128,8 +128,10 @@ fn leading_number(text: &str) -> i64 {
 
 /// What is told where the past of an entity before a moment was taken away.
 fn gone(entity: &str, since: i64) -> String {
-    let since = DateTime::from_timestamp_millis(since).unwrap_or_default();
-    format!("{GONE}`{entity}` before {} is gone: it was pruned", since.to_rfc3339_opts(SecondsFormat::Millis, true))
+    match DateTime::from_timestamp_millis(since) {
+        Some(since) => format!("{GONE}`{entity}` before {} is gone: it was pruned", since.to_rfc3339_opts(SecondsFormat::Millis, true)),
+        None => format!("{GONE}`{entity}` is not kept: it tells only how things are going on now"),
+    }
 }
 
 fn wrong(reason: &str) -> SqlError {

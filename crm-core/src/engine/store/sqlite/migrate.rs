@@ -19,17 +19,27 @@ const FIRST: &str = "insert into area_step (area, sql, work) values ('base', 1, 
 
 /// What a file lacks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Lacks {
+pub(in crate::engine::store) struct Lacks {
+    /// Everything: there is no file yet, or nothing in it.
+    pub all: bool,
     /// Tables or columns.
     pub tables: bool,
     /// Work through the door, such as first words.
     pub work: bool,
 }
 
-/// Brings the tables of a file up to date, all steps of all areas in one transaction.
-pub(super) fn migrate(conn: &mut Connection, library: &Library) -> Result<()> {
+/// Brings the tables of a file up to date, all steps of all areas in one transaction. `copy` is asked for a copy of a file that has something to lose,
+/// while nobody else can write.
+pub(super) fn migrate(conn: &mut Connection, library: &Library, copy: impl FnOnce() -> Result<()>) -> Result<()> {
     let transaction = conn.transaction_with_behavior(TransactionBehavior::Immediate).map_err(storage)?;
     // Another process may have been faster; the lock makes this the truth.
+    let lacks = look(&transaction, library)?;
+    if !lacks.tables {
+        return Ok(());
+    }
+    if !lacks.all {
+        copy()?;
+    }
     let format = pragma(&transaction, "user_version")?;
     if format < 2 {
         transaction.execute_batch(COUNTED).map_err(untrue)?;
@@ -67,8 +77,12 @@ pub(super) fn migrate(conn: &mut Connection, library: &Library) -> Result<()> {
 /// Refuses files that are not ours or newer; says what is missing.
 pub(super) fn check(conn: &Connection, library: &Library) -> Result<Lacks> {
     // One look at everything: another process may be making the file at this moment.
-    let conn = conn.unchecked_transaction().map_err(storage)?;
-    let (application, format) = (pragma(&conn, "application_id")?, pragma(&conn, "user_version")?);
+    look(&*conn.unchecked_transaction().map_err(storage)?, library)
+}
+
+/// The same within a transaction.
+pub(in crate::engine::store) fn look(conn: &Connection, library: &Library) -> Result<Lacks> {
+    let (application, format) = (pragma(conn, "application_id")?, pragma(conn, "user_version")?);
     let tables: i64 = conn.query_row("select count(*) from sqlite_schema", [], |row| row.get(0)).map_err(storage)?;
     if application != APPLICATION_ID && (tables > 0 || application != 0) {
         return Err(Error::not_a_crm_file("", "the file is a database of another program; it was not touched"));
@@ -82,10 +96,10 @@ pub(super) fn check(conn: &Connection, library: &Library) -> Result<Lacks> {
         if counted || (tables > 0) != (format == 1) {
             return Err(how_far());
         }
-        return Ok(Lacks { tables: true, work: true });
+        return Ok(Lacks { all: format == 0, tables: true, work: true });
     }
-    let mut done = done(&conn)?;
-    let mut lacks = Lacks { tables: format < FORMAT, work: false };
+    let mut done = done(conn)?;
+    let mut lacks = Lacks { all: false, tables: format < FORMAT, work: false };
     for Steps { area, sql, work } in &library.steps {
         let (tables, worked) = done.remove(*area).unwrap_or_default();
         if tables > sql.len() || worked > *work {

@@ -24,7 +24,8 @@ pub(in crate::engine::store) use former::Ended;
 pub(crate) use functions::start_of;
 pub use library::Removal;
 pub(crate) use library::{Library, Steps};
-pub use options::{Options, Synchronous};
+pub(in crate::engine::store) use migrate::look;
+pub use options::{Options, Synchronous, Upgrade};
 pub(crate) use place::Place;
 #[cfg(feature = "search")]
 pub(crate) use place::sweep;

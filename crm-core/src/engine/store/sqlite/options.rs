@@ -17,6 +17,18 @@ choice! {
     }
 }
 
+choice! {
+    /// What happens to a file that an earlier version of the library wrote.
+    pub enum Upgrade as for_upgrade {
+        /// A copy of the file as it was is left beside it, called after it and this version (`acme.crm.before-0.2.0`); then it is brought up to date.
+        Backup = "backup",
+        /// It is brought up to date without a copy.
+        InPlace = "in_place",
+        /// It is not touched: opening it is an `OlderFile`.
+        Refuse = "refuse",
+    }
+}
+
 options! {
     /// How a file is opened.
     #[derive(Clone)]
@@ -31,6 +43,8 @@ options! {
         pub synchronous: Synchronous,
         /// The largest size the file may grow to, in bytes; writes beyond it are `Full`. Unlimited by default.
         pub max_bytes: Option<u64>,
+        /// What happens to a file that an earlier version of the library wrote: by default a copy is left beside it before it is brought up to date.
+        pub upgrade: Upgrade,
     }
     and {
         /// Where the time comes from.
@@ -47,16 +61,18 @@ impl Default for Options {
             busy_timeout: Duration::from_secs(5),
             synchronous: Synchronous::Normal,
             max_bytes: None,
+            upgrade: Upgrade::Backup,
         }
     }
 }
 
 impl std::fmt::Debug for Options {
     fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let Self { clock: _, read_only, create, busy_timeout, synchronous, max_bytes } = self;
+        let Self { clock: _, read_only, create, busy_timeout, synchronous, max_bytes, upgrade } = self;
         write!(
             out,
-            "Options {{ read_only: {read_only}, create: {create}, busy_timeout: {busy_timeout:?}, synchronous: {synchronous:?}, max_bytes: {max_bytes:?} }}"
+            "Options {{ read_only: {read_only}, create: {create}, busy_timeout: {busy_timeout:?}, synchronous: {synchronous:?}, max_bytes: {max_bytes:?}, \
+             upgrade: {upgrade:?} }}"
         )
     }
 }

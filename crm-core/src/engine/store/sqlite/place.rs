@@ -1,9 +1,10 @@
 //! Opening a file: new ones are created, older ones migrated, anything doubtful refused untouched.
 
+use super::backup::copy_beside;
 use super::error::storage;
 use super::library::Library;
 use super::migrate;
-use super::options::{Options, Synchronous};
+use super::options::{Options, Synchronous, Upgrade};
 use super::session::Session;
 use crate::engine::error::{Error, Result};
 use rusqlite::OpenFlags;
@@ -53,18 +54,40 @@ impl Place {
         self.inspect()?;
         let mut session = self.connect(!self.options.read_only)?;
         let lacks = migrate::check(&session.conn, self.library)?;
-        match (lacks.tables, self.options.read_only) {
-            (true, true) => {
-                return Err(Error::read_only("", "the file must be brought up to date first: open it once for writing"));
+        if self.options.read_only {
+            return if lacks.tables { Err(older("open it once for writing to bring it up to date")) } else { Ok((session, false)) };
+        }
+        // A file that nothing was written to yet is somebody's new one.
+        let begun = |session: &Session| session.number("select exists (select 1 from main.change_set)", []);
+        if self.options.upgrade == Upgrade::Refuse && !lacks.all && (lacks.tables || lacks.work && begun(&session)? == Some(1)) {
+            return Err(older("open it with another `upgrade` to bring it up to date"));
+        }
+        self.prepare_file(&session)?;
+        if lacks.tables {
+            let mut made = None;
+            let done = migrate::migrate(&mut session.conn, self.library, || self.copy_before_upgrade().map(|copy| made = copy));
+            if let (Err(_), Some(copy)) = (&done, made) {
+                // The file is as it was: nobody needs another.
+                let _ = std::fs::remove_file(copy);
             }
-            (true, false) => {
-                self.prepare_file(&session)?;
-                migrate::migrate(&mut session.conn, self.library)?;
-            }
-            (false, false) => self.prepare_file(&session)?,
-            (false, true) => return Ok((session, false)),
+            done?;
         }
         Ok((session, lacks.work))
+    }
+
+    /// Leaves a copy of the file as it is beside it, where the options want one.
+    fn copy_before_upgrade(&self) -> Result<Option<PathBuf>> {
+        if self.options.upgrade != Upgrade::Backup {
+            return Ok(None);
+        }
+        let word = format!("before-{}", env!("CARGO_PKG_VERSION"));
+        self.connect(false).and_then(|source| copy_beside(&source, &self.path, &word)).map_err(|error| {
+            let reason = format!(
+                "the copy that is made before the file is brought up to date failed ({}); nothing was changed; see `upgrade` in the options",
+                error.reason()
+            );
+            error.retold("upgrade".into(), reason)
+        })
     }
 
     /// Another connection to the file.
@@ -162,6 +185,10 @@ impl Place {
         }
         Ok(())
     }
+}
+
+fn older(way: &str) -> Error {
+    Error::older_file("", format!("the file was written by an earlier version of the library: {way}"))
 }
 
 /// A file of SQLite's beside ours.

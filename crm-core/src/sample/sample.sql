@@ -20,3 +20,8 @@ create table "case" (
     subject text not null, previous_id integer references "case" (id) deferrable initially deferred, status text, over integer
 ) strict;
 create index case_previous on "case" (previous_id);
+create table sample_lease (
+    id integer primary key, revision integer not null, created_at integer not null, updated_at integer not null,
+    case_id integer not null references "case" (id) deferrable initially deferred, until integer not null
+) strict;
+create index sample_lease_case on sample_lease (case_id);
