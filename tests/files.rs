@@ -123,7 +123,7 @@ fn damaged_pages_are_found() {
             let _ = crm.people().find("");
             let _ = crm.organizations().history(OrganizationId(1));
             let _ = crm.changes(0, 1000);
-            crm.verify()
+            crm.verify(None, &mut |_, _| {})
         });
         match found {
             Ok(verified) if verified.is_clean() => harmless += 1,
@@ -146,26 +146,59 @@ fn damaged_pages_are_found() {
 #[test]
 fn tampering_is_found() {
     for (sql, words) in [
-        ("update organization_past set employees = 7", "was altered"),
-        ("update organization_past set ended_by = 99", "was altered"),
-        ("delete from organization_past", "was altered"),
-        ("update change_set set label = 'nothing' where id = 3", "was altered"),
-        ("update change_set set actor_id = 1 where id = 3", "was altered"),
-        ("update change_set set at = at - 1 where id = 2", "was altered"),
-        ("update change_set set cause = 'import' where id = 3", "was altered"),
-        ("update change_set set cause = null where id = 1", "was altered"),
-        ("delete from change_set where id = 2", "out of order"),
-        ("delete from change where id = (select max(id) from change)", "altered"),
+        // What records said, and say.
+        ("update organization_past set employees = 7", "organization 1: what it says or said was altered"),
+        ("update organization set employees = 7", "organization 1: what it says or said was altered"),
+        ("update organization set employees = null", "organization 1: what it says or said was altered"),
+        ("update organization set name = 'Acne'", "organization 1: what it says or said was altered"),
+        ("update organization set created_at = created_at - 1", "organization 1: what it says or said was altered"),
+        ("update organization set salt = zeroblob(16)", "organization 1: what it says or said was altered"),
+        ("update organization set salt = null", "organization 1: what it says or said was altered"),
+        ("update person set name = 'Eve' where id = 77", "person 1 to 200: what it says or said was altered"),
+        ("update person_past set name = 'Eve'", "person 1 to 200: what it says or said was altered"),
+        ("update organization_past set ended_by = 99", "organization 1: the log knows another end"),
+        ("delete from organization_past", "organization 1: what it says or said was altered"),
+        ("insert into organization_past select 3, * from organization", "organization 1: the log knows another end"),
         ("delete from person where id = 5", "person: 198 records are there, the log knows of 199"),
         ("update organization set revision = 1", "organization 1: the log does not know"),
         ("insert into person (id, revision, created_at, updated_at, name) values (999, 1, 0, 0, 'Eve')", "person 999: the log does not know"),
+        // What cannot be read.
+        ("update organization set employees = -1", "organization 1: `employees` holds what it cannot"),
+        ("update person set name = cast(x'ff' as text) where id = 9", "person 9: a text in the file is not UTF-8"),
+        ("update contact_point set value = ''", "contact_point 1: what it says or said was altered"),
+        // The log.
+        ("update change_set set label = 'nothing' where id = 3", "was altered"),
+        ("update change_set set actor_id = 1 where id = 3", "was altered"),
+        ("update change_set set at = at - 1 where id = 2", "was altered"),
+        ("update change_set set since = since - 1 where id = 3", "stands at a wrong moment"),
+        ("update change_set set since = since + 1 where id = 3", "stands at a wrong moment"),
+        ("update change_set set cause = 'import' where id = 3", "was altered"),
+        ("update change_set set cause = null where id = 1", "was altered"),
+        ("update change_set set hash = randomblob(32) where id = 3", "was altered"),
+        ("delete from change_set where id = 2", "out of order"),
+        ("delete from change where id = (select max(id) from change)", "altered"),
+        ("update change set digest = null where id = (select max(id) from change where operation = 'update')", "was altered"),
+        ("update change set operation = 'bad' where id = (select max(id) from change)", "was altered"),
+        ("update change set entity = 'bad' where id = (select max(id) from change)", "was altered"),
+        ("insert into change select max(id) + 7, 99, 'person', 1, 1, 'update', null from change", "belong to no change set"),
+        // References, tables, and what acts by itself.
         ("pragma foreign_keys = off; update contact_point set organization_id = 77", "refers to a organization that is not there"),
+        (
+            "insert into note (id, revision, created_at, updated_at, entity, record_id, text) values (1, 2, 0, 0, 'organization', 77, 'x')",
+            "note 1: is about a organization",
+        ),
+        ("create trigger pwned after insert on organization begin update organization set name = 'pwned'; end", "the trigger `pwned` is not the library's"),
+        ("drop index organization_owner", "the index `organization_owner` is missing"),
+        ("drop index organization_owner; create index organization_owner on organization (name)", "the index `organization_owner` is missing or another"),
+        ("create table foreign_table (id integer)", "`foreign_table` has a column `id` that is not the library's"),
+        ("create view seen as select 1", "the view `seen` is not the library's"),
+        ("alter table organization drop column logistic_limits", "`organization` has no column `logistic_limits`"),
     ] {
         let (_folder, path) = place();
         small(&path);
         assert_clean(&Crm::open(&path).unwrap());
         raw(&path).execute_batch(sql).unwrap();
-        let findings = Crm::open(&path).unwrap().verify().unwrap().findings;
+        let findings = Crm::open(&path).unwrap().verify(None, &mut |_, _| {}).unwrap().findings;
         assert!(findings.iter().any(|finding| finding.contains(words)), "{sql}: {findings:?}");
     }
 }
@@ -465,9 +498,6 @@ fn the_same_script_with_the_same_clock_gives_the_same_file() {
     std::thread::sleep(std::time::Duration::from_millis(5));
     script(&other);
     assert!(dump(&one) == dump(&other));
-    assert!(settled(&one) == settled(&other));
-    let head = |path: &Path| Crm::open(path).unwrap().verify().unwrap().head;
-    assert_eq!(head(&one), head(&other));
 }
 
 // B9: records carry their true moments, and a moment shows the last change set that was made not after it, however the clock jumped.
@@ -512,6 +542,7 @@ fn an_untrue_count_of_steps_is_damage() {
         "update area_step set sql = 0",
         "update area_step set sql = 0 where area = 'directory'",
         "update area_step set work = -1",
+        "pragma user_version = 3",
         "pragma user_version = 1",
         "pragma user_version = 0",
         "drop table area_step",

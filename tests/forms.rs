@@ -186,14 +186,14 @@ fn an_outcome_is_what_the_calls_give_and_comes_back() {
     answers(&host, json!({"call": "caller_card", "number": "5"}), &crm.caller_card("5").unwrap());
     answers(&host, json!({"call": "history", "entity": "organization", "id": 1}), &crm.history("organization", 1).unwrap());
     answers(&host, json!({"call": "changes"}), &crm.changes(0, 1_000).unwrap());
-    answers(&host, json!({"call": "verify"}), &crm.verify().unwrap());
+    answers(&host, json!({"call": "verify"}), &crm.verify(None, &mut |_, _| {}).unwrap());
     answers(&host, json!({"call": "status"}), &crm.status().unwrap());
     back(&crm.prune(Some(crm.now()), &[]).unwrap());
     let added = crm.organizations().add(organization("Cedar")).unwrap();
     crm.organizations().edit(added.id, |fields| fields.employees = Some(2)).unwrap();
     answers(&host, json!({"call": "obstacles", "change_set": added.revision}), &crm.obstacles(added.revision).unwrap());
     answers(&host, json!({"call": "base_currency"}), &crm.base_currency().unwrap());
-    assert_eq!(back(&crm.verify().unwrap()), crm.verify().unwrap());
+    assert_eq!(back(&crm.verify(None, &mut |_, _| {}).unwrap()), crm.verify(None, &mut |_, _| {}).unwrap());
     let table = crm.sql("select 1 as n, null as empty, 0.5 as half, 'a\"b' as word, name, seen_on, called_at from organization", &[]).unwrap();
     assert_eq!(text(&table), table.to_json());
     assert!(table.to_json().starts_with(r#"[{"n":1,"empty":null,"half":0.5,"word":"a\"b","name":"Acme"#));

@@ -517,7 +517,7 @@ fn cancelling_leaves_nothing() {
     });
     assert_eq!((error.unwrap_err().code(), reports.get()), ("cancelled", 5));
     assert_eq!(crm.organizations().count("").unwrap(), 0);
-    assert!(crm.verify().unwrap().is_clean());
+    assert!(crm.verify(None, &mut |_, _| {}).unwrap().is_clean());
     assert_eq!(import(&crm, "organization", text, &Import::default()).unwrap().added, 20_000);
 }
 
@@ -571,7 +571,7 @@ fn a_deal_that_fails_leaves_nothing_of_itself() {
     let done = import(&crm, "deal", "no,stage,value\n1,Won,10 EUR\n2,Won,10 USD\n3,Lead,10 USD\n", &how).unwrap();
     assert_eq!(counts(&done), (2, 0, 0, 1));
     assert_eq!((crm.stage_moves().count("").unwrap(), crm.external_refs().count("").unwrap()), (2, 2));
-    assert!(crm.verify().unwrap().is_clean());
+    assert!(crm.verify(None, &mut |_, _| {}).unwrap().is_clean());
 }
 
 // ---- Bad files

@@ -396,7 +396,7 @@ proptest! {
             let organizations = then.organizations().find("").unwrap();
             prop_assert_eq!(organizations.len(), state.keys().filter(|(entity, _)| *entity == "organization").count());
         }
-        let verified = crm.verify().unwrap();
+        let verified = crm.verify(None, &mut |_, _| {}).unwrap();
         prop_assert!(verified.is_clean(), "{:?}", verified.findings);
         let feed = crm.changes(0, 10_000).unwrap();
         prop_assert!(feed.windows(2).all(|pair| pair[0].sequence < pair[1].sequence && pair[0].at <= pair[1].at));

@@ -173,7 +173,7 @@ fn attacks() -> Vec<String> {
 fn odd_names_and_functions_show_nothing() {
     let (crm, ann) = veiled();
     let past = ann.at(ann.now()).unwrap();
-    let before = crm.verify().unwrap();
+    let before = crm.verify(None, &mut |_, _| {}).unwrap();
     let all = attacks();
     let mut refusals = 0;
     for sql in &all {
@@ -188,7 +188,7 @@ fn odd_names_and_functions_show_nothing() {
     for table in &TABLES[..40] {
         refused(crm.sql(&format!("select * from {table}"), &[]));
     }
-    assert_eq!(crm.verify().unwrap(), before);
+    assert_eq!(crm.verify(None, &mut |_, _| {}).unwrap(), before);
     assert_eq!(count(&ann, "select count(*) from organization"), VISIBLE);
 }
 

@@ -55,21 +55,21 @@ entity! {
     /// or a roll-up over records that refer to it (`(select count(*) from deal where organization_id = organization.id)`).
     pub struct CustomField(CustomFieldFields, CustomFieldId) in "custom_field" as custom_fields, for_custom_field {
         /// The entity it belongs to; it stays.
-        entity: String [max(64)],
+        entity: String [max(64), general],
         /// Its name: lower-case letters, digits and underscores; unique within the entity.
-        name: String [title, max(60)],
+        name: String [title, max(60), general],
         /// What it means.
-        description: Option<String> [max(500)],
+        description: Option<String> [max(500), general],
         /// Its type; it stays.
         kind: CustomKind,
         /// The dictionary of a pick-list, or the entity of a reference.
-        of: Option<String> [max(64)],
+        of: Option<String> [max(64), general],
         /// The longest text (500 when left out), in characters.
         max_length: Option<i64> [min(1), max(100_000)],
         /// Keeps an index, for fields that are often filtered by.
         indexed: Option<bool>,
         /// The expression of a computed field.
-        expression: Option<String> [max(10_000)],
+        expression: Option<String> [max(10_000), general],
     }
 }
 
@@ -212,6 +212,7 @@ pub(super) fn load(session: &Session, entities: &[&'static Meta], dictionaries: 
             one_of: None,
             seals: false,
             outside: true,
+            personal: None,
             number: None,
             defaulted: false,
             expression: text(7)?,

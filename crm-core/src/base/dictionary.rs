@@ -17,9 +17,9 @@ entity! {
     /// A pick-list. An open one suggests; a closed one refuses words it does not hold.
     pub struct Dictionary(DictionaryFields, DictionaryId) in "dictionary" as dictionaries, for_dictionary {
         /// Name, unique, such as `industry`.
-        name: String [title, max(64)],
+        name: String [title, max(64), general],
         /// What it is for.
-        description: Option<String> [max(500)],
+        description: Option<String> [max(500), general],
         /// Refuses words it does not hold.
         closed: Option<bool>,
     }
@@ -48,15 +48,15 @@ entity! {
         dictionary_id: DictionaryId [part_of],
         /// The word as it is shown and given; unique within the dictionary. Renaming it writes this one record: all that have the word show the new
         /// one, and the former ones go on being understood.
-        name: String [title, max(120)],
+        name: String [title, max(120), general],
         /// Place in the order shown.
         position: Option<i64>,
         /// What it means, so that rules need not know the word.
         meaning: Option<Meaning>,
         /// The word that records hold, where it was renamed: the first it had.
-        key: Option<String> [computed],
+        key: Option<String> [computed, general],
         /// Further words that it had once, with `;` between them.
-        former: Option<String> [computed, max(20_000)],
+        former: Option<String> [computed, max(20_000), general],
     }
 }
 

@@ -12,13 +12,13 @@ entity! {
     /// The key of a record in another system. A system's key names one record of an entity.
     pub struct ExternalRef(ExternalRefFields, ExternalRefId) in "external_ref" as external_refs, for_external_ref {
         /// The entity of the record.
-        entity: String [max(64), unsearched],
+        entity: String [max(64), unsearched, general],
         /// The record.
         record_id: i64 [min(1)],
         /// The other system, such as `sap`.
-        system: String [max(64)],
+        system: String [max(64), general],
         /// The key there.
-        key: String [title, max(200)],
+        key: String [title, max(200), personal],
     }
 }
 
@@ -26,13 +26,13 @@ entity! {
     /// Another spelling or name of a record, by which imports find it.
     pub struct Alias(AliasFields, AliasId) in "alias" as aliases, for_alias {
         /// The entity of the record.
-        entity: String [max(64), unsearched],
+        entity: String [max(64), unsearched, general],
         /// The record.
         record_id: i64 [min(1)],
         /// The other name; compared without regard to case and spaces.
-        name: String [title, max(300)],
+        name: String [title, max(300), personal],
         /// The name folded for comparison.
-        folded: Option<String> [computed, unsearched, max(300)],
+        folded: Option<String> [computed, unsearched, max(300), personal],
     }
 }
 

@@ -55,6 +55,7 @@ area! {
         options: [Options];
         steps: ["steps/0001_base.sql", "steps/0002_number_series.sql", "steps/0003_entity.sql", "steps/0004_words.sql", "steps/0005_pruning.sql", "steps/0006_retention.sql",
             "steps/0007_cause.sql",
+            "steps/0008_digests.sql",
         ];
         settings: {
             base_currency = setting::currency;
@@ -152,21 +153,29 @@ area! {
             }
             [crm] changes(since: i64 = 0, limit: usize = 1_000) -> Vec<ChangeEvent> = |crm| crm.view(|view| view.changes(since, limit));
 
-            /// Checks the whole file: the storage's own integrity, every reference, the chain of hashes over the log, and
-            /// that the records there are those the log knows of. Reads everything, so it takes seconds per million records.
+            /// Checks the whole file: the storage's own integrity, its tables beside those of a new file, every reference, the chain of hashes over the log, and
+            /// that all that records say and said can be read and is what the log's digests hold of it. What is wrong is a finding, and none hides the rest.
+            /// `expected_head` is a head that an earlier call gave and that was kept elsewhere: then even whoever could make the whole chain anew is found out.
+            /// Reads everything, so it takes seconds per million records; progress is told in steps, the last of them one for each entity.
             @rust {
                 ///
                 /// ```
-                /// let crm = crm_core::Crm::open(":memory:")?;
-                /// assert!(crm.verify()?.is_clean());
-                /// # Ok::<(), crm_core::Error>(())
+                /// # use crm_core::*;
+                /// let crm = Crm::open(":memory:")?;
+                /// let head = crm.verify(None, &mut |_, _| {})?.head;
+                /// crm.organizations().add(OrganizationFields::new("Acme"))?;
+                /// assert!(crm.verify(Some(head), &mut |_, _| {})?.is_clean());
+                /// # Ok::<(), Error>(())
                 /// ```
             }
             @python {
-                /// >>> crm.open(":memory:").verify().is_clean
+                /// >>> db = crm.open(":memory:")
+                /// >>> db.verify(None, &mut |_, _| {}).is_clean
                 /// True
+                /// >>> db.verify("00" * 32).findings[0]
+                /// "log: the head that was expected is none of this file's: what was there then was altered or cut off"
             }
-            [crm] verify() -> Verified = |crm| crm.verified();
+            [crm long] verify(expected_head: Option<String> = None) -> Verified = |crm, progress| crm.verified(expected_head.as_deref(), progress);
 
             /// Takes away what records were before: the former versions, of the entities named or of all, that had ended by the moment `before`, which may not lie in
             /// the future; when it is left out, of those that have a `retention`, each by its days. What they were at that moment and later stays, and so does the log; `verify` checks its chain of hashes as before. Nothing brings the
@@ -221,7 +230,7 @@ area! {
                 /// # std::fs::create_dir_all(&folder).unwrap();
                 /// let crm = Crm::open(":memory:")?;
                 /// crm.backup_to(folder.join("copy.crm"), &mut |_done, _all| {})?;
-                /// assert!(Crm::open(folder.join("copy.crm"))?.verify()?.is_clean());
+                /// assert!(Crm::open(folder.join("copy.crm"))?.verify(None, &mut |_, _| {})?.is_clean());
                 /// # std::fs::remove_dir_all(&folder).unwrap();
                 /// # Ok::<(), Error>(())
                 /// ```

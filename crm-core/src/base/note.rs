@@ -9,11 +9,11 @@ entity! {
     /// A free note on any record.
     pub struct Note(NoteFields, NoteId) in "note" as notes, for_note {
         /// The entity of the record it is on.
-        entity: String [max(64), unsearched],
+        entity: String [max(64), unsearched, general],
         /// The record it is on.
         record_id: i64 [min(1)],
         /// The text.
-        text: String [title, max(100_000)],
+        text: String [title, max(100_000), personal],
         /// Who wrote it; the acting user when left out.
         author_id: Option<UserId>,
     }

@@ -11,12 +11,12 @@ entity! {
     /// given by the library, one after another, each once: the number of a record that was removed or undone is not given again.
     pub struct NumberSeries(NumberSeriesFields, NumberSeriesId) in "number_series" as number_series, for_number_series {
         /// The entity, such as `invoice`.
-        entity: String [title, max(64)],
+        entity: String [title, max(64), general],
         /// The kind of record it is for (what its `kind` holds); all without a series of their own when left out.
-        kind: Option<String> [max(120)],
+        kind: Option<String> [max(120), general],
         /// `{number}` with text around it, such as `R-{year}-{number:5}`: filled with zeros to five digits, and beginning with 1 each year. `{month}`
         /// beside `{year}` begins each month.
-        pattern: String [max(100)],
+        pattern: String [max(100), general],
     }
 }
 

@@ -15,7 +15,7 @@ entity! {
     /// nothing goes.
     pub struct Retention(RetentionFields, RetentionId) in "retention" as retentions, for_retention {
         /// The entity, such as `activity`. It has one retention at most.
-        entity: String [title, max(64)],
+        entity: String [title, max(64), general],
         /// How many days a version is kept after it ended, of 24 hours each.
         days: i64 [min(1), max(36_500)],
     }

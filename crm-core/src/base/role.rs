@@ -11,7 +11,7 @@ entity! {
     /// A role, a bundle of rights. A user may have several: the widest right counts.
     pub struct Role(RoleFields, RoleId) in "role" as roles, for_role {
         /// Name, unique.
-        name: String [title, max(200)],
+        name: String [title, max(200), general],
         /// May see and change everything, rights included.
         admin: Option<bool>,
     }
@@ -23,7 +23,7 @@ entity! {
         /// The role.
         role_id: RoleId [part_of],
         /// The entity, or `*` for all that are not named.
-        entity: String [max(64)],
+        entity: String [max(64), general],
         /// Which records may be seen.
         reading: Level [defaulted],
         /// Which records may be added, changed and removed.
@@ -37,9 +37,9 @@ entity! {
         /// The role.
         role_id: RoleId [part_of],
         /// The entity.
-        entity: String [max(64)],
+        entity: String [max(64), general],
         /// The field's name; it must be one that can be empty.
-        field: String [max(64)],
+        field: String [max(64), general],
     }
 }
 

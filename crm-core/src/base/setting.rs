@@ -11,9 +11,9 @@ entity! {
     /// country), and what other areas declare.
     pub struct Setting(SettingFields, SettingId) in "setting" as settings, for_setting {
         /// Name, unique.
-        name: String [title, max(64)],
+        name: String [title, max(64), general],
         /// Value.
-        value: String [max(500)],
+        value: String [max(500), general],
     }
 }
 

@@ -10,15 +10,15 @@ entity! {
     /// Somebody who works with the CRM: owns customers and deals, holds activities.
     pub struct User(UserFields, use UserId) in "user" as users, for_user {
         /// Full name.
-        name: String [title, max(200)],
+        name: String [title, max(200), personal],
         /// E-mail address, unique.
-        email: Option<String> [max(320)],
+        email: Option<String> [max(320), personal],
         /// The user's team, which decides what `team` rights reach and where reports count.
         team_id: Option<TeamId>,
         /// The user's manager.
         manager_id: Option<UserId>,
         /// IANA time zone, such as `Europe/Warsaw`; UTC when empty. It decides what "today" is.
-        time_zone: Option<String> [max(64), unsearched],
+        time_zone: Option<String> [max(64), unsearched, general],
         /// Former users stay as owners of what they did; they can no longer act.
         active: Option<bool>,
     }
@@ -28,7 +28,7 @@ entity! {
     /// A team, department or regional office.
     pub struct Team(TeamFields, TeamId) in "team" as teams, for_team {
         /// Name, unique.
-        name: String [title, max(200)],
+        name: String [title, max(200), general],
         /// The team this one is below.
         parent_id: Option<TeamId>,
     }
@@ -38,7 +38,7 @@ entity! {
     /// A line of business, which rights can be limited to.
     pub struct Line(LineFields, LineId) in "line" as lines, for_line {
         /// Name, unique.
-        name: String [title, max(200)],
+        name: String [title, max(200), general],
     }
 }
 

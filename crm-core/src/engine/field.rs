@@ -259,6 +259,8 @@ pub struct Field {
     pub number: Option<&'static str>,
     /// Full-text search looks into it.
     pub searchable: bool,
+    /// Whether it tells of a person, or may; every text says so.
+    pub(crate) personal: Option<bool>,
     /// Formula or roll-up: an SQL expression computed when read.
     pub expression: Option<String>,
     /// The column in the table (the first of two for money); differs from `name` for custom fields.
@@ -269,6 +271,11 @@ impl Field {
     /// True for a user-defined field.
     pub fn is_custom(&self) -> bool {
         self.column != self.name
+    }
+
+    /// Whether it tells of a person, or may: what erasure empties.
+    pub fn is_personal(&self) -> bool {
+        self.personal == Some(true)
     }
 
     /// Puts a value into shape and checks that a required one is there.

@@ -16,6 +16,7 @@ pub struct FieldOptions {
     outside: bool,
     number: Option<&'static str>,
     unsearched: bool,
+    personal: Option<bool>,
     optional: bool,
     max: Option<i64>,
     min: Option<i64>,
@@ -36,6 +37,7 @@ impl FieldOptions {
         outside: false,
         number: None,
         unsearched: false,
+        personal: None,
         optional: false,
         max: None,
         min: None,
@@ -81,6 +83,14 @@ impl FieldOptions {
     /// Full-text search does not look into it: the text is for the library, not for people.
     pub const fn unsearched(self) -> Self {
         Self { unsearched: true, ..self }
+    }
+    /// It tells of a person, or may: what erasure empties. Every text says whether it does, once and for all, since digests of versions go by it.
+    pub const fn personal(self) -> Self {
+        Self { personal: Some(true), ..self }
+    }
+    /// It tells of no person.
+    pub const fn general(self) -> Self {
+        Self { personal: Some(false), ..self }
     }
     /// Never empty in a record, yet filled by a rule when a caller leaves it out.
     pub const fn defaulted(self) -> Self {
@@ -128,6 +138,7 @@ impl FieldOptions {
             outside: self.outside || matches!(name, "owner_id" | "line_id"),
             number: self.number,
             searchable,
+            personal: self.personal,
             expression: None,
             column: name.into(),
         }

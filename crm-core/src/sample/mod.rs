@@ -21,17 +21,17 @@ entity! {
     /// An order.
     pub struct SampleOrder(SampleOrderFields, SampleOrderId) in "sample_order" as sample_orders, for_sample_order {
         /// Its number.
-        number: Option<String> [title, number("T-{year}-{number:3}")],
+        number: Option<String> [title, number("T-{year}-{number:3}"), general],
         /// What kind of order.
-        kind: Option<String>,
+        kind: Option<String> [general],
         /// What is ordered.
-        subject: String,
+        subject: String [general],
         /// When it was sent.
         sent_at: Option<DateTime<Utc>> [seals],
         /// The order that it replaces.
         replaces_id: Option<SampleOrderId>,
         /// A mark of one's own.
-        mark: Option<String> [outside],
+        mark: Option<String> [outside, general],
         /// The one that counts of its kind.
         current: Option<bool> [one_of(&["kind"]), outside],
         /// The responsible user.
@@ -53,7 +53,7 @@ entity! {
         /// The order.
         sample_order_id: SampleOrderId [part_of],
         /// What it is about.
-        text: String [title],
+        text: String [title, general],
     }
 }
 
@@ -71,7 +71,7 @@ entity! {
     /// A case, whose table is named by a word that SQL keeps for itself.
     pub struct SampleCase(SampleCaseFields, SampleCaseId) in "case" as sample_cases, for_sample_case {
         /// What it is about.
-        subject: String [title],
+        subject: String [title, general],
         /// The case that it follows from.
         previous_id: Option<SampleCaseId>,
         /// Where it stands.

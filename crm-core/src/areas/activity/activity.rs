@@ -42,7 +42,7 @@ entity! {
         /// What kind, an item of the dictionary `activity_kind`.
         kind: String [dictionary("activity_kind")],
         /// What it is about.
-        subject: String [title, max(500)],
+        subject: String [title, max(500), personal],
         /// Where it stands; planned when left out.
         status: ActivityStatus [defaulted],
         /// Who began it.
@@ -70,9 +70,9 @@ entity! {
         /// What came of it, an item of the dictionary `outcome`.
         outcome: Option<String> [dictionary("outcome")],
         /// The result in words.
-        result: Option<String> [max(20_000)],
+        result: Option<String> [max(20_000), personal],
         /// Text: the note, the agenda, the body of the mail.
-        description: Option<String> [max(200_000)],
+        description: Option<String> [max(200_000), personal],
     }
 }
 

@@ -17,15 +17,15 @@ entity! {
         /// What the address is for, such as `office` or `delivery`.
         label: Option<String> [dictionary("address_label")],
         /// Street and number.
-        street: Option<String> [title, max(300)],
+        street: Option<String> [title, max(300), personal],
         /// Town.
-        city: Option<String> [max(150)],
+        city: Option<String> [max(150), personal],
         /// Postal code.
-        postal_code: Option<String> [max(20)],
+        postal_code: Option<String> [max(20), personal],
         /// State, province or region.
-        region: Option<String> [max(150)],
+        region: Option<String> [max(150), personal],
         /// Country, ISO 3166 alpha-2 or a name.
-        country: Option<String> [max(80)],
+        country: Option<String> [max(80), general],
         /// The one to use when nothing else is said; the first one is.
         is_primary: Option<bool> [one_of(&["organization_id", "person_id"])],
     }

@@ -17,7 +17,7 @@ entity! {
         /// As what, such as `Purchasing manager`.
         role: Option<String> [dictionary("affiliation_role")],
         /// Department.
-        department: Option<String> [max(200)],
+        department: Option<String> [max(200), personal],
         /// First day.
         since: Option<NaiveDate>,
         /// Last day.

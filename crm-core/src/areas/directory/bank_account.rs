@@ -11,11 +11,11 @@ entity! {
         /// Whose.
         organization_id: OrganizationId [part_of],
         /// The bank's name.
-        bank: Option<String> [max(200)],
+        bank: Option<String> [max(200), personal],
         /// IBAN or account number.
-        number: String [title, max(50)],
+        number: String [title, max(50), personal],
         /// BIC of the bank.
-        bic: Option<String> [max(20)],
+        bic: Option<String> [max(20), personal],
         /// Currency of the account.
         currency: Option<Currency>,
         /// The one to use when nothing else is said; the first one is.

@@ -38,9 +38,9 @@ entity! {
         /// What it is for, such as `work` or `mobile`.
         label: Option<String> [dictionary("contact_label")],
         /// The number or address as it was written.
-        value: String [title, max(400)],
+        value: String [title, max(400), personal],
         /// The same in one spelling for all: E.164 for numbers, lower case for addresses.
-        normal: Option<String> [computed, max(400)],
+        normal: Option<String> [computed, max(400), personal],
         /// The one to use of its kind when nothing else is said; the first one is.
         is_primary: Option<bool> [one_of(&["organization_id", "person_id", "kind"])],
     }

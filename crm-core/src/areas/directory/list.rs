@@ -24,17 +24,17 @@ entity! {
     /// with `and`, `or` and `not`.
     pub struct List(ListFields, ListId) in "list" as lists, for_list {
         /// Name, unique.
-        name: String [title, max(200)],
+        name: String [title, max(200), general],
         /// `organization` or `person`.
-        entity: String [max(64), unsearched],
+        entity: String [max(64), unsearched, general],
         /// How it comes by its members.
         kind: ListKind [defaulted],
         /// The filter of a dynamic list.
-        filter: Option<String> [max(20_000), unsearched],
+        filter: Option<String> [max(20_000), unsearched, general],
         /// Who keeps it.
         owner_id: Option<UserId>,
         /// What it is for.
-        description: Option<String> [max(2000)],
+        description: Option<String> [max(2000), general],
     }
 }
 

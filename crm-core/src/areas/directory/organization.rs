@@ -24,9 +24,9 @@ entity! {
     /// A company, authority or other body one does business with, or might.
     pub struct Organization(OrganizationFields, OrganizationId) in "organization" as organizations, for_organization {
         /// Name as it is used.
-        name: String [title, max(300)],
+        name: String [title, max(300), personal],
         /// Full legal name.
-        legal_name: Option<String> [max(300)],
+        legal_name: Option<String> [max(300), personal],
         /// Kind of customer: prospect, customer, supplier, partner, ...
         kind: Option<String> [dictionary("organization_kind")],
         /// Industry.
@@ -48,15 +48,15 @@ entity! {
         /// Where the customer came from.
         source: Option<String> [dictionary("source")],
         /// Country of its seat, ISO 3166 alpha-2 or a name.
-        country: Option<String> [max(80)],
+        country: Option<String> [max(80), general],
         /// Tax number, such as a VAT id.
-        tax_number: Option<String> [max(40)],
+        tax_number: Option<String> [max(40), personal],
         /// Number in the commercial register.
-        registration_number: Option<String> [max(40)],
+        registration_number: Option<String> [max(40), personal],
         /// Days until an invoice is due.
         payment_days: Option<i64> [min(0), max(3650)],
         /// Payment terms in words.
-        payment_terms: Option<String> [max(500)],
+        payment_terms: Option<String> [max(500), personal],
         /// The most it may owe.
         credit_limit: Option<Money>,
         /// Delivery terms, such as an Incoterm.
@@ -64,9 +64,9 @@ entity! {
         /// The least amount that is delivered.
         minimum_order: Option<Money>,
         /// Limits of logistics in words: ramp, vehicle, times.
-        logistic_limits: Option<String> [max(2000)],
+        logistic_limits: Option<String> [max(2000), personal],
         /// Anything else.
-        description: Option<String> [max(20_000)],
+        description: Option<String> [max(20_000), personal],
         /// The process that the customer as a whole goes through; that of the stage when left out. Emptying it takes the customer out of the process and
         /// its stage.
         process_id: Option<ProcessId>,

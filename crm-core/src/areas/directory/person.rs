@@ -12,17 +12,17 @@ entity! {
     /// A person one deals with. Where and as what the person works is said by affiliations.
     pub struct Person(PersonFields, PersonId) in "person" as people, for_person {
         /// Full name as it is shown; put together from the parts when left out.
-        name: String [title, defaulted, max(300)],
+        name: String [title, defaulted, max(300), personal],
         /// Given name.
-        first_name: Option<String> [max(150)],
+        first_name: Option<String> [max(150), personal],
         /// Family name.
-        last_name: Option<String> [max(150)],
+        last_name: Option<String> [max(150), personal],
         /// Form of address or academic title.
-        title: Option<String> [max(80)],
+        title: Option<String> [max(80), personal],
         /// Day of birth.
-        birthday: Option<NaiveDate>,
+        birthday: Option<NaiveDate> [personal],
         /// Preferred language, such as `pl`.
-        language: Option<String> [max(35), unsearched],
+        language: Option<String> [max(35), unsearched, general],
         /// The responsible user; the acting one when left out.
         owner_id: Option<UserId>,
         /// The line of business the person is looked after by.
@@ -30,7 +30,7 @@ entity! {
         /// Where the contact came from.
         source: Option<String> [dictionary("source")],
         /// Anything else.
-        description: Option<String> [max(20_000)],
+        description: Option<String> [max(20_000), personal],
     }
 }
 

@@ -18,7 +18,7 @@ entity! {
         /// Who, if a person.
         person_id: Option<PersonId> [part_of],
         /// Why.
-        reason: String [title, max(2000)],
+        reason: String [title, max(2000), personal],
         /// Who decided; the acting user when left out.
         decided_by_id: Option<UserId>,
         /// When; today when left out.

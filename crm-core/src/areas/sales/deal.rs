@@ -28,7 +28,7 @@ entity! {
     /// A sale one hopes to make: opportunity, tender, project.
     pub struct Deal(DealFields, DealId) in "deal" as deals, for_deal {
         /// What is being sold.
-        name: String [title, max(300)],
+        name: String [title, max(300), personal],
         /// The customer.
         organization_id: Option<OrganizationId>,
         /// The chief contact.
@@ -58,7 +58,7 @@ entity! {
         /// Why it was lost; asked for when a deal is moved to a lost stage.
         lost_reason: Option<String> [dictionary("lost_reason")],
         /// What was learned from it.
-        lesson: Option<String> [max(20_000)],
+        lesson: Option<String> [max(20_000), personal],
         /// The responsible user; the acting one when left out.
         owner_id: Option<UserId>,
         /// The line of business.
@@ -66,7 +66,7 @@ entity! {
         /// The value in minor units of the base currency, frozen with the day's rate at closing.
         closed_value: Option<i64> [computed, shows("value"), in_base],
         /// Anything else.
-        description: Option<String> [max(20_000)],
+        description: Option<String> [max(20_000), personal],
     }
 }
 

@@ -15,7 +15,7 @@ entity! {
         /// Decision maker, influencer, user, ...
         role: Option<String> [dictionary("buying_role")],
         /// Anything else.
-        description: Option<String> [max(2000)],
+        description: Option<String> [max(2000), personal],
     }
 }
 

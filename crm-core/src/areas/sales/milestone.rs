@@ -11,7 +11,7 @@ entity! {
         /// The deal.
         deal_id: DealId [part_of],
         /// What is to be reached.
-        name: String [title, max(200)],
+        name: String [title, max(200), personal],
         /// By when.
         planned_on: Option<NaiveDate>,
         /// When it was reached.

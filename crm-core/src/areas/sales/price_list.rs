@@ -12,7 +12,7 @@ entity! {
     /// A list of prices, valid for a time.
     pub struct PriceList(PriceListFields, PriceListId) in "price_list" as price_lists, for_price_list {
         /// Name, unique.
-        name: String [title, max(200)],
+        name: String [title, max(200), general],
         /// Currency of its prices.
         currency: Currency [defaulted],
         /// First day it holds.

@@ -9,17 +9,17 @@ entity! {
     /// Something that is sold.
     pub struct Product(ProductFields, ProductId) in "product" as products, for_product {
         /// Name.
-        name: String [title, max(300)],
+        name: String [title, max(300), general],
         /// Article number, unique.
-        code: Option<String> [max(80)],
+        code: Option<String> [max(80), general],
         /// Series or category.
         category: Option<String> [dictionary("product_category")],
         /// Unit it is sold in.
-        unit: Option<String> [max(40)],
+        unit: Option<String> [max(40), general],
         /// Is still sold; yes when left out.
         active: Option<bool>,
         /// Anything else.
-        description: Option<String> [max(20_000)],
+        description: Option<String> [max(20_000), general],
     }
 }
 

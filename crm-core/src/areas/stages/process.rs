@@ -24,14 +24,14 @@ entity! {
     /// A way that deals, customers or other records go, with stages of its own; several stand side by side.
     pub struct Process(ProcessFields, ProcessId) in "process" as processes, for_process {
         /// Name, unique.
-        name: String [title, max(200)],
+        name: String [title, max(200), general],
         /// What it is for.
-        description: Option<String> [max(2000)],
+        description: Option<String> [max(2000), general],
         /// Takes new records; yes when left out.
         active: Option<bool>,
         /// What goes through it: `deal` when left out, or another entity whose records have a process and a stage, such as `organization`. It stays once
         /// a record went through the process.
-        entity: String [defaulted, max(64)],
+        entity: String [defaulted, max(64), general],
     }
 }
 
@@ -41,7 +41,7 @@ entity! {
         /// The process.
         process_id: ProcessId [part_of],
         /// Name, unique within the process.
-        name: String [title, max(200)],
+        name: String [title, max(200), general],
         /// Place in the process; the next free one when left out.
         position: Option<i64>,
         /// What being in it means. It stays once a record was in the stage.

@@ -12,7 +12,7 @@ entity! {
     /// day, as its `closed_on` says, left on that day whatever stage it was in, and stages that it came into afterwards count as entered and left then.
     pub struct StageMove(StageMoveFields, StageMoveId) in "stage_move" as stage_moves, for_stage_move {
         /// The entity, such as `deal`.
-        entity: String [max(64)],
+        entity: String [max(64), general],
         /// The record.
         record_id: i64,
         /// The stage.
@@ -24,7 +24,7 @@ entity! {
         /// Who moved it there.
         moved_by_id: Option<UserId>,
         /// Why it was lost, where the stage means that.
-        reason: Option<String>,
+        reason: Option<String> [general],
     }
 }
 

@@ -13,7 +13,7 @@ entity! {
     /// By when a record is to have come into a stage of its process.
     pub struct StagePlan(StagePlanFields, StagePlanId) in "stage_plan" as stage_plans, for_stage_plan {
         /// The entity, such as `organization`.
-        entity: String [max(64)],
+        entity: String [max(64), general],
         /// The record.
         record_id: i64,
         /// The stage; one date for each.

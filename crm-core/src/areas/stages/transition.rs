@@ -18,7 +18,7 @@ entity! {
         /// The role that may make the move; whoever may change the record when left out. Several roles are several transitions.
         role_id: Option<RoleId>,
         /// What it is for.
-        description: Option<String> [max(2000)],
+        description: Option<String> [max(2000), general],
     }
 }
 
@@ -28,7 +28,7 @@ entity! {
         /// The stage.
         stage_id: StageId [part_of],
         /// The field's name, one of the records that go through the process; unique within the stage.
-        field: String [title, max(64)],
+        field: String [title, max(64), general],
         /// The field, where users defined it: as long as it is asked for, it cannot be removed.
         custom_field_id: Option<CustomFieldId> [computed],
     }

@@ -2,6 +2,7 @@
 
 use super::cause::ChangeCause;
 use super::crm::Crm;
+use super::digest::Salts;
 use super::lens;
 use super::listeners::CommitEvent;
 use super::log;
@@ -9,6 +10,7 @@ use super::sqlite::{Installed, Session, Stored, start_of};
 use super::state::State;
 use super::view::View;
 use crate::engine::access::Access;
+use crate::engine::chain::Said;
 use crate::engine::declare::{ChangeSetId, UserId};
 use crate::engine::error::{Error, Result};
 use crate::engine::field::FieldType;
@@ -65,6 +67,10 @@ pub struct ChangeSet {
     first_change: i64,
     installed_before: Installed,
     pub(super) state: RefCell<State>,
+    /// Records that were written after they were logged. Those of a part that was taken back do no harm.
+    pub(super) written_again: RefCell<Vec<(&'static str, i64)>>,
+    pub(super) salts: RefCell<Salts>,
+    former_hash: Vec<u8>,
 }
 
 impl ChangeSet {
@@ -76,7 +82,7 @@ impl ChangeSet {
             Ok((schema, access, newest, next_change)) => {
                 let (id, former_at, hash) = newest;
                 let at = crm.clock_now().timestamp_millis();
-                let state = State::new(next_change, schema.tables.len(), &hash);
+                let state = State::new(next_change, schema.tables.len());
                 Ok(Self {
                     crm: crm.clone(),
                     session: Some(session),
@@ -94,6 +100,9 @@ impl ChangeSet {
                     first_change: next_change,
                     installed_before,
                     state: RefCell::new(state),
+                    written_again: RefCell::default(),
+                    salts: RefCell::default(),
+                    former_hash: hash,
                 })
             }
             Err(error) => {
@@ -276,6 +285,7 @@ impl ChangeSet {
 
     fn finish(&mut self) -> Result<Option<ChangeSetId>> {
         self.check_alive()?;
+        let chain = self.chain()?;
         let state = self.state.get_mut();
         if state.next_change == self.first_change && !state.unlogged {
             if state.stepped {
@@ -284,7 +294,8 @@ impl ChangeSet {
             return Ok(None);
         }
         let (actor, undoes, cause) = (self.access.user.map(|user| user.0), self.undoes.get(), self.cause.get());
-        let hash = state.chain.clone().finish(self.id, self.at, actor, self.label.as_deref(), undoes, cause.stored());
+        let said = Said { id: self.id, at: self.at, actor, undoes, label: self.label.as_deref(), cause: cause.stored() };
+        let hash = chain.finish(&said, &self.former_hash);
         let (reshaped, next_change) = (state.reshaped, state.next_change);
         let session = self.session();
         session.execute(

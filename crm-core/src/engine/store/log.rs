@@ -2,7 +2,7 @@
 //!
 //! A bulk load is one entry for its whole range of ids, and so is taking one back.
 
-use super::sqlite::{Cell, Ended, Params, Session, read_value};
+use super::sqlite::{Cell, Params, Session, read_value};
 use crate::engine::declare::choice;
 use crate::engine::error::{Error, Result};
 use crate::engine::field::FieldType;
@@ -25,9 +25,9 @@ choice! {
 }
 
 impl Operation {
-    /// The versions that it ended, where it ended any.
-    pub(super) fn ended(self, first: i64, last: i64, change_set: i64) -> Option<Ended> {
-        matches!(self, Self::Update | Self::Delete).then_some(Ended { first, last, change_set, removed: self == Self::Delete })
+    /// Whether versions ended with it.
+    pub(super) fn ends(self) -> bool {
+        matches!(self, Self::Update | Self::Delete)
     }
 }
 

@@ -9,6 +9,7 @@ mod change_set;
 mod counted;
 mod crm;
 mod custom_column;
+mod digest;
 mod history;
 mod lens;
 mod listen;

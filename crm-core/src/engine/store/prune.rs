@@ -1,5 +1,5 @@
-//! Pruning: former versions that ended long ago go, and nothing else of the past ever does. What the log's chain is over of them stays with
-//! the log's entries, so that the chain is still checked from its beginning; how far the past of an entity is gone stands in the file.
+//! Pruning: former versions that ended long ago go, and nothing else of the past ever does. The log's entries
+//! stay with their digests, so that the chain is still checked from its beginning; how far the past of an entity is gone stands in the file.
 
 use super::change_set::ChangeSet;
 use super::crm::Crm;
@@ -10,9 +10,6 @@ use crate::engine::error::{Error, Result};
 use crate::engine::store::schema::{Gone, Schema, Table};
 use chrono::{DateTime, Utc};
 use std::collections::BTreeMap;
-
-/// How many entries of the log are looked at in one go.
-const PAGE: i64 = 10_000;
 
 outcome! {
     /// What `prune` took away.
@@ -68,7 +65,7 @@ impl ChangeSet {
         if session.first(&format!("select 1 from {past} where ended_by <= ?1 limit 1"), [up_to], |_| Ok(()))?.is_none() {
             return Ok(None);
         }
-        self.keep_digests(table, from, up_to)?;
+        self.keep_digests(table, up_to)?;
         let versions = session.execute(&format!("delete from {past} where ended_by <= ?1"), [up_to])? as i64;
         let gone = "insert into main.pruned (entity, change_set) values (?1, ?2) on conflict (entity) do update set change_set = excluded.change_set";
         session.execute(gone, (table.name, up_to))?;
@@ -76,25 +73,20 @@ impl ChangeSet {
         Ok(Some(PrunedEntity { entity: table.name.to_owned(), versions, up_to: ChangeSetId(up_to) }))
     }
 
-    /// Keeps with the entries of the log, from after one change set up to another, what the chain is over of the versions that they ended.
-    fn keep_digests(&self, table: &Table, from: i64, up_to: i64) -> Result<()> {
-        let (session, schema) = (self.session(), self.schema());
-        let mut next = log::first_change(session, from.saturating_add(1))?.unwrap_or(i64::MAX);
-        let end = log::first_change(session, up_to.saturating_add(1))?.unwrap_or(i64::MAX);
-        loop {
+    /// Keeps the digests of those versions that ended up to a change set and were brought about by a load, of which the others stay to be checked.
+    fn keep_digests(&self, table: &Table, up_to: i64) -> Result<()> {
+        let session = self.session();
+        let loads = "select change_set_id, record_id, last_id from main.change where entity = ?1 and last_id > record_id and operation <> ?2";
+        let loads = session.all(loads, (table.name, Operation::Delete.as_str()), |row| Ok([row.get(0)?, row.get(1)?, row.get(2)?]))?;
+        let sql = format!("select id, {} from {} where id between ?2 and ?3 and revision = ?1 and ended_by <= ?4", table.digest_list(""), table.past_name);
+        let keep = "insert into main.pruned_version (entity, change_set, record, digest) values (?1, ?2, ?3, ?4)";
+        for [change_set, first, last] in loads {
             session.check()?;
-            let condition = "id >= ?1 and id < ?2 and +entity = ?3 and operation in (?4, ?5) order by id limit ?6";
-            let params = (next, end, table.name, Operation::Update.as_str(), Operation::Delete.as_str(), PAGE);
-            let page = log::entries(session, &schema, condition, params)?;
-            let Some(last) = page.last() else { return Ok(()) };
-            next = last.id.saturating_add(1);
-            for entry in page {
-                let ended = entry.operation.ended(entry.record, entry.last, entry.change_set);
-                if let Some(digest) = ended.map(|ended| session.digest(&table.past_name, ended)).transpose()?.flatten() {
-                    session.execute("update main.change set former_digest = ?2 where id = ?1", (entry.id, digest))?;
-                }
-            }
+            session.each(&sql, [change_set, first, last, up_to], |row| {
+                session.execute(keep, (table.name, change_set, row.get::<i64>(0)?, table.digest(row, 1)?.whole())).map(drop)
+            })?;
         }
+        Ok(())
     }
 }
 

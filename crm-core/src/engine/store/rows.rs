@@ -3,7 +3,9 @@
 use super::change_set::{ChangeSet, KNOWN_REFERENCES};
 use super::log::{self, Operation};
 use super::sqlite::{Cell, Removal, share};
+use super::state::Pending;
 use super::unlogged::ids_of;
+use crate::engine::chain::{Hash, Versions};
 use crate::engine::error::{Error, Result};
 use crate::engine::field::FieldType;
 use crate::engine::meta::Shapes;
@@ -32,14 +34,18 @@ impl ChangeSet {
         self.check_replaces(&schema, index, 0, values)?;
         let id = self.next_id(index, table)?;
         let session = self.session();
+        let salt = if table.meta.operational { None } else { Some(self.next_salt()?) };
+        let cells: Vec<_> = table.columns.iter().map(|column| stored(column, &values[column.field])).collect();
         let mut statement = session.prepare(&table.insert_sql)?;
         let bound = (|| {
             for (at, number) in [id, self.id, self.at, self.at].into_iter().enumerate() {
                 statement.raw_bind_parameter(at + 1, number)?;
             }
+            salt.map(|salt| statement.raw_bind_parameter(FIXED.len() + 1, salt)).transpose()?;
+            let before = FIXED.len() + usize::from(salt.is_some());
             // Parameters left alone are null.
-            for (at, column) in table.columns.iter().enumerate().filter(|(_, column)| !values[column.field].is_null()) {
-                statement.raw_bind_parameter(FIXED.len() + at + 1, stored(column, &values[column.field]))?;
+            for (at, cell) in cells.iter().enumerate().filter(|(_, cell)| **cell != Cell::Null) {
+                statement.raw_bind_parameter(before + at + 1, cell)?;
             }
             statement.raw_execute()
         })();
@@ -47,16 +53,22 @@ impl ChangeSet {
         self.note_written(table);
         let mut state = self.state.borrow_mut();
         state.next_ids[index] = Some(id + 1);
-        if table.meta.operational {
+        let Some(salt) = salt else {
             state.unlogged = true;
             return Ok(id);
-        }
+        };
+        let digest = table.digest_of_new(&salt, (id, self.at), &cells).whole();
         match &mut state.pending {
-            Some((pending, _, last)) if *pending == index && *last + 1 == id => *last = id,
+            Some(pending) if pending.table == index && pending.last + 1 == id => {
+                pending.last = id;
+                pending.digests.push(digest);
+            }
             _ => {
                 drop(state);
                 self.flush()?;
-                self.state.borrow_mut().pending = Some((index, id, id));
+                let mut digests = Versions::default();
+                digests.push(digest);
+                self.state.borrow_mut().pending = Some(Pending { table: index, first: id, last: id, digests });
             }
         }
         Ok(id)
@@ -105,28 +117,39 @@ impl ChangeSet {
     pub(crate) fn write_columns(&self, table: &Table, id: i64, mut columns: Vec<(&str, Cell<'_>)>) -> Result<()> {
         self.check_alive()?;
         let session = self.session();
-        self.keep_version(table, id)?;
+        let first_time = self.keep_version(table, id)?;
         columns.push(("revision", Cell::Integer(self.id)));
         columns.push(("updated_at", Cell::Integer(self.at)));
         let set = columns.iter().enumerate().map(|(at, (name, _))| format!("{name} = ?{}", at + 2)).collect::<Vec<_>>().join(", ");
         let values: Vec<_> = std::iter::once(Cell::Integer(id)).chain(columns.into_iter().map(|(_, value)| value)).collect();
         session.execute(&format!("update {} set {set} where id = ?1", table.stored_name), values)?;
         self.note_written(table);
-        Ok(())
+        self.note_version(table, id, first_time)
     }
 
-    /// Keeps a row as it is, and logs that it changes, unless this change set has written it before.
-    pub(super) fn keep_version(&self, table: &Table, id: i64) -> Result<()> {
+    /// Keeps a row as it is, unless this change set has written it before: whether it is the first time. Once it is written,
+    /// [`note_version`](Self::note_version) must be told.
+    pub(super) fn keep_version(&self, table: &Table, id: i64) -> Result<bool> {
         let revision = self.session().number(&table.revision_sql, [id])?.ok_or_else(|| Error::no_such(table.name))?;
         if table.meta.operational {
             self.state.borrow_mut().unlogged = true;
-            return Ok(());
+            return Ok(false);
         }
         if revision == self.id {
-            return Ok(());
+            return Ok(false);
         }
         self.session().execute(&table.keep_sql, [id, self.id])?;
-        self.log(table, (id, id), Operation::Update)
+        Ok(true)
+    }
+
+    /// Logs that a row was changed, or what it became when that is logged already.
+    pub(super) fn note_version(&self, table: &Table, id: i64, first_time: bool) -> Result<()> {
+        if !first_time {
+            self.wrote_again(table, id);
+            return Ok(());
+        }
+        let digest = self.digest_of_row(table, id)?;
+        self.log(table, (id, id), Operation::Update, digest)
     }
 
     /// Removes a record and what is part of it. A record that others refer to stays, and the error says why.
@@ -198,7 +221,7 @@ impl ChangeSet {
         self.session().execute(&table.delete_sql, [id])?;
         self.state.borrow_mut().known.remove(&(index, id));
         self.note_written(table);
-        self.log(table, (id, id), Operation::Delete)
+        self.log(table, (id, id), Operation::Delete, None)
     }
 
     /// Removes the rows between two ids as one.
@@ -210,7 +233,7 @@ impl ChangeSet {
         self.session().execute(&format!("delete from {stored_name} where id between ?1 and ?2"), [first, last])?;
         self.state.borrow_mut().known.clear();
         self.note_written(&schema.tables[index]);
-        self.log(&schema.tables[index], (first, last), Operation::Delete)
+        self.log(&schema.tables[index], (first, last), Operation::Delete, None)
     }
 
     /// All columns that a table has, those of fields that are gone included, in their order.
@@ -245,7 +268,8 @@ impl ChangeSet {
             return Err(Error::conflict(table.name, "what it was when it was removed is gone"));
         }
         self.note_written(table);
-        self.log(table, (first, last), Operation::Restore)
+        let digest = self.digest_of_rows(table, (first, last))?;
+        self.log(table, (first, last), Operation::Restore, digest)
     }
 
     /// The stored values of a row, whatever the reader's rights.
@@ -338,26 +362,25 @@ impl ChangeSet {
     /// Logs what is pending.
     pub(crate) fn flush(&self) -> Result<()> {
         let pending = self.state.borrow_mut().pending.take();
-        let Some((index, first, last)) = pending else { return Ok(()) };
+        let Some(Pending { table, first, last, digests }) = pending else { return Ok(()) };
         let schema = self.schema.borrow().clone();
-        self.append(&schema.tables[index], (first, last), Operation::Insert)
+        self.append(&schema.tables[table], (first, last), Operation::Insert, digests.finish())
     }
 
-    fn log(&self, table: &Table, ids: (i64, i64), operation: Operation) -> Result<()> {
+    fn log(&self, table: &Table, ids: (i64, i64), operation: Operation, digest: Option<Hash>) -> Result<()> {
         self.flush()?;
-        self.append(table, ids, operation)
+        self.append(table, ids, operation, digest)
     }
 
-    fn append(&self, table: &Table, (first, last): (i64, i64), operation: Operation) -> Result<()> {
+    fn append(&self, table: &Table, (first, last): (i64, i64), operation: Operation, digest: Option<Hash>) -> Result<()> {
         self.check_alive()?;
-        let ended = operation.ended(first, last, self.id).map(|ended| self.session().digest(&table.past_name, ended)).transpose()?.flatten();
         let mut state = self.state.borrow_mut();
         let id = state.next_change;
         self.session().execute(
-            "insert into main.change (id, change_set_id, entity, record_id, last_id, operation) values (?1, ?2, ?3, ?4, ?5, ?6)",
-            (id, self.id, table.name, first, last, operation.as_str()),
+            "insert into main.change (id, change_set_id, entity, record_id, last_id, operation, digest) values (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+            (id, self.id, table.name, first, last, operation.as_str(), digest),
         )?;
-        state.chain.entry(table.name, first, last, operation.as_str(), ended);
+        state.chain.entry(table.name, (first, last), operation.as_str(), digest);
         state.next_change += 1;
         Ok(())
     }

@@ -1,14 +1,23 @@
 //! What a change set in the making knows of itself.
 
-use crate::engine::chain::Chain;
+use crate::engine::chain::{Chain, Versions};
 use std::collections::HashSet;
+
+/// Records that were added one after another and are not logged yet.
+#[derive(Clone)]
+pub(super) struct Pending {
+    pub table: usize,
+    pub first: i64,
+    pub last: i64,
+    pub digests: Versions,
+}
 
 /// What a change set wrote so far, and what it remembers to save work.
 pub(super) struct State {
     pub(super) next_change: i64,
     pub(super) next_ids: Vec<Option<i64>>,
-    /// An insert not yet logged, which grows while ids follow each other: table, first, last.
-    pub(super) pending: Option<(usize, i64, i64)>,
+    /// An insert not yet logged, which grows while ids follow each other.
+    pub(super) pending: Option<Pending>,
     pub(super) chain: Chain,
     pub(super) reshaped: bool,
     pub(super) known: HashSet<(usize, i64)>,
@@ -22,13 +31,13 @@ pub(super) struct State {
 }
 
 impl State {
-    /// What it is at first: the position of its first entry, how many tables there are, and the hash that its own goes on from.
-    pub fn new(next_change: i64, tables: usize, hash: &[u8]) -> Self {
+    /// What it is at first: the position of its first entry, and how many tables there are.
+    pub fn new(next_change: i64, tables: usize) -> Self {
         Self {
             next_change,
             next_ids: vec![None; tables],
             pending: None,
-            chain: Chain::new(hash),
+            chain: Chain::default(),
             reshaped: false,
             known: HashSet::new(),
             spoiled: false,
@@ -44,7 +53,7 @@ impl State {
         Self {
             next_change: *next_change,
             next_ids: next_ids.clone(),
-            pending: *pending,
+            pending: pending.clone(),
             chain: chain.clone(),
             reshaped: *reshaped,
             known: HashSet::new(),

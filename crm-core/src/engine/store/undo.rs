@@ -81,7 +81,7 @@ impl ChangeSet {
             Ok(())
         })?;
         let (mut seen, mut gone) = (Seen::default(), Seen::default());
-        let pruned = |entry: &&Entry| schema.tables[entry.table].is_gone(id.0) && entry.operation.ended(entry.record, entry.last, id.0).is_some();
+        let pruned = |entry: &&Entry| schema.tables[entry.table].is_gone(id.0) && entry.operation.ends();
         order.iter().filter(pruned).for_each(|entry| gone.add(entry.table, entry.record, entry.last));
         let (mut steps, mut obstacles) = (Vec::new(), Vec::new());
         for entry in order {

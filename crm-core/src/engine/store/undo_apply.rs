@@ -61,14 +61,14 @@ impl ChangeSet {
             let Step::Set(before) = step else { continue };
             let table = &schema.tables[*index];
             self.check_settable(schema, *index, *id, before)?;
-            self.keep_version(table, *id)?;
+            let first_time = self.keep_version(table, *id)?;
             let aside = format!("create temp table if not exists aside_{0} as select * from {1} where 0", table.name, table.stored_name);
             self.session().batch(&aside)?;
             self.session().execute(&format!("insert into temp.aside_{} select * from {} where id = ?1", table.name, table.stored_name), [*id])?;
             self.session().execute(&table.delete_sql, [*id])?;
-            rows.push((*index, *id, before));
+            rows.push((*index, *id, before, first_time));
         }
-        for (index, id, before) in &rows {
+        for (index, id, before, first_time) in &rows {
             let table = &schema.tables[*index];
             let mut values = vec![Cell::Integer(*id), Cell::Integer(self.id().0), Cell::Integer(self.at().timestamp_millis())];
             let columns = self.columns_of(table)?;
@@ -86,6 +86,7 @@ impl ChangeSet {
                 .collect();
             let sql = format!("insert into {} select {} from temp.aside_{} where id = ?1", table.stored_name, list.join(", "), table.name);
             self.session().execute(&sql, values)?;
+            self.note_version(table, *id, *first_time)?;
             self.check_stored(schema, *index, *id)?;
         }
         for (index, ..) in &rows {

@@ -1,9 +1,12 @@
 //! What the tables of an open file look like: the declared entities and the file's custom fields.
 
+mod digested;
 mod renamed;
 mod statements;
 mod words;
 
+use digested::is_personal;
+pub(crate) use digested::{Digested, digested};
 pub(crate) use words::{Dictionary, Item, Renamed};
 
 use crate::engine::error::{Error, Result};
@@ -96,6 +99,8 @@ pub(crate) struct Table {
     /// How many of `fields` are stored.
     pub stored: usize,
     pub columns: Vec<Column>,
+    /// The columns that digests are over, in the order of their names; none of what is operational.
+    pub digested: Vec<Digested>,
     /// Whether a dictionary of any of its fields has renamed words.
     pub renamed: bool,
     /// The tables that the stored fields refer to, field by field.
@@ -155,12 +160,20 @@ impl Table {
         let mut shown: Vec<_> = columns.iter().map(|column| column.shown.as_str()).collect();
         shown.extend(fields[stored..].iter().map(|field| field.name.as_ref()));
         let select_list = format!("{fixed}, {}", shown.join(", "));
-        let places = (1..=FIXED.len() + columns.len()).map(|n| format!("?{n}")).collect::<Vec<_>>().join(", ");
+        // Each record but the operational ones has a salt, which nobody reads.
+        let salt = if meta.operational { "" } else { ", salt" };
+        let places = (1..=FIXED.len() + usize::from(!meta.operational) + columns.len()).map(|n| format!("?{n}")).collect::<Vec<_>>().join(", ");
         let (name, stored_name) = (quoted(meta.name), format!("main.{}", quoted(meta.name)));
         let past_name = format!("main.{}", quoted(&past(meta.name)));
+        let own =
+            columns.iter().enumerate().map(|(at, column)| Digested { name: column.name.clone(), personal: is_personal(meta, &column.name), column: Some(at) });
+        let mut digested: Vec<_> =
+            ["id", "created_at", "updated_at"].map(|name| Digested { name: name.to_owned(), personal: false, column: None }).into_iter().chain(own).collect();
+        digested.sort();
         let mut table = Self {
+            digested: if meta.operational { Vec::new() } else { digested },
             get_sql: format!("select {select_list} from {name} where id = ?1"),
-            insert_sql: format!("insert into {stored_name} ({fixed}, {}) values ({places})", stored_names.join(", ")),
+            insert_sql: format!("insert into {stored_name} ({fixed}{salt}, {}) values ({places})", stored_names.join(", ")),
             whole_sql: String::new(),
             raw_sql: format!("select {fixed}, {} from {stored_name} where id = ?1", stored_names.join(", ")),
             exists_sql: format!("select 1 from {name} where id = ?1"),

@@ -1,8 +1,6 @@
 //! From files whose log kept the differences between former states, as JSON, to files that keep the states.
 
-use super::former::{Ended, digest};
 use super::past;
-use crate::engine::chain::Chain;
 use crate::engine::meta::Meta;
 use crate::engine::store::schema::{past as past_of, quoted};
 use rusqlite::types::{Value, ValueRef};
@@ -15,16 +13,14 @@ const TABLES: &str = "\
     alter table change_set add column since integer; \
     update change_set set since = at; \
     create index change_set_since on change_set (since); \
-    alter table crm_meta add column former_head blob; \
-    update crm_meta set former_head = (select hash from change_set order by id desc limit 1);";
+    alter table crm_meta add column former_head blob;";
 
-/// Carries the former states over. The chain is made anew over them, from the hash that it ended with before on.
+/// Carries the former states over.
 pub(super) fn carry_over(conn: &Connection, entities: &[&'static Meta]) -> Result<()> {
     for meta in entities {
         carry_over_table(conn, meta)?;
     }
-    conn.execute_batch(TABLES)?;
-    chain_anew(conn)
+    conn.execute_batch(TABLES)
 }
 
 /// What is known of a record, on the way back from today.
@@ -94,31 +90,4 @@ fn value(json: &Json) -> Value {
         Json::String(text) => Value::Text(text.clone()),
         other => Value::Text(other.to_string()),
     }
-}
-
-fn chain_anew(conn: &Connection) -> Result<()> {
-    let mut former: Vec<u8> = conn.query_row("select former_head from crm_meta", [], |row| row.get::<_, Option<Vec<u8>>>(0))?.unwrap_or_default();
-    let mut sets = conn.prepare("select id, at, actor_id, label, undoes from change_set order by id")?;
-    let mut entries = conn.prepare("select entity, record_id, last_id, operation from change where change_set_id = ?1 order by id")?;
-    let mut keep = conn.prepare("update change_set set hash = ?2 where id = ?1")?;
-    // The log has no index by set, and needs none but for this.
-    conn.execute_batch("create index change_of_set on change (change_set_id);")?;
-    let mut rows = sets.query([])?;
-    while let Some(row) = rows.next()? {
-        let id: i64 = row.get(0)?;
-        let mut chain = Chain::new(&former);
-        let mut entries = entries.query([id])?;
-        while let Some(entry) = entries.next()? {
-            let (entity, first, last, operation): (String, i64, i64, String) = (entry.get(0)?, entry.get(1)?, entry.get(2)?, entry.get(3)?);
-            let removed = operation == "delete";
-            let ended = (removed || operation == "update").then_some(Ended { first, last, change_set: id, removed });
-            let past = format!("main.{}", quoted(&past_of(&entity)));
-            let digest = ended.map(|ended| digest(conn, &past, ended)).transpose()?.flatten();
-            chain.entry(&entity, first, last, &operation, digest);
-        }
-        let hash = chain.finish(id, row.get(1)?, row.get(2)?, row.get::<_, Option<String>>(3)?.as_deref(), row.get(4)?, None);
-        keep.execute((id, hash.as_slice()))?;
-        former = hash.to_vec();
-    }
-    conn.execute_batch("drop index change_of_set;")
 }

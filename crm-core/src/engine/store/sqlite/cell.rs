@@ -17,6 +17,11 @@ pub(crate) enum Cell<'a> {
 }
 
 impl Cell<'_> {
+    /// The same content, without a copy.
+    pub fn borrowed(&self) -> Cell<'_> {
+        self.to_cell()
+    }
+
     /// The same content as a cell of its own.
     pub fn into_owned(self) -> Cell<'static> {
         match self {
@@ -54,6 +59,7 @@ to_cell! {
     bool: |yes| Cell::Integer((*yes).into());
     str: |text| Cell::Text(text.into());
     String: |text| Cell::Text(text.as_str().into());
+    [u8; 16]: |bytes| Cell::Blob(bytes.as_slice().into());
     [u8; 32]: |bytes| Cell::Blob(bytes.as_slice().into());
     Cell<'_>: |cell| match cell {
         Cell::Text(text) => Cell::Text(text.as_ref().into()),
@@ -141,6 +147,12 @@ from_cell! {
     bool: Cell::Integer(number) => number != 0;
     String: Cell::Text(text) => text.into_owned();
     Vec<u8>: Cell::Blob(bytes) => bytes.into_owned();
+}
+
+impl FromCell for [u8; 32] {
+    fn from_cell(cell: Cell<'_>) -> Option<Self> {
+        if let Cell::Blob(bytes) = cell { bytes.as_ref().try_into().ok() } else { None }
+    }
 }
 
 impl<T: FromCell> FromCell for Option<T> {

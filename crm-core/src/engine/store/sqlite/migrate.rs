@@ -4,14 +4,18 @@ use super::carry_over::carry_over;
 use super::error::storage;
 use super::library::{Library, Steps};
 use super::past;
+use super::rechain::{add_salts, rechain};
 use crate::engine::error::{Error, Result};
 use rusqlite::{Connection, TransactionBehavior};
 use std::collections::HashMap;
 
 /// Marks our files (`PRAGMA application_id`): "CRM1".
 const APPLICATION_ID: i64 = 0x4352_4D31;
-/// How a file is kept (`PRAGMA user_version`). The first format counted steps of the whole file and has one, the second kept the past as differences.
-const FORMAT: i64 = 3;
+/// How a file is kept (`PRAGMA user_version`). The first format counted steps of the whole file and has one, the second kept the past as differences, the chain of the
+/// third was over former versions alone.
+const FORMAT: i64 = 4;
+/// The step of `base` that came with this format.
+const DIGESTS: usize = 8;
 /// Where the steps are counted.
 const COUNTED: &str = "create table area_step (area text primary key, sql integer not null, work integer not null) strict, without rowid;";
 /// What a file of the first format has been through.
@@ -58,9 +62,13 @@ pub(super) fn migrate(conn: &mut Connection, library: &Library, copy: impl FnOnc
         let count = "insert into area_step (area, sql, work) values (?1, ?2, 0) on conflict (area) do update set sql = excluded.sql";
         transaction.execute(count, (area, sql.len().max(before) as i64)).map_err(untrue)?;
     }
+    add_salts(&transaction, &library.entities).map_err(untrue)?;
     past::make(&transaction, &library.entities).map_err(untrue)?;
     if format < 3 {
         carry_over(&transaction, &library.entities).map_err(untrue)?;
+    }
+    if format < 4 {
+        rechain(&transaction, &library.entities)?;
     }
     // Others that have the file open make their lens anew.
     transaction.execute("update crm_meta set generation = generation + 1", []).map_err(untrue)?;
@@ -99,6 +107,10 @@ pub(in crate::engine::store) fn look(conn: &Connection, library: &Library) -> Re
         return Ok(Lacks { all: format == 0, tables: true, work: true });
     }
     let mut done = done(conn)?;
+    // Whoever makes a file look older would have its chain made anew over what he altered.
+    if format < FORMAT && done.get("base").is_some_and(|(sql, _)| *sql >= DIGESTS) {
+        return Err(how_far());
+    }
     let mut lacks = Lacks { all: false, tables: format < FORMAT, work: false };
     for Steps { area, sql, work } in &library.steps {
         let (tables, worked) = done.remove(*area).unwrap_or_default();

@@ -3,8 +3,9 @@
 mod backup;
 mod carry_over;
 mod cell;
+mod digest;
+mod entries;
 mod error;
-mod former;
 mod functions;
 mod library;
 mod migrate;
@@ -13,14 +14,17 @@ mod options;
 mod past;
 mod place;
 mod quantile;
+mod rechain;
 mod record;
 mod session;
+mod shape;
 
 pub(in crate::engine::store) use backup::copy;
 pub(crate) use cell::{Cell, Params, ResultRow};
+pub(crate) use digest::SALT;
+pub(in crate::engine::store) use entries::{Entries, Found, each_version};
 #[cfg(test)]
 pub(in crate::engine::store) use error::storage;
-pub(in crate::engine::store) use former::Ended;
 pub(crate) use functions::start_of;
 pub use library::Removal;
 pub(crate) use library::{Library, Steps};
@@ -34,3 +38,4 @@ pub(crate) use record::{plain, read_value, share};
 #[cfg(test)]
 pub(crate) use session::prepared_by;
 pub(crate) use session::{Installed, Session, Stored};
+pub(in crate::engine::store) use shape::{Shape, shape_of};

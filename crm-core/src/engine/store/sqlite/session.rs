@@ -2,7 +2,6 @@
 
 use super::cell::{Params, ResultRow};
 use super::error::storage;
-use super::former::{Ended, digest};
 use super::functions::{self, Surroundings};
 use crate::engine::cancel::{Cancel, Limits};
 use crate::engine::declare::UserId;
@@ -270,11 +269,6 @@ impl Session {
     /// A whole number from the first row; null and no row are `None`.
     pub fn number(&self, sql: &str, params: impl Params) -> Result<Option<i64>> {
         self.first(sql, params, |row| row.get::<Option<i64>>(0)).map(Option::flatten)
-    }
-
-    /// The digest of the versions that a change set ended.
-    pub(in crate::engine::store) fn digest(&self, past: &str, ended: Ended) -> Result<Option<[u8; 32]>> {
-        digest(&self.conn, past, ended).map_err(|error| self.error(error))
     }
 
     /// Reads the rows as they are stored, whatever the reader's rights: for the library's own rules.

@@ -1,0 +1,90 @@
+//! Digests of versions: of what a record says at one time. What is personal and the rest are apart, and the personal half begins with the record's
+//! salt, so that it can be taken away with its salt and nothing that stays confirms a guess.
+
+use super::cell::{Cell, ResultRow};
+use crate::engine::chain::Hash;
+use crate::engine::error::{Error, Result};
+use crate::engine::store::schema::{Digested, Table};
+use sha2::{Digest, Sha256};
+
+/// How many bytes a salt has.
+pub(crate) const SALT: usize = 16;
+
+/// The halves of a version's digest.
+#[derive(Clone, Copy)]
+pub(crate) struct Halves {
+    pub personal: Hash,
+    pub rest: Hash,
+}
+
+impl Halves {
+    pub fn whole(&self) -> Hash {
+        let mut hash = Sha256::new();
+        hash.update(self.personal);
+        hash.update(self.rest);
+        hash.finalize().into()
+    }
+}
+
+/// The digest of what the columns of a record hold, which come in the order of their names. What is empty does not count, so that new columns change
+/// no digest.
+fn halves<'c>(salt: &[u8], columns: impl Iterator<Item = (&'c Digested, Cell<'c>)>) -> Halves {
+    let (mut personal, mut rest) = (Sha256::new(), Sha256::new());
+    personal.update(salt);
+    for (Digested { name, personal: is_personal, .. }, cell) in columns {
+        let (kind, number, bytes): (u8, _, &[u8]) = match &cell {
+            Cell::Null => continue,
+            Cell::Integer(number) => (1, number.to_le_bytes(), &[]),
+            Cell::Real(number) => (2, number.to_le_bytes(), &[]),
+            Cell::Text(text) => (3, (text.len() as u64).to_le_bytes(), text.as_bytes()),
+            Cell::Blob(bytes) => (4, (bytes.len() as u64).to_le_bytes(), bytes),
+        };
+        let hash = if *is_personal { &mut personal } else { &mut rest };
+        hash.update([kind, name.len() as u8]);
+        hash.update(name);
+        hash.update(number);
+        hash.update(bytes);
+    }
+    Halves { personal: personal.finalize().into(), rest: rest.finalize().into() }
+}
+
+impl Table {
+    /// The columns that a digest is read from: the salt, then those it is over, under an alias that ends with a dot.
+    pub fn digest_list(&self, alias: &str) -> String {
+        let columns = self.digested.iter().map(|column| format!(", {alias}\"{}\"", column.name));
+        format!("{alias}salt{}", columns.collect::<String>())
+    }
+
+    /// The digest of a row that was just added: its id, the moment, and what its columns hold.
+    pub fn digest_of_new(&self, salt: &[u8; SALT], (id, at): (i64, i64), cells: &[Cell<'_>]) -> Halves {
+        halves(
+            salt,
+            self.digested.iter().map(|column| {
+                let cell = match (column.column, column.name.as_str()) {
+                    (Some(place), _) => cells[place].borrowed(),
+                    (None, "id") => Cell::Integer(id),
+                    (None, "created_at" | "updated_at") => Cell::Integer(at),
+                    // A field that is gone has nothing in new rows.
+                    (None, _) => Cell::Null,
+                };
+                (column, cell)
+            }),
+        )
+    }
+
+    /// The digest of a row whose columns from `at` on are those of [`digest_list`](Self::digest_list).
+    pub fn digest(&self, row: &ResultRow<'_>, at: usize) -> Result<Halves> {
+        digest(&self.digested, row, at)
+    }
+}
+
+/// The digest of a row whose columns from `at` on are a salt and those that the digest is over.
+pub(super) fn digest(columns: &[Digested], row: &ResultRow<'_>, at: usize) -> Result<Halves> {
+    let salt = match row.cell(at)? {
+        Cell::Blob(salt) => salt.into_owned(),
+        Cell::Null => Vec::new(),
+        _ => return Err(Error::corrupt("salt", "a column holds a value of a wrong kind")),
+    };
+    let cells = (0..columns.len()).map(|place| row.cell(at + 1 + place)).collect::<Result<Vec<_>>>()?;
+    Ok(halves(&salt, columns.iter().zip(cells)))
+}

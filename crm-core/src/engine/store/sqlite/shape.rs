@@ -1,0 +1,54 @@
+//! What a file consists of: columns of tables, indexes, triggers, views.
+
+use super::error::storage;
+use super::library::Library;
+use super::migrate::migrate;
+use super::place::Place;
+use crate::engine::error::Result;
+use rusqlite::Connection;
+use std::collections::BTreeMap;
+
+/// What a file consists of.
+#[derive(Debug, Default)]
+pub(in crate::engine::store) struct Shape {
+    /// Columns by table and name: type, whether it may be empty, its default, its place in the key.
+    pub columns: BTreeMap<(String, String), String>,
+    /// Indexes, triggers and views by name: what each is, and its text.
+    pub others: BTreeMap<String, (String, String)>,
+}
+
+pub(in crate::engine::store) fn shape_of(conn: &Connection) -> Result<Shape> {
+    let columns = "select m.name, p.name, p.type || ' ' || p.\"notnull\" || ' ' || coalesce(p.dflt_value, '') || ' ' || p.pk || ' ' || \
+                   coalesce((select f.\"table\" from pragma_foreign_key_list(m.name) f where f.\"from\" = p.name), '') \
+                   from main.sqlite_schema m join pragma_table_info(m.name) p where m.type = 'table' and m.name not like 'sqlite\\_%' escape '\\'";
+    let mut shape = Shape::default();
+    let mut statement = conn.prepare(columns).map_err(storage)?;
+    let mut rows = statement.query([]).map_err(storage)?;
+    while let Some(row) = rows.next().map_err(storage)? {
+        let text = |at: usize| row.get::<_, String>(at).map_err(storage);
+        shape.columns.insert((text(0)?, text(1)?), text(2)?);
+    }
+    let others = "select name, type, coalesce(sql, '') from main.sqlite_schema where type <> 'table' and name not like 'sqlite\\_%' escape '\\'";
+    let mut statement = conn.prepare(others).map_err(storage)?;
+    let mut rows = statement.query([]).map_err(storage)?;
+    while let Some(row) = rows.next().map_err(storage)? {
+        let text = |at: usize| row.get::<_, String>(at).map_err(storage);
+        // Where an index was made anew after a load, its text is written otherwise.
+        let sql = text(2)?.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase();
+        shape.others.insert(text(0)?, (text(1)?, sql));
+    }
+    Ok(shape)
+}
+
+impl Place {
+    /// What a fresh file consists of.
+    pub(in crate::engine::store) fn fresh(&self) -> Result<Shape> {
+        fresh(self.library)
+    }
+}
+
+fn fresh(library: &Library) -> Result<Shape> {
+    let mut conn = Connection::open_in_memory().map_err(storage)?;
+    migrate(&mut conn, library, || Ok(()))?;
+    shape_of(&conn)
+}

@@ -1,0 +1,65 @@
+//! The log's chain: every change set in order, none missing, none altered.
+
+use super::Verified;
+use crate::engine::chain::{Chain, Hash, Said};
+use crate::engine::error::Result;
+use crate::engine::store::view::View;
+
+/// A change set as it stands in the log.
+const SETS: &str = "select s.id, s.at, s.actor_id, s.label, s.undoes, s.cause, s.first_change, s.hash, s.since, \
+    coalesce((select first_change from main.change_set n where n.id = s.id + 1), (select max(id) + 1 from main.change)) from main.change_set s order by s.id";
+const ENTRIES: &str = "select change_set_id, entity, record_id, last_id, operation, digest from main.change where id >= ?1 and id < ?2 order by id";
+
+pub(super) fn check(view: View<'_>, expected: Option<Vec<u8>>, verified: &mut Verified) -> Result<()> {
+    // A file whose chain was over other things once goes on from the hash that it had then.
+    let former = view.session.first("select former_head from main.crm_meta", [], |row| row.get::<Option<Vec<u8>>>(0))?.flatten();
+    let mut former = former.unwrap_or_default();
+    let (mut expected_change, mut expected_set, mut known) = (1, 1, expected.is_none());
+    let same = |hash: &[u8]| expected.as_deref().is_some_and(|expected| expected == hash);
+    if same(&former) {
+        known = true;
+        verified.find("log: the head that was expected is of an earlier format of the file: what the records said then cannot be checked by it");
+    }
+    let mut least = i64::MIN;
+    view.session.each(SETS, [], |row| {
+        let number = |at: usize| row.get::<Option<i64>>(at);
+        let (id, at, first, next) = (number(0)?.unwrap_or(0), number(1)?.unwrap_or(0), number(6)?.unwrap_or(0), number(9)?.unwrap_or(0));
+        if id != expected_set || first != expected_change {
+            verified.find(format!("log: change set {id} is out of order"));
+        }
+        // What moments are looked up by: it grows with the ids, and is never later than a set's own.
+        let since = number(8)?.unwrap_or(i64::MIN);
+        if since > at || since < least {
+            verified.find(format!("log: change set {id} stands at a wrong moment"));
+        }
+        (expected_set, expected_change, least) = (id + 1, next, since.max(least));
+        let mut chain = Chain::default();
+        view.session.each(ENTRIES, [first, next], |entry| {
+            if entry.get::<i64>(0)? != id {
+                verified.find(format!("log: an entry of change set {id} names another"));
+            }
+            let digest: Option<Hash> = entry.get(5)?;
+            chain.entry(entry.text(1)?.unwrap_or_default(), (entry.get(2)?, entry.get(3)?), entry.text(4)?.unwrap_or_default(), digest);
+            Ok(())
+        })?;
+        let (label, cause): (Option<String>, Option<String>) = (row.get(3)?, row.get(5)?);
+        let said = Said { id, at, actor: number(2)?, undoes: number(4)?, label: label.as_deref(), cause: cause.as_deref() };
+        let hash: Vec<u8> = row.get(7)?;
+        if chain.finish(&said, &former).as_slice() != hash {
+            verified.find(format!("log: change set {id} was altered"));
+        }
+        known |= same(&hash);
+        former = hash;
+        verified.change_sets += 1;
+        Ok(())
+    })?;
+    let left = view.session.number("select count(*) from main.change where id < 1 or id >= ?1", [expected_change])?.unwrap_or(0);
+    if left > 0 {
+        verified.find(format!("log: {left} entries belong to no change set"));
+    }
+    if !known {
+        verified.find("log: the head that was expected is none of this file's: what was there then was altered or cut off");
+    }
+    verified.head = former.iter().map(|byte| format!("{byte:02x}")).collect();
+    Ok(())
+}
