@@ -30,7 +30,7 @@ fn traded() -> (Crm, Arc<ManualClock>, UserId) {
         };
         let id = if ids.is_empty() { DealId(1) } else { *random.pick(&ids) };
         if step % 23 == 9 {
-            crm.stages().edit(*random.pick(&stages[..3]), |stage| stage.name = format!("Stage {}", random.below(4))).unwrap();
+            crm.stages().edit(*random.pick(&stages[..3]), |stage| stage.name = format!("Stage {step}")).unwrap();
             crm.users().edit(ann, |user| user.name = format!("Ann {step}")).unwrap();
         }
         match random.below(10) {
