@@ -30,7 +30,7 @@ fn traded() -> (Crm, Arc<ManualClock>, UserId) {
         };
         let id = if ids.is_empty() { DealId(1) } else { *random.pick(&ids) };
         if step % 23 == 9 {
-            crm.stages().edit(*random.pick(&stages[..3]), |stage| stage.name = format!("Stage {}", random.below(4))).unwrap();
+            crm.stages().edit(*random.pick(&stages[..3]), |stage| stage.name = format!("Stage {step}")).unwrap();
             crm.users().edit(ann, |user| user.name = format!("Ann {step}")).unwrap();
         }
         match random.below(10) {
@@ -170,8 +170,8 @@ fn what_cannot_be_a_curve_is_refused() {
     assert_refused(ask(OverTime::new().from(day("1500-05-01"))), "invalid", "200 years");
     let role = crm.user_roles().find(Filter::new("user_id = ?1").bind(ann)).unwrap()[0].role_id;
     hide(&crm, role, "deal", "value");
-    hide(&crm, role, "stage", "name");
-    assert_refused(crm.acting_as(ann).unwrap().over_time("deal", &OverTime::new().by("stage.name")), "denied", "hidden");
+    hide(&crm, role, "stage", "probability");
+    assert_refused(crm.acting_as(ann).unwrap().over_time("deal", &OverTime::new().by("stage.probability")), "denied", "hidden");
     for query in [OverTime::new().sum("value"), OverTime::new().by("value"), OverTime::new().filter("value > 1")] {
         assert_refused(crm.acting_as(ann).unwrap().over_time("deal", &query), "denied", "hidden");
     }
