@@ -221,10 +221,10 @@ impl ChangeSet {
             .collect();
         // One record is found by its id: a set may have removed many.
         let ids = if first == last { "p.id = ?1 and p.id = ?2" } else { "p.id between ?1 and ?2" };
-        // Of what the set changed and then removed, the last version.
+        // Of what the set changed and then removed, what it was before.
         let sql = format!(
             "insert into {stored_name} select {} from {past_name} p where {ids} and p.ended_by = ?3 \
-             and not exists (select 1 from {past_name} n where n.id = p.id and n.ended_by = p.ended_by and n.revision > p.revision)",
+             and not exists (select 1 from {past_name} n where n.id = p.id and n.ended_by = p.ended_by and n.revision < p.revision)",
             columns.join(", ")
         );
         let restored = self.session().execute(&sql, [first, last, removed_in, self.id, self.at])?;
