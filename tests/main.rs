@@ -22,6 +22,7 @@ mod filters;
 mod forms;
 mod frame;
 mod given;
+mod histories;
 mod import;
 mod layers;
 mod lens;
