@@ -91,4 +91,8 @@ fn main() {
     let query = OverTime::new().from(until - chrono::Days::new(364)).by("kind").filter("status = 'held'");
     let curve = crm.over_time("activity", &query).unwrap();
     println!("over_time: {} rows in {:.3} s", curve.rows, begun.elapsed().as_secs_f64());
+    // Everything that was ever written.
+    let begun = Instant::now();
+    let verified = crm.verify(None, &mut |_, _| {}).unwrap();
+    println!("verify: {} records in {:.1} s, {} findings", verified.records, begun.elapsed().as_secs_f64(), verified.findings.len());
 }

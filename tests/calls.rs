@@ -237,6 +237,7 @@ proptest! {
             }
         }
         let _ = host.0.call(&json!({"call": "rollback", "within": open}).to_string());
-        prop_assert!(host.0.crm().verify(None, &mut |_, _| {}).unwrap().is_clean());
+        let verified = host.0.crm().verify(None, &mut |_, _| {}).unwrap();
+        prop_assert!(verified.is_clean());
     }
 }

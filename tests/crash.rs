@@ -188,3 +188,83 @@ fn killed_while_a_file_is_brought_up_to_date_it_is_the_old_one_or_the_new_one() 
     }
     assert!(untouched > 3 && copied > 3, "{untouched} untouched, {copied} copied");
 }
+
+/// Not a test: the process that is killed while it erases, makes backups, brings them back and gives room back.
+#[test]
+#[ignore = "runs as a process of its own"]
+fn keeper() {
+    let Ok(path) = std::env::var(VICTIM) else { return };
+    let crm = Crm::open(&path).unwrap();
+    let random = Random::new(std::process::id().into());
+    let mut out = std::io::stdout();
+    let copy = Path::new(&path).with_extension("copy");
+    loop {
+        match random.below(6) {
+            0 | 1 => drop(crm.change("two", |change| {
+                for _ in 0..2 {
+                    let one = change.people().add(person(&format!("Marker {}", random.number())))?;
+                    change.contact_points().add(ContactPointFields {
+                        person_id: Some(one.id),
+                        organization_id: None,
+                        ..email(OrganizationId(1), &format!("marker{}@b.example", random.number()))
+                    })?;
+                }
+                Ok(())
+            })),
+            2 => {
+                let all = crm.people().find("name <> ''").unwrap();
+                if let Some(one) = all.get(random.below(all.len().max(1))) {
+                    crm.erase("person", one.id.0, "", &mut |_, _| {}).unwrap();
+                    writeln!(out, "\nerased {}", one.id.0).unwrap();
+                    out.flush().unwrap();
+                }
+            }
+            3 => {
+                let _ = std::fs::remove_file(&copy);
+                crm.backup_to(&copy, &mut |_, _| {}).unwrap();
+            }
+            4 if copy.exists() => drop(crm.restore(&copy, &mut |_, _| {}).unwrap()),
+            _ => drop(crm.vacuum(&mut |_, _| {})),
+        }
+    }
+}
+
+// P5, B10: `CRM_KILLS=1000` for as many.
+#[test]
+fn killed_while_it_erases_or_brings_back_nobody_comes_back_and_nothing_is_half_there() {
+    let kills = std::env::var("CRM_KILLS").map_or(40, |kills| kills.parse().unwrap());
+    let random = Random::new(23);
+    let (folder, path) = place();
+    drop(Crm::open(&path).unwrap());
+    let mut erased = std::collections::BTreeSet::new();
+    for kill in 0..kills {
+        let mut child = Command::new(std::env::current_exe().unwrap())
+            .args(["crash::keeper", "--exact", "--ignored", "--nocapture", "--test-threads=1"])
+            .env(VICTIM, &path)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        let told = child.stdout.take().unwrap();
+        let told = std::thread::spawn(move || {
+            let lines = BufReader::new(told).lines().map_while(std::result::Result::ok);
+            lines.filter_map(|line| line.strip_prefix("erased ")?.parse::<i64>().ok()).collect::<Vec<_>>()
+        });
+        std::thread::sleep(Duration::from_micros(20_000 + random.below(250_000) as u64));
+        child.kill().unwrap();
+        child.wait().unwrap();
+        erased.extend(told.join().unwrap());
+        let crm = Crm::open(&path).unwrap_or_else(|error| panic!("after {kill} kills: {error}"));
+        assert_clean(&crm);
+        // A backup that was made before somebody came knows nothing of him: his id may be another's then.
+        let half = "select count(*) from person p where (p.name <> '') <> (select count(*) = 1 from contact_point c where c.person_id = p.id)";
+        assert_eq!(count(&crm, half), 0, "somebody is half there after {kill} kills");
+        // A copy is whole, or called otherwise.
+        let copy = path.with_extension("copy");
+        if copy.exists() {
+            assert_clean(&Crm::open_with(&copy, Options::new().read_only(true)).unwrap());
+        }
+    }
+    assert!(erased.len() > kills / 8, "only {} were erased", erased.len());
+    drop(folder);
+}

@@ -5,7 +5,7 @@ use crm_core::*;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-fn small(path: &Path) {
+pub fn small(path: &Path) {
     let (crm, _) = open_with_clock(path);
     let acme = crm.organizations().add(organization("Acme")).unwrap();
     crm.contact_points().add(email(acme.id, "a@b.example")).unwrap();
@@ -75,7 +75,7 @@ fn missing_files_and_odd_paths() {
 }
 
 /// A file without its log beside it.
-fn settled(path: &Path) -> Vec<u8> {
+pub fn settled(path: &Path) -> Vec<u8> {
     raw(path).execute_batch("pragma wal_checkpoint(truncate); pragma journal_mode = delete").unwrap();
     std::fs::read(path).unwrap()
 }
@@ -140,67 +140,6 @@ fn damaged_pages_are_found() {
     }
     std::fs::write(&path, &whole).unwrap();
     assert!(dump(&path) == clean);
-}
-
-// P3: whoever alters the log or a record behind the library's back is found out.
-#[test]
-fn tampering_is_found() {
-    for (sql, words) in [
-        // What records said, and say.
-        ("update organization_past set employees = 7", "organization 1: what it says or said was altered"),
-        ("update organization set employees = 7", "organization 1: what it says or said was altered"),
-        ("update organization set employees = null", "organization 1: what it says or said was altered"),
-        ("update organization set name = 'Acne'", "organization 1: what it says or said was altered"),
-        ("update organization set created_at = created_at - 1", "organization 1: what it says or said was altered"),
-        ("update organization set salt = zeroblob(16)", "organization 1: what it says or said was altered"),
-        ("update organization set salt = null", "organization 1: what it says or said was altered"),
-        ("update person set name = 'Eve' where id = 77", "person 1 to 200: what it says or said was altered"),
-        ("update person_past set name = 'Eve'", "person 1 to 200: what it says or said was altered"),
-        ("update organization_past set ended_by = 99", "organization 1: the log knows another end"),
-        ("delete from organization_past", "organization 1: what it says or said was altered"),
-        ("insert into organization_past select 3, * from organization", "organization 1: the log knows another end"),
-        ("delete from person where id = 5", "person: 198 records are there, the log knows of 199"),
-        ("update organization set revision = 1", "organization 1: the log does not know"),
-        ("insert into person (id, revision, created_at, updated_at, name) values (999, 1, 0, 0, 'Eve')", "person 999: the log does not know"),
-        // What cannot be read.
-        ("update organization set employees = -1", "organization 1: `employees` holds what it cannot"),
-        ("update person set name = cast(x'ff' as text) where id = 9", "person 9: a text in the file is not UTF-8"),
-        ("update contact_point set value = ''", "contact_point 1: what it says or said was altered"),
-        // The log.
-        ("update change_set set label = 'nothing' where id = 3", "was altered"),
-        ("update change_set set actor_id = 1 where id = 3", "was altered"),
-        ("update change_set set at = at - 1 where id = 2", "was altered"),
-        ("update change_set set since = since - 1 where id = 3", "stands at a wrong moment"),
-        ("update change_set set since = since + 1 where id = 3", "stands at a wrong moment"),
-        ("update change_set set cause = 'import' where id = 3", "was altered"),
-        ("update change_set set cause = null where id = 1", "was altered"),
-        ("update change_set set hash = randomblob(32) where id = 3", "was altered"),
-        ("delete from change_set where id = 2", "out of order"),
-        ("delete from change where id = (select max(id) from change)", "altered"),
-        ("update change set digest = null where id = (select max(id) from change where operation = 'update')", "was altered"),
-        ("update change set operation = 'bad' where id = (select max(id) from change)", "was altered"),
-        ("update change set entity = 'bad' where id = (select max(id) from change)", "was altered"),
-        ("insert into change select max(id) + 7, 99, 'person', 1, 1, 'update', null from change", "belong to no change set"),
-        // References, tables, and what acts by itself.
-        ("pragma foreign_keys = off; update contact_point set organization_id = 77", "refers to a organization that is not there"),
-        (
-            "insert into note (id, revision, created_at, updated_at, entity, record_id, text) values (1, 2, 0, 0, 'organization', 77, 'x')",
-            "note 1: is about a organization",
-        ),
-        ("create trigger pwned after insert on organization begin update organization set name = 'pwned'; end", "the trigger `pwned` is not the library's"),
-        ("drop index organization_owner", "the index `organization_owner` is missing"),
-        ("drop index organization_owner; create index organization_owner on organization (name)", "the index `organization_owner` is missing or another"),
-        ("create table foreign_table (id integer)", "`foreign_table` has a column `id` that is not the library's"),
-        ("create view seen as select 1", "the view `seen` is not the library's"),
-        ("alter table organization drop column logistic_limits", "`organization` has no column `logistic_limits`"),
-    ] {
-        let (_folder, path) = place();
-        small(&path);
-        assert_clean(&Crm::open(&path).unwrap());
-        raw(&path).execute_batch(sql).unwrap();
-        let findings = Crm::open(&path).unwrap().verify(None, &mut |_, _| {}).unwrap().findings;
-        assert!(findings.iter().any(|finding| finding.contains(words)), "{sql}: {findings:?}");
-    }
 }
 
 // P5
@@ -338,6 +277,7 @@ fn declared_fields_are_the_columns_of_the_tables() {
             columns += 1;
             assert!(!field.doc.is_empty(), "{}.{} has no text", meta.name, field.name);
         }
+        expected.push("salt blob 0".to_owned());
         let found = raw_rows(&conn, &format!("select name || ' ' || lower(type) || ' ' || \"notnull\" from pragma_table_info('{}')", meta.name));
         assert_eq!(found.into_iter().map(|row| row.trim_matches('"').to_owned()).collect::<Vec<_>>(), expected, "{}", meta.name);
         // Versions are copied column by column.

@@ -15,7 +15,7 @@ const PLACES: [&[&str]; 10] = [
     &["registry.rs"],
     &["json"],
     &["for_every.rs"],
-    &["open.rs"],
+    &["open.rs", "vacuum.rs"],
     &["lib.rs"],
 ];
 /// The one place that knows the database library and in which schema a table lies.

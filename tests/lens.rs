@@ -416,3 +416,25 @@ fn readers_share_connections_without_sharing_sight() {
     crm.organizations().edit(OrganizationId(1), |fields| fields.owner_id = bob.user()).unwrap();
     assert_eq!(sees(&bob), 1);
 }
+
+// Statements that were prepared before a field came or went tell of the columns that there are.
+#[test]
+fn a_field_that_comes_or_goes_is_known_to_every_statement() {
+    let crm = memory();
+    let acme = crm.organizations().add(organization("Acme")).unwrap();
+    let birch = crm.organizations().add(organization("Birch")).unwrap();
+    let columns = || {
+        let table = crm.sql("select * from organization", &[]).unwrap();
+        table.columns.iter().map(|column| column.name.clone()).collect::<Vec<_>>()
+    };
+    let before = columns();
+    crm.organizations().remove(acme.id).unwrap();
+    let field = crm.custom_fields().add(custom_field("organization", "colour", CustomKind::Text)).unwrap();
+    assert_eq!(columns(), [before.clone(), vec!["colour".to_owned()]].concat());
+    // What the log's chain is over has the new column, too.
+    crm.organizations().set(birch.id, named([("colour", "red".into())]), None).unwrap();
+    crm.organizations().remove(birch.id).unwrap();
+    assert_clean(&crm);
+    crm.custom_fields().remove(field.id).unwrap();
+    assert_eq!(columns(), before);
+}

@@ -177,7 +177,9 @@ pub fn dump(path: &Path) -> String {
         .collect();
     for table in tables {
         all.push(format!("--- {table}"));
-        let columns = format!("select group_concat('\"' || name || '\"') from pragma_table_info('{table}') where name not in ('salt', 'digest', 'hash')");
+        let columns = format!(
+            "select group_concat('\"' || name || '\"') from pragma_table_info('{table}') where name not in ('salt', 'digest', 'hash', 'identity', 'head_hash', 'head_former')"
+        );
         let columns: String = conn.query_row(&columns, [], |row| row.get(0)).unwrap();
         all.extend(raw_rows(&conn, &format!("select {columns} from {table} order by 1")));
     }

@@ -317,3 +317,71 @@ fn what_came_to_nothing_leaves_nothing_to_undo() {
     assert_refused(crm.undo(done.unwrap().change_set.unwrap()), "conflict", "nothing is left");
     assert_clean(&crm);
 }
+
+// B1: what a change set changed and then removed is what it was before.
+#[test]
+fn what_was_changed_and_removed_by_one_set_is_what_it_was() {
+    let crm = memory();
+    let acme = crm.organizations().add(organization("Acme")).unwrap();
+    let done = crm.change("away", |change| {
+        change.organizations().edit(acme.id, |fields| fields.name = "Last".into())?;
+        change.organizations().remove(acme.id)
+    });
+    let undone = crm.undo(done.unwrap().change_set.unwrap()).unwrap();
+    assert_eq!(crm.organizations().get(acme.id).unwrap().name, "Acme");
+    crm.undo(undone).unwrap();
+    assert_eq!(crm.organizations().count("").unwrap(), 0);
+    assert_clean(&crm);
+}
+
+// B1: nothing comes to be about, or to refer to, what is gone by it or is gone already, and what stands in the way is named.
+#[test]
+fn what_an_undo_would_leave_without_what_it_refers_to_stands_in_its_way() {
+    let crm = memory();
+    let note_on = |id: OrganizationId| NoteFields { entity: "organization".into(), record_id: id.0, text: "Nice".into(), ..Default::default() };
+    let acme = crm.organizations().add(organization("Acme")).unwrap().id;
+    let birch = crm.organizations().add(organization("Birch")).unwrap().id;
+    let note = crm.notes().add(note_on(acme)).unwrap().id;
+    // Only one of the two fields comes back that say what it is about.
+    let moved = crm.notes().edit(note, |fields| fields.record_id = birch.0).unwrap().revision;
+    let removed = crm.change("no Acme", |change| change.organizations().remove(acme)).unwrap().change_set.unwrap();
+    let obstacles = crm.obstacles(moved).unwrap();
+    assert_eq!((obstacles[0].reason.as_str(), &obstacles[0].fields), ("what it refers to is gone", &vec!["record_id".to_owned()]));
+    assert_refused(crm.undo(moved), "conflict", "gone");
+    crm.undo(removed).unwrap();
+    crm.undo(moved).unwrap();
+    assert_eq!(crm.notes().get(note).unwrap().record_id, acme.0);
+
+    // What the set changed otherwise came to refer to what it added.
+    let call = crm.activities().add(activity("Call")).unwrap().id;
+    let added = crm.change("a third", |change| {
+        let cedar = change.organizations().add(organization("Cedar"))?.id;
+        change.notes().edit(note, |fields| fields.text = "Nicer".into())?;
+        change.activities().edit(call, |fields| fields.subject = "Meeting".into())?;
+        Ok(cedar)
+    });
+    let added = added.unwrap();
+    let turned = crm.notes().edit(note, |fields| fields.record_id = added.value.0).unwrap().revision;
+    let set = added.change_set.unwrap();
+    let reasons = || crm.obstacles(set).unwrap().into_iter().map(|one| one.reason).collect::<Vec<_>>();
+    assert_eq!(reasons(), ["1 later record(s) refer to it"]);
+    assert_refused(crm.undo(set), "conflict", "refer to it");
+    crm.undo(turned).unwrap();
+    let turned = crm.activities().edit(call, |fields| fields.organization_id = Some(added.value)).unwrap().revision;
+    assert_eq!(reasons(), ["1 later record(s) refer to it"]);
+    assert_refused(crm.undo(set), "conflict", "later changes stand in the way: organization 3: 1 later record(s) refer to it");
+    crm.undo(turned).unwrap();
+    crm.undo(set).unwrap();
+
+    // A load comes back as a whole.
+    let points = [email(birch, "a@b.example"), email(birch, "c@b.example")];
+    let loaded = crm.contact_points().add_many(points).unwrap().change_set.unwrap();
+    let undone = crm.undo(loaded).unwrap();
+    let removed = crm.change("no Birch", |change| change.organizations().remove(birch)).unwrap().change_set.unwrap();
+    assert_eq!(crm.obstacles(undone).unwrap().len(), 2);
+    assert_refused(crm.undo(undone), "conflict", "contact_point 1: what it refers to is gone (organization_id)");
+    crm.undo(removed).unwrap();
+    crm.undo(undone).unwrap();
+    assert_eq!(crm.contact_points().count("").unwrap(), 2);
+    assert_clean(&crm);
+}

@@ -319,6 +319,13 @@ pub(crate) fn write(host: &Host, folder: &Path) {
     host.call(json!({"call": "undo", "change_set": last}));
     host.call(json!({"call": "verify"}));
     host.call(json!({"call": "status"}));
+    for entity in ["person", "organization", "deal"] {
+        host.call(json!({"call": "export_of", "entity": entity, "id": 1}));
+        host.call(json!({"call": "erase", "entity": entity, "id": 1, "reason": "asked to"}));
+    }
+    host.call(json!({"call": "vacuum"}));
+    host.call(json!({"call": "backup_to", "path": folder.join("restored.crm")}));
+    host.call(json!({"call": "restore", "backup": folder.join("restored.crm")}));
     host.call(json!({"call": "prune"}));
     host.call(json!({"call": "prune", "before": host.crm().now().to_rfc3339()}));
     let open = host.call(json!({"call": "begin", "label": "within"}))["change_set"].clone();

@@ -131,6 +131,7 @@ mod postgres;
 mod sample;
 #[cfg(test)]
 mod upgrades;
+mod vacuum;
 
 pub use analytics::*;
 #[doc(no_inline)]
@@ -150,8 +151,8 @@ pub use engine::money::{Currency, Money};
 pub use engine::query::arrow_type;
 pub use engine::query::{About, Column, ColumnData, Filter, Page, Table};
 pub use engine::store::{
-    Change, ChangeCause, ChangeEvent, ChangeSet, CommitEvent, Committed, Crm, EntityStatus, Listening, MAX_CHANGES, Obstacle, Operation, Options, Preview,
-    Pruned, PrunedEntity, Status, Synchronous, Upgrade, Verified,
+    Change, ChangeCause, ChangeEvent, ChangeSet, CommitEvent, Committed, Crm, EntityStatus, Erased, Listening, MAX_CHANGES, Mention, Obstacle, Operation,
+    Options, Preview, Pruned, PrunedEntity, Restored, Status, Synchronous, Upgrade, Verified,
 };
 pub use engine::value::{Custom, Named, Value};
 pub use exchange::*;

@@ -2,9 +2,10 @@
 
 use crate::areas::AREAS;
 use crate::base::add_words;
+use crate::engine::cancel::Progress;
 use crate::engine::error::Result;
 use crate::engine::registry::Area;
-use crate::engine::store::{ChangeCause, ChangeSet, Crm, Options, newest};
+use crate::engine::store::{ChangeCause, ChangeSet, Crm, Options, Restored, newest};
 use crate::registry::LIBRARY;
 use std::path::Path;
 
@@ -23,6 +24,13 @@ impl Crm {
         }
         log::info!(target: "crm", "opened a file");
         Ok(crm)
+    }
+}
+
+impl Crm {
+    /// Brings a backup back into this file.
+    pub(crate) fn brought_back(&self, backup: &Path, progress: Progress<'_>) -> Result<Restored> {
+        self.restored(backup, |copy| bring_up(copy, AREAS), progress)
     }
 }
 

@@ -20,10 +20,14 @@ use std::process::{Command, Stdio};
 const OWN: [(&str, &[&str], &[&str]); 4] = [
     ("what a caller wrote himself", &["/* sql */"], &[]),
     ("the lens", &[], &["temp.", "lens_", "$versions"]),
-    ("the log and what is counted outside it", &[], &["main.change", "main.\"change", "main.number_given", "main.area_step", "main.crm_meta", "main.pruned"]),
+    (
+        "the log and what is counted outside it",
+        &[],
+        &["main.change", "main.\"change", "main.number_given", "main.area_step", "main.crm_meta", "main.pruned", "main.erased"],
+    ),
     (
         "the shape of the file, its transactions",
-        &["pragma", "begin", "commit", "rollback", "savepoint", "release"],
+        &["pragma", "begin", "commit", "rollback", "savepoint", "release", "vacuum", "select randomblob"],
         &["main.sqlite_schema", "pragma_table_info"],
     ),
 ];
@@ -61,7 +65,8 @@ fn tables(schema: &Schema) -> String {
             let kind = if column.part == Part::Currency { "text" } else { kind(&table.fields[column.field].field_type) };
             format!("{} {kind}", quoted(&column.name))
         });
-        FIXED.iter().map(|(name, field_type)| format!("{name} {}", kind(field_type))).chain(own).collect::<Vec<_>>().join(", ")
+        let salt = (!table.meta.operational).then(|| "salt bytea".to_owned());
+        FIXED.iter().map(|(name, field_type)| format!("{name} {}", kind(field_type))).chain(own).chain(salt).collect::<Vec<_>>().join(", ")
     };
     let shown =
         |table: &Stored| table.shown_columns().map(|(name, field_type)| format!("{} {}", quoted(name), kind(field_type))).collect::<Vec<_>>().join(", ");

@@ -4,7 +4,7 @@ use crate::areas::{AREAS, entities};
 use crate::base::load_schema;
 use crate::engine::registry::{Area, Call};
 use crate::engine::store::Library;
-use std::sync::LazyLock;
+use std::sync::{LazyLock, OnceLock};
 
 macro_rules! above {
     (below $below:tt areas $areas:tt above { $($area:ident),* }) => {
@@ -32,6 +32,7 @@ pub(crate) static LIBRARY: LazyLock<Library> = LazyLock::new(|| {
         steps: AREAS.iter().map(|area| area.steps()).collect(),
         settings: AREAS.iter().flat_map(|area| area.settings.iter().copied()).collect(),
         load: load_schema,
+        fresh: OnceLock::new(),
     }
 });
 

@@ -47,9 +47,17 @@ fn version(number: usize, second: Work) -> (Vec<&'static Area>, &'static Library
         };
         areas.push(Box::leak(Box::new(trial)));
     }
-    let Library { entities, names, removals, steps: _, settings, load } = &*LIBRARY;
+    let Library { entities, names, removals, steps: _, settings, load, fresh: _ } = &*LIBRARY;
     let steps = areas.iter().map(|area| area.steps()).collect();
-    let library = Library { entities: entities.clone(), names: names.clone(), removals: removals.clone(), steps, settings: settings.clone(), load: *load };
+    let library = Library {
+        entities: entities.clone(),
+        names: names.clone(),
+        removals: removals.clone(),
+        steps,
+        settings: settings.clone(),
+        load: *load,
+        fresh: Default::default(),
+    };
     (areas, Box::leak(Box::new(library)))
 }
 

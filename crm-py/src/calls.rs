@@ -130,11 +130,14 @@ macro_rules! call {
     (@pass $arg:ident, $lent:ty) => { &$arg };
     (@long $kind:ident) => { false };
     (@long $kind:ident begins) => { false };
-    (@long $kind:ident long) => { true };
+    (@long $kind:ident $(begins)? long) => { true };
     (@run $kinds:tt $handle:ident, $given:ident, $name:ident, [$pass:tt] $all:tt) => { call!(@on $kinds $handle, $given, $name, $pass) };
     (@run $kinds:tt $handle:ident, $given:ident, $name:ident, [] $all:tt) => { call!(@on $kinds $handle, $given, $name, $all) };
     (@on [crm] $handle:ident, $given:ident, $name:ident, ($($pass:expr),*)) => { $handle.read($given.py, |on| on.$name($($pass),*))? };
     (@on [crm begins] $handle:ident, $given:ident, $name:ident, ($($pass:expr),*)) => { $handle.write($given.py, |on| on.$name($($pass),*))? };
+    (@on [crm begins long] $handle:ident, $given:ident, $name:ident, ($($pass:expr),*)) => {
+        $given.long(stringify!($name), |progress| $handle.write($given.py, |on| on.$name($($pass,)* &mut |done, of| progress.tell(done, of))))?
+    };
     (@on [crm long] $handle:ident, $given:ident, $name:ident, ($($pass:expr),*)) => {
         $given.long(stringify!($name), |progress| $handle.read($given.py, |on| on.$name($($pass,)* &mut |done, of| progress.tell(done, of))))?
     };

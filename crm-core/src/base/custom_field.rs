@@ -70,6 +70,8 @@ entity! {
         indexed: Option<bool>,
         /// The expression of a computed field.
         expression: Option<String> [max(10_000), general],
+        /// Erasure empties it; when left out, as it does texts.
+        personal: Option<bool>,
     }
 }
 
@@ -193,7 +195,7 @@ fn field_type(kind: CustomKind, of: String, max_length: Option<i64>) -> FieldTyp
 
 /// The custom fields of a file, in the order they were added.
 pub(super) fn load(session: &Session, entities: &[&'static Meta], dictionaries: &mut BTreeMap<String, Dictionary>) -> Result<Vec<Declared>> {
-    let sql = "select id, entity, name, description, kind, of, max_length, expression from {custom_field} order by id";
+    let sql = "select id, entity, name, description, kind, of, max_length, expression, personal from {custom_field} order by id";
     let mut rows = session.stored().all(sql, [], |row| {
         let text = |at: usize| row.get::<Option<String>>(at);
         let kind: CustomKind = text(4)?.unwrap_or_default().parse()?;
@@ -212,7 +214,7 @@ pub(super) fn load(session: &Session, entities: &[&'static Meta], dictionaries: 
             one_of: None,
             seals: false,
             outside: true,
-            personal: None,
+            personal: Some(row.get::<Option<bool>>(8)?.unwrap_or(kind == CustomKind::Text)),
             number: None,
             defaulted: false,
             expression: text(7)?,

@@ -4,7 +4,7 @@ use super::setting::BASE_CURRENCY;
 use super::{custom_field, dictionary};
 use crate::engine::error::{Error, Result};
 use crate::engine::store::schema::Schema;
-use crate::engine::store::{Library, Session, generation, load_gone};
+use crate::engine::store::{Library, Session, generation, load_gone, load_retired};
 use rust_decimal::Decimal;
 
 /// The schema of the file as a session sees it.
@@ -17,6 +17,11 @@ pub(crate) fn load_schema(session: &Session, library: &'static Library) -> Resul
     schema.set_dictionaries(dictionaries);
     schema.settings_known.clone_from(&library.settings);
     load_gone(session, &mut schema)?;
+    // Most files have all the fields that they ever had.
+    let given = stored.number("select max(record_id) from {change} where entity = ?1", ["custom_field"])?;
+    if given != stored.number("select count(*) from {custom_field}", [])?.filter(|count| *count > 0) {
+        load_retired(session, &mut schema)?;
+    }
     stored.each("select name, value from {setting}", [], |row| {
         let (name, value): (String, String) = (row.get(0)?, row.get(1)?);
         if name == BASE_CURRENCY {

@@ -4,6 +4,7 @@
 mod custom_field;
 mod dictionary;
 mod exchange_rate;
+mod export;
 mod external_ref;
 mod load_schema;
 mod note;
@@ -38,7 +39,7 @@ use crate::engine::error::Error;
 use crate::engine::money::Currency;
 use crate::engine::query::Table;
 use crate::engine::registry::area;
-use crate::engine::store::{Change, ChangeEvent, Obstacle, Pruned, Status, Verified};
+use crate::engine::store::{Change, ChangeEvent, Erased, Obstacle, Pruned, Restored, Status, Verified};
 use crate::engine::value::Value;
 use chrono::{DateTime, Utc};
 use std::path::{Path, PathBuf};
@@ -51,11 +52,13 @@ area! {
             ExchangeRate, NumberSeries, Retention,
         ];
         choices: [Level, CustomKind, Meaning, Operation, ChangeCause, Synchronous, Upgrade];
-        outcomes: [Change, ChangeEvent, Obstacle, Verified, Pruned, PrunedEntity, Status, EntityStatus, CommitEvent];
+        outcomes: [Change, ChangeEvent, Obstacle, Verified, Pruned, PrunedEntity, Erased, Mention, Restored, Status, EntityStatus, CommitEvent];
         options: [Options];
         steps: ["steps/0001_base.sql", "steps/0002_number_series.sql", "steps/0003_entity.sql", "steps/0004_words.sql", "steps/0005_pruning.sql", "steps/0006_retention.sql",
             "steps/0007_cause.sql",
             "steps/0008_digests.sql",
+            "steps/0009_erasure.sql",
+            "steps/0010_head.sql",
         ];
         settings: {
             base_currency = setting::currency;
@@ -202,6 +205,96 @@ area! {
                 /// ```
             }
             [crm begins] prune(before: Option<DateTime<Utc>> = None, entities: Vec<String> [&[String]] = Vec::new()) -> Pruned = |crm| retention::prune(crm, before, entities);
+
+            /// All that the file holds of a record, as JSON: for a person who asks what is known of him. A list of objects with `entity`, `id`, `relation` (`itself`, `part` for what
+            /// belongs to it or is about it, `refers to it` for what only names it), `record` (its fields now; null where it is gone) and `history` (what happened to it, the newest
+            /// first). As far as the reader sees it; at most 100,000 records.
+            @rust {
+                ///
+                /// ```
+                /// # use crm_core::*;
+                /// let crm = Crm::open(":memory:")?;
+                /// let jan = crm.people().add(PersonFields::new().last_name("Kowalski"))?;
+                /// crm.notes().add(NoteFields::new("person", jan.id.0, "Likes trains"))?;
+                /// let told = crm.export_of("person", jan.id.0)?;
+                /// assert!(told.contains("Kowalski") && told.contains("Likes trains"));
+                /// # Ok::<(), Error>(())
+                /// ```
+            }
+            @python {
+                /// >>> import json
+                /// >>> db = crm.open(":memory:")
+                /// >>> jan = db.people.add(last_name="Kowalski")
+                /// >>> [(part["relation"], part["record"]["last_name"]) for part in json.loads(db.export_of("person", jan.id))]
+                /// [('itself', 'Kowalski')]
+            }
+            [view] export_of(entity: String [&str], id: i64) -> String = |view| export::export_of(view, entity, id);
+
+            /// Erases what a record tells of a person, for good: what is personal in it, in its parts (contact points, addresses, notes on it ...), also in those that were removed
+            /// before, and in all former versions of these. Parts that say nothing else are removed. The record itself stays, empty, and so do its links and all
+            /// that is not personal (country, source, owner), so that figures stay what they were, of past days too, unless they filter or group by what was erased. Nothing
+            /// brings it back: an undo that would is refused, and the log's chain holds a half of a digest that no guess can be compared with. The entry `erase` in the feed
+            /// tells others to follow. `reason` becomes the change set's label; it should not name the person. It gives back where others still name who was erased. What is erased is
+            /// out of the file's free pages after `vacuum`. Backups made before still hold it. For handles without a user only; sealed records are refused.
+            @rust {
+                ///
+                /// ```
+                /// # use crm_core::*;
+                /// let crm = Crm::open(":memory:")?;
+                /// let jan = crm.people().add(PersonFields::new().first_name("Jan").last_name("Kowalski"))?;
+                /// crm.organizations().add(OrganizationFields::new("Acme").description("Ask Jan Kowalski"))?;
+                /// let erased = crm.erase("person", jan.id.0, "asked to", &mut |_, _| {})?;
+                /// assert_eq!(crm.people().get(jan.id)?.name, "");
+                /// assert_eq!(crm.history("person", jan.id.0)?[1].after.get("last_name"), Some(&Value::Null));
+                /// assert_eq!((erased.mentions[0].entity.as_str(), erased.mentions[0].field.as_str()), ("organization", "description"));
+                /// # Ok::<(), Error>(())
+                /// ```
+            }
+            @python {
+                /// >>> db = crm.open(":memory:")
+                /// >>> jan = db.people.add(first_name="Jan", last_name="Kowalski")
+                /// >>> db.erase("person", jan.id, "asked to").versions
+                /// 1
+                /// >>> db.people.get(jan.id).last_name is None
+                /// True
+            }
+            [crm begins long] erase(entity: String [&str], id: i64, reason: String [&str] = String::new()) -> Erased = |crm, progress| crm.erased(entity, id, reason, progress);
+
+            /// Brings a backup back: everything that it holds takes the place of what the file holds now, in one step, while others have the file open; they read what it was
+            /// until they are done, and then what was brought back. What was erased in the file since is erased again, so that nobody comes back who asked to be forgotten. The
+            /// backup may be of an earlier version of the library; it is only read. It needs room for the backup twice meanwhile. Where the file cannot be opened any more, a copy of the
+            /// backup takes its place instead; remove what is beside the file (`-wal`, `-shm`) then. For handles without a user only.
+            @rust {
+                ///
+                /// ```
+                /// # use crm_core::*;
+                /// # let folder = std::env::temp_dir().join(format!("crm-restore-doc-{}", std::process::id()));
+                /// # std::fs::create_dir_all(&folder).unwrap();
+                /// let crm = Crm::open(folder.join("acme.crm"))?;
+                /// crm.organizations().add(OrganizationFields::new("Acme"))?;
+                /// crm.backup_to(folder.join("copy.crm"), &mut |_done, _all| {})?;
+                /// crm.organizations().add(OrganizationFields::new("Birch"))?;
+                /// let restored = crm.restore(folder.join("copy.crm"), &mut |_done, _all| {})?;
+                /// assert_eq!((restored.lost, crm.organizations().count("")?), (1, 1));
+                /// # std::fs::remove_dir_all(&folder).unwrap();
+                /// # Ok::<(), Error>(())
+                /// ```
+            }
+            [crm begins long] restore(backup: PathBuf [impl AsRef<Path>]) -> Restored = |crm, progress| crm.brought_back(backup.as_ref(), progress);
+
+            /// Writes the file anew without the room of what went, empties the log beside it (`-wal`), and makes the search index anew: afterwards nothing of what was erased is in
+            /// any of them. It takes as long as copying the file, needs as much room again meanwhile, and makes writers wait; while somebody reads, it is `Busy`.
+            /// For handles without a user only.
+            @rust {
+                ///
+                /// ```
+                /// # use crm_core::*;
+                /// let crm = Crm::open(":memory:")?;
+                /// crm.vacuum(&mut |_, _| {})?;
+                /// # Ok::<(), Error>(())
+                /// ```
+            }
+            [crm begins long] vacuum() -> () = |crm, progress| crm.written_anew(progress);
 
             /// How large the file is, and what in it takes the room: records, former versions and their sizes, entity by entity. Looks at every page, so it takes
             /// a second or so per gigabyte. For handles without a user only.

@@ -5,6 +5,11 @@ use sha2::{Digest, Sha256};
 /// A SHA-256 hash.
 pub(crate) type Hash = [u8; 32];
 
+/// A hash as it is told.
+pub(crate) fn in_hex(hash: &[u8]) -> String {
+    hash.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
 /// What a hash is over, in the making.
 #[derive(Clone, Default)]
 pub(crate) struct Chain(Sha256);

@@ -1,5 +1,6 @@
 //! A small area for tests.
 
+mod erasure;
 mod mechanisms;
 mod operational;
 
@@ -25,7 +26,7 @@ entity! {
         /// What kind of order.
         kind: Option<String> [general],
         /// What is ordered.
-        subject: String [general],
+        subject: String [personal],
         /// When it was sent.
         sent_at: Option<DateTime<Utc>> [seals],
         /// The order that it replaces.
@@ -53,7 +54,7 @@ entity! {
         /// The order.
         sample_order_id: SampleOrderId [part_of],
         /// What it is about.
-        text: String [title, general],
+        text: String [title, personal],
     }
 }
 
@@ -135,14 +136,15 @@ area! {
 }
 
 pub(crate) fn sample() -> Result<(Crm, Arc<ManualClock>)> {
-    let Library { entities, names, removals, steps: _, settings, load } = &*LIBRARY;
+    let Library { entities, names, removals, steps: _, settings, load, fresh: _ } = &*LIBRARY;
     let (mut entities, mut names) = (entities.clone(), names.clone());
     for kind in AREA.kinds {
         entities.push(kind.meta());
         names.insert(kind.meta().name);
     }
     let steps = AREAS.iter().copied().chain([&AREA]).map(|area| area.steps()).collect();
-    let library = Box::leak(Box::new(Library { entities, names, removals: removals.clone(), steps, settings: settings.clone(), load: *load }));
+    let library =
+        Box::leak(Box::new(Library { entities, names, removals: removals.clone(), steps, settings: settings.clone(), load: *load, fresh: Default::default() }));
     let clock = Arc::new(ManualClock::at(DateTime::from_timestamp(1_772_000_000, 0).unwrap_or_default()));
     let (crm, _) = Crm::open_file(":memory:".as_ref(), Options { clock: clock.clone(), ..Options::default() }, library)?;
     bring_up(&crm, &[AREAS, &[&AREA]].concat())?;

@@ -56,7 +56,9 @@ fn take(reader: &Reader<'_>, entry: &Entry, touched: &mut Touched) -> Result<()>
     if reader.plan.of(entry.table).is_some() {
         match entry.operation {
             Operation::Insert => extend(&mut touched.fresh, (entry.table, entry.record, entry.last)),
-            Operation::Update | Operation::Delete | Operation::Restore => touched.keys.extend((entry.record..=entry.last).map(|id| key(entry.table, id))),
+            Operation::Update | Operation::Delete | Operation::Restore | Operation::Erase => {
+                touched.keys.extend((entry.record..=entry.last).map(|id| key(entry.table, id)))
+            }
         }
     }
     let is_part = reader.plan.parts_of(entry.table).next().is_some();

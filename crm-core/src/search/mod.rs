@@ -187,7 +187,7 @@ impl Crm {
         if self.is_system() { Ok(()) } else { Err(Error::denied("search_index", "only a handle of the present without a user may tend the index")) }
     }
 
-    fn tend_index(&self, anew: bool, progress: Progress<'_>) -> Result<()> {
+    pub(crate) fn tend_index(&self, anew: bool, progress: Progress<'_>) -> Result<()> {
         self.check_keeper()?;
         self.view(|view| self.index().update(self, view, anew, progress))
     }

@@ -2,15 +2,15 @@
 
 use super::cause::ChangeCause;
 use super::crm::Crm;
-use super::digest::Salts;
+use super::head::Head;
 use super::lens;
 use super::listeners::CommitEvent;
 use super::log;
 use super::sqlite::{Installed, Session, Stored, start_of};
-use super::state::State;
+use super::state::{Salts, State};
 use super::view::View;
 use crate::engine::access::Access;
-use crate::engine::chain::Said;
+use crate::engine::chain::{Said, in_hex};
 use crate::engine::declare::{ChangeSetId, UserId};
 use crate::engine::error::{Error, Result};
 use crate::engine::field::FieldType;
@@ -22,6 +22,9 @@ use std::sync::Arc;
 
 /// References checked once are remembered up to this many within a change set.
 pub(super) const KNOWN_REFERENCES: usize = 1_000_000;
+
+/// How far a clock may go back without a word, in milliseconds: clocks are set right by less.
+const CLOCK_SLACK: i64 = 10_000;
 
 /// What a change set wrote.
 #[derive(Clone, Debug, PartialEq, serde::Serialize)]
@@ -79,17 +82,17 @@ impl ChangeSet {
         let installed_before = session.installed.borrow().clone();
         let started = check_label(label.as_deref()).and_then(|()| Self::start(crm, &session));
         match started {
-            Ok((schema, access, newest, next_change)) => {
-                let (id, former_at, hash) = newest;
+            Ok((schema, access, head)) => {
+                let Head { generation: _, change_set, change, at: former_at, hash } = head;
                 let at = crm.clock_now().timestamp_millis();
-                let state = State::new(next_change, schema.tables.len());
+                let state = State::new(change + 1, schema.tables.len());
                 Ok(Self {
                     crm: crm.clone(),
                     session: Some(session),
                     access,
                     schema: RefCell::new(schema),
                     label,
-                    id: id + 1,
+                    id: change_set + 1,
                     at,
                     former_at,
                     undoes: Slot::new(None),
@@ -97,7 +100,7 @@ impl ChangeSet {
                     loading: Slot::new(false),
                     keeping: Slot::new(false),
                     single: false,
-                    first_change: next_change,
+                    first_change: change + 1,
                     installed_before,
                     state: RefCell::new(state),
                     written_again: RefCell::default(),
@@ -114,18 +117,15 @@ impl ChangeSet {
         }
     }
 
-    #[allow(clippy::type_complexity)]
-    fn start(crm: &Crm, session: &Session) -> Result<(Arc<Schema>, Arc<Access>, (i64, i64, Vec<u8>), i64)> {
+    fn start(crm: &Crm, session: &Session) -> Result<(Arc<Schema>, Arc<Access>, Head)> {
         session.limit(crm.limits());
+        crm.place().check_same()?;
         session.execute("begin immediate", [])?;
-        let schema = crm.schema_of(session)?;
+        let head = Head::read(session)?;
+        let schema = crm.schema_at(session, head.generation)?;
         let access = crm.access_of(session, &schema)?;
         lens::install(session, &schema, &access, None, crm.clock_now())?;
-        let newest = session
-            .first("select id, at, hash from main.change_set order by id desc limit 1", [], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))?
-            .unwrap_or((0, i64::MIN, Vec::new()));
-        let next_change = session.number("select max(id) from main.change", [])?.unwrap_or(0) + 1;
-        Ok((schema, access, newest, next_change))
+        Ok((schema, access, head))
     }
 
     pub(crate) fn session(&self) -> &Session {
@@ -272,6 +272,9 @@ impl ChangeSet {
             return Err(Error::conflict("change_set", "an operation in it failed half-way, so nothing of it can be kept"));
         }
         self.flush()?;
+        if self.at < self.former_at.saturating_sub(CLOCK_SLACK) {
+            self.warn("the clock stands before the last change set: it was put back, or was wrong then; what is written carries its time as it is now");
+        }
         let mut change = self;
         let warnings = std::mem::take(&mut change.state.borrow_mut().warnings);
         let change_set = change.finish()?;
@@ -306,9 +309,7 @@ impl ChangeSet {
         if self.at < self.former_at {
             session.execute("update main.change_set set since = ?1 where since > ?1", [self.at])?;
         }
-        if reshaped {
-            log::next_generation(session)?;
-        }
+        Head::advance(session, (self.id, next_change - 1, self.at), hash, reshaped)?;
         session.execute("commit", [])?;
         self.crm.listeners().note(|| CommitEvent {
             change_set: self.id(),
@@ -319,6 +320,7 @@ impl ChangeSet {
             undoes: undoes.map(ChangeSetId),
             since: self.first_change - 1,
             entries: next_change - self.first_change,
+            head: in_hex(&hash),
         });
         if let Some(session) = self.session.take() {
             self.crm.give_back(session);

@@ -214,6 +214,7 @@ impl Crm {
 
     /// A reading connection of its own, for long work.
     pub(crate) fn connection(&self) -> Result<Session> {
+        self.file.place.check_same()?;
         self.file.place.connect(false)
     }
 
@@ -266,7 +267,11 @@ impl Crm {
 
     /// The file's schema, read anew when its generation has moved on.
     pub(crate) fn schema_of(&self, session: &Session) -> Result<Arc<Schema>> {
-        let generation = log::generation(session)?;
+        self.schema_at(session, log::generation(session)?)
+    }
+
+    /// The same, where the generation is known.
+    pub(super) fn schema_at(&self, session: &Session, generation: i64) -> Result<Arc<Schema>> {
         let known = sync::read(&self.file.schema).clone();
         if known.generation == generation {
             return Ok(known);

@@ -2,21 +2,28 @@
 
 use super::change_set::ChangeSet;
 use super::log::Operation;
-use super::sqlite::SALT;
+use super::sqlite::{SALT, Session};
 use crate::engine::chain::{Chain, Hash, Versions};
 use crate::engine::error::{Error, Result};
-use crate::engine::store::schema::Table;
+use crate::engine::store::schema::{Digested, Schema, Table};
 use std::collections::BTreeSet;
 
 /// How many salts are drawn at first; each time twice as many, up to the most.
 const FIRST_SALTS: usize = 1;
 const MOST_SALTS: usize = 256;
 
-/// Salts drawn beforehand.
-#[derive(Default)]
-pub(super) struct Salts {
-    drawn: Vec<u8>,
-    next: usize,
+/// Tells a schema of the columns whose fields are gone: what they held in former versions, and hold in rows that were there, still counts.
+pub(crate) fn load_retired(session: &Session, schema: &mut Schema) -> Result<()> {
+    let columns = "select name from pragma_table_info(?1, 'main') where name like 'custom\\_%' escape '\\'";
+    for table in schema.tables.iter_mut().filter(|table| !table.meta.operational) {
+        for name in session.all(columns, [table.name], |row| row.get::<String>(0))? {
+            if !table.digested.iter().any(|known| known.name == name) {
+                table.digested.push(Digested { name, personal: true, column: None });
+            }
+        }
+        table.digested.sort();
+    }
+    Ok(())
 }
 
 impl ChangeSet {
@@ -40,6 +47,16 @@ impl ChangeSet {
         if !table.meta.operational {
             self.written_again.borrow_mut().push((table.name, id));
         }
+    }
+
+    /// Logs that a row was changed, or what it became when that is logged already.
+    pub(super) fn note_version(&self, table: &Table, id: i64, first_time: bool) -> Result<()> {
+        if !first_time {
+            self.wrote_again(table, id);
+            return Ok(());
+        }
+        let digest = self.digest_of_row(table, id)?;
+        self.log(table, (id, id), Operation::Update, digest)
     }
 
     /// The digest of a row as it is stored.

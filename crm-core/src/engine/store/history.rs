@@ -276,6 +276,7 @@ impl View<'_> {
         let (before, after) = match operation {
             Operation::Update => (before.map(|version| version.row), after.map(|version| version.row)),
             Operation::Delete => (ended(self.session, self.schema, entry, id)?, None),
+            Operation::Erase => (None, None),
             Operation::Insert | Operation::Restore => (None, after.map(|version| version.row)),
         };
         Ok(Step::new(change_set, operation, before, after))

@@ -32,6 +32,8 @@ pub(crate) fn install(session: &Session, schema: &Arc<Schema>, access: &Access, 
     let fits = installed.views.as_ref().is_some_and(|(generation, shape, then)| *generation == schema.generation && *shape == access.shape && *then == past);
     if !fits {
         installed.views = None;
+        // Statements that were kept would tell the columns that there were when they were first prepared.
+        session.conn.flush_prepared_statement_cache();
         session.batch(&views(session.secret(), schema, access, past)?)?;
         installed.views = Some((schema.generation, access.shape.clone(), past));
         installed.pieces.clear();

@@ -28,6 +28,8 @@ outcome! {
         pub since: i64,
         /// How many entries it has in the feed.
         pub entries: i64,
+        /// The hash at the end of the log's chain after it, as `verify` gives it. Signed and kept elsewhere, it shows later that nothing before it was altered.
+        pub head: String,
     }
 }
 

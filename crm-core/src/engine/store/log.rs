@@ -21,6 +21,8 @@ choice! {
         Delete = "delete",
         /// A removed record came back under its old id.
         Restore = "restore",
+        /// What it told of a person was erased from all its versions; where it is still there, an update of the same change set emptied it.
+        Erase = "erase",
     }
 }
 

@@ -4,7 +4,8 @@
 use super::change_set::ChangeSet;
 use super::crm::Crm;
 use super::log::{self, Operation};
-use super::sqlite::Session;
+use super::sqlite::{Halves, Session};
+use crate::engine::chain::Hash;
 use crate::engine::declare::{ChangeSetId, outcome};
 use crate::engine::error::{Error, Result};
 use crate::engine::store::schema::{Gone, Schema, Table};
@@ -77,13 +78,20 @@ impl ChangeSet {
     fn keep_digests(&self, table: &Table, up_to: i64) -> Result<()> {
         let session = self.session();
         let loads = "select change_set_id, record_id, last_id from main.change where entity = ?1 and last_id > record_id and operation <> ?2";
-        let loads = session.all(loads, (table.name, Operation::Delete.as_str()), |row| Ok([row.get(0)?, row.get(1)?, row.get(2)?]))?;
-        let sql = format!("select id, {} from {} where id between ?2 and ?3 and revision = ?1 and ended_by <= ?4", table.digest_list(""), table.past_name);
+        let loads = session.all(loads, (table.name, Operation::Delete.as_str()), |row| Ok([row.get::<i64>(0)?, row.get(1)?, row.get(2)?]))?;
+        let sql = format!(
+            "select p.id, e.personal, {} from {} p left join main.erased_version e on e.entity = ?5 and e.record = p.id and e.revision = p.revision \
+             where p.id between ?2 and ?3 and p.revision = ?1 and p.ended_by <= ?4",
+            table.digest_list("p."),
+            table.past_name
+        );
         let keep = "insert into main.pruned_version (entity, change_set, record, digest) values (?1, ?2, ?3, ?4)";
         for [change_set, first, last] in loads {
             session.check()?;
-            session.each(&sql, [change_set, first, last, up_to], |row| {
-                session.execute(keep, (table.name, change_set, row.get::<i64>(0)?, table.digest(row, 1)?.whole())).map(drop)
+            session.each(&sql, (change_set, first, last, up_to, table.name), |row| {
+                let halves = table.digest(row, 2)?;
+                let personal = row.get::<Option<Hash>>(1)?.unwrap_or(halves.personal);
+                session.execute(keep, (table.name, change_set, row.get::<i64>(0)?, Halves { personal, ..halves }.whole())).map(drop)
             })?;
         }
         Ok(())

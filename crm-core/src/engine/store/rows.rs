@@ -14,7 +14,7 @@ use crate::engine::text::nearest;
 use crate::engine::value::Value;
 
 impl ChangeSet {
-    fn note_written(&self, table: &Table) {
+    pub(super) fn note_written(&self, table: &Table) {
         if table.meta.shapes != Shapes::Nothing {
             self.state.borrow_mut().reshaped = true;
         }
@@ -142,16 +142,6 @@ impl ChangeSet {
         Ok(true)
     }
 
-    /// Logs that a row was changed, or what it became when that is logged already.
-    pub(super) fn note_version(&self, table: &Table, id: i64, first_time: bool) -> Result<()> {
-        if !first_time {
-            self.wrote_again(table, id);
-            return Ok(());
-        }
-        let digest = self.digest_of_row(table, id)?;
-        self.log(table, (id, id), Operation::Update, digest)
-    }
-
     /// Removes a record and what is part of it. A record that others refer to stays, and the error says why.
     pub(crate) fn delete(&self, index: usize, id: i64) -> Result<()> {
         let schema = self.schema.borrow().clone();
@@ -257,10 +247,10 @@ impl ChangeSet {
             .collect();
         // One record is found by its id: a set may have removed many.
         let ids = if first == last { "p.id = ?1 and p.id = ?2" } else { "p.id between ?1 and ?2" };
-        // Of what the set changed and then removed, the last version.
+        // Of what the set changed and then removed, what it was before.
         let sql = format!(
             "insert into {stored_name} select {} from {past_name} p where {ids} and p.ended_by = ?3 \
-             and not exists (select 1 from {past_name} n where n.id = p.id and n.ended_by = p.ended_by and n.revision > p.revision)",
+             and not exists (select 1 from {past_name} n where n.id = p.id and n.ended_by = p.ended_by and n.revision < p.revision)",
             columns.join(", ")
         );
         let restored = self.session().execute(&sql, [first, last, removed_in, self.id, self.at])?;
@@ -367,7 +357,7 @@ impl ChangeSet {
         self.append(&schema.tables[table], (first, last), Operation::Insert, digests.finish())
     }
 
-    fn log(&self, table: &Table, ids: (i64, i64), operation: Operation, digest: Option<Hash>) -> Result<()> {
+    pub(super) fn log(&self, table: &Table, ids: (i64, i64), operation: Operation, digest: Option<Hash>) -> Result<()> {
         self.flush()?;
         self.append(table, ids, operation, digest)
     }

@@ -64,3 +64,10 @@ impl State {
         }
     }
 }
+
+/// Salts drawn beforehand.
+#[derive(Default)]
+pub(super) struct Salts {
+    pub(super) drawn: Vec<u8>,
+    pub(super) next: usize,
+}

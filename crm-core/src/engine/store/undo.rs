@@ -9,9 +9,10 @@ use super::versions::{around, differing};
 use crate::engine::declare::ChangeSetId;
 use crate::engine::error::{Error, Result};
 use crate::engine::meta::Shapes;
-use crate::engine::store::schema::{Ownership, Schema};
+use crate::engine::store::schema::{Ownership, Schema, Table};
 use crate::engine::value::Value;
-use std::collections::BTreeMap;
+use serde_json::Value as Json;
+use std::collections::{BTreeMap, HashMap};
 
 /// The most obstacles an error names.
 const NAMED_OBSTACLES: usize = 5;
@@ -106,7 +107,7 @@ impl ChangeSet {
             }
         }
         self.check_left_behind(schema, &steps, &seen, &mut obstacles)?;
-        self.check_brought_back(schema, &steps, &mut obstacles)?;
+        self.check_brought_back(schema, id, &steps, &mut obstacles)?;
         Ok((steps, obstacles))
     }
 
@@ -127,6 +128,7 @@ impl ChangeSet {
         let all = Some(entry.last - entry.record + 1);
         Ok(match entry.operation {
             Operation::Insert | Operation::Restore if count(&table.stored_name, "revision = ?3")? == all => Some(Step::Remove),
+            Operation::Delete if self.is_any_erased(table, entry)? => None,
             Operation::Delete if count(&table.past_name, "ended_by = ?3")? == all && count(&table.stored_name, "revision <> ?3")? == Some(0) => {
                 Some(Step::Restore(Columns::new()))
             }
@@ -167,6 +169,10 @@ impl ChangeSet {
         // What the set changed and then removed comes back as it was before; a record that it removed is there no longer after it.
         let after = after.filter(|after| after.ended_by != Some(change_set)).map(|after| after.row);
         let before = before.map(|before| before.row);
+        // What it would get back is gone for good.
+        if before.is_some() && self.is_erased_since(&schema.tables[table], record, change_set)? {
+            return Ok(Err(obstacle(Vec::new(), "what it told of a person was erased")));
+        }
         Ok(match (before, after, now) {
             (None, Some(after), Some(now)) => {
                 let changed = names(differing(&schema.tables[table], &after, &now));
@@ -196,10 +202,19 @@ impl ChangeSet {
         })
     }
 
-    /// Records added later that refer to a record about to be removed stand in the way, too.
+    /// Records that go on referring to a record about to be removed stand in the way, too.
     fn check_left_behind(&self, schema: &Schema, steps: &[Planned], seen: &Seen, obstacles: &mut Vec<Obstacle>) -> Result<()> {
         let mut counted: BTreeMap<(usize, i64), i64> = BTreeMap::new();
-        let mut referrers: Vec<(usize, String, Vec<Cell<'_>>)> = Vec::new();
+        let mut referrers: Vec<(usize, Vec<&str>, String, Vec<Cell<'_>>)> = Vec::new();
+        // Of what the set did something to itself, what stays, and the columns that get back what they held.
+        let staying: HashMap<(usize, i64), Option<&Columns>> = steps
+            .iter()
+            .filter_map(|(table, (id, _), step)| match step {
+                Step::Set(row) => Some(((*table, *id), Some(row))),
+                Step::Nothing => Some(((*table, *id), None)),
+                Step::Remove | Step::Restore(_) => None,
+            })
+            .collect();
         for (table, (first, last), _) in steps.iter().filter(|(_, _, step)| matches!(step, Step::Remove)) {
             let of = &schema.tables[*table];
             let ids = [Cell::Integer(*first), Cell::Integer(*last)];
@@ -210,17 +225,20 @@ impl ChangeSet {
                 if other.meta.operational && other.fields[referrer.field].part_of {
                     continue;
                 }
-                referrers.push((referrer.table, format!("select id, {column} from {} where {column} between ?1 and ?2", other.stored_name), ids.to_vec()));
+                let sql = format!("select id, {column} from {} where {column} between ?1 and ?2", other.stored_name);
+                referrers.push((referrer.table, vec![column], sql, ids.to_vec()));
             }
             for (other, about) in schema.tables.iter().enumerate() {
                 let Ownership::About { entity, record } = about.ownership else { continue };
                 let (entity, record) = (&about.fields[entity].column, &about.fields[record].column);
                 let sql = format!("select id, {record} from {} where {record} between ?1 and ?2 and {entity} = ?3", about.stored_name);
-                referrers.push((other, sql, [ids.as_slice(), &[Cell::Text(of.name.into())]].concat()));
+                referrers.push((other, vec![entity, record], sql, [ids.as_slice(), &[Cell::Text(of.name.into())]].concat()));
             }
-            for (other, sql, values) in referrers.drain(..) {
+            for (other, columns, sql, values) in referrers.drain(..) {
                 self.session().each(&sql, values, |row| {
-                    if !seen.has(other, row.get(0)?) {
+                    let id = row.get(0)?;
+                    let turns_away = |row: &Columns| columns.iter().any(|column| row.contains_key(*column));
+                    if !seen.has(other, id) || staying.get(&(other, id)).is_some_and(|row| !row.is_some_and(turns_away)) {
                         *counted.entry((*table, row.get(1)?)).or_default() += 1;
                     }
                     Ok(())
@@ -237,7 +255,7 @@ impl ChangeSet {
     }
 
     /// What a record refers to, or is about, must be there when it comes back.
-    fn check_brought_back(&self, schema: &Schema, steps: &[Planned], obstacles: &mut Vec<Obstacle>) -> Result<()> {
+    fn check_brought_back(&self, schema: &Schema, change_set: ChangeSetId, steps: &[Planned], obstacles: &mut Vec<Obstacle>) -> Result<()> {
         let (mut restored, mut removed) = (Seen::default(), Seen::default());
         for (table, (first, last), step) in steps {
             match step {
@@ -246,34 +264,62 @@ impl ChangeSet {
                 Step::Set(_) | Step::Nothing => {}
             }
         }
-        for (index, (record, _), step) in steps {
-            // Of a load that comes back as a whole, the storage checks the references when the change set is kept.
+        for (index, (record, last), step) in steps {
             let (Step::Restore(row) | Step::Set(row)) = step else { continue };
             let table = &schema.tables[*index];
-            let mut wanted: Vec<(usize, usize, i64)> = Vec::new();
+            let mut wanted: Vec<(i64, usize, usize, i64)> = Vec::new();
+            if record < last {
+                self.lost_by_load(schema, *index, (*record, *last), change_set, &mut wanted)?;
+            }
             for (field, value) in log::decode(table, row)? {
-                match (table.targets.get(field).copied().flatten(), value) {
-                    (Some(target), Value::Integer(id)) => wanted.push((field, target, id)),
-                    (None, Value::Text(entity)) if matches!(table.ownership, Ownership::About { entity: about, .. } if about == field) => {
-                        let Ownership::About { record: of, .. } = table.ownership else { continue };
-                        if let (Ok(target), Some(id)) = (schema.index(&entity), row.get(table.fields[of].column.as_ref()).and_then(serde_json::Value::as_i64)) {
-                            wanted.push((of, target, id));
-                        }
-                    }
-                    _ => {}
+                if let (Some(target), Value::Integer(id)) = (table.targets.get(field).copied().flatten(), value) {
+                    wanted.push((*record, field, target, id));
                 }
             }
-            for (field, target, id) in wanted {
+            if let Ownership::About { entity, record: of } = table.ownership {
+                let (entity, about) = (table.fields[entity].column.as_ref(), table.fields[of].column.as_ref());
+                // Where only one of the two comes back, the other one is what it is now.
+                let now = log::stored_row(self.session(), schema, *index, *record)?;
+                let value = |column: &str| row.get(column).or_else(|| now.as_ref()?.get(column));
+                if (row.contains_key(entity) || row.contains_key(about))
+                    && let (Some(entity), Some(id)) = (value(entity).and_then(Json::as_str), value(about).and_then(Json::as_i64))
+                    && let Ok(target) = schema.index(entity)
+                {
+                    wanted.push((*record, of, target, id));
+                }
+            }
+            for (record_id, field, target, id) in wanted {
                 let there = restored.has(target, id) || self.is_there(schema, target, id)? && !removed.has(target, id);
                 if !there {
                     obstacles.push(Obstacle {
                         entity: table.name.to_owned(),
-                        record_id: *record,
+                        record_id,
                         fields: Vec::from_iter((!self.access().is_hidden(*index, field)).then(|| table.fields[field].name.to_string())),
                         reason: "what it refers to is gone".into(),
                     });
                 }
             }
+        }
+        Ok(())
+    }
+
+    /// Of a load that comes back as a whole, what is not there of what its records refer to.
+    fn lost_by_load(
+        &self,
+        schema: &Schema,
+        index: usize,
+        (first, last): (i64, i64),
+        change_set: ChangeSetId,
+        wanted: &mut Vec<(i64, usize, usize, i64)>,
+    ) -> Result<()> {
+        let Table { past_name, fields, targets, .. } = &schema.tables[index];
+        for (field, target) in targets.iter().enumerate().filter_map(|(field, target)| Some((field, (*target)?))) {
+            let (column, stored_name) = (&fields[field].column, &schema.tables[target].stored_name);
+            let sql = format!(
+                "select id, {column} from {past_name} where id between ?1 and ?2 and ended_by = ?3 \
+                 and {column} is not null and {column} not in (select id from {stored_name})"
+            );
+            wanted.extend(self.session().all(&sql, [first, last, change_set.0], |row| Ok((row.get(0)?, field, target, row.get(1)?)))?);
         }
         Ok(())
     }

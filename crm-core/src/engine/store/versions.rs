@@ -68,7 +68,7 @@ pub(crate) fn ended(session: &Session, schema: &Schema, entry: &Entry, id: i64) 
     let which = match entry.operation {
         Operation::Update => "id = ?1 and ended_by = ?2 and revision < ?2",
         Operation::Delete => "id = ?1 and ended_by = ?2 order by revision desc limit 1",
-        Operation::Insert | Operation::Restore => return Ok(None),
+        Operation::Insert | Operation::Restore | Operation::Erase => return Ok(None),
     };
     Ok(former(session, of, which, [id, entry.change_set])?.pop().map(|version| version.row))
 }

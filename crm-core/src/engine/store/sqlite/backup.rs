@@ -4,6 +4,7 @@ use super::error::storage;
 use super::session::Session;
 use crate::engine::cancel::{Cancel, Progress};
 use crate::engine::error::{Error, Result};
+use rusqlite::OpenFlags;
 use rusqlite::backup::{Backup, StepResult};
 use std::fs;
 use std::hash::{BuildHasher, RandomState};
@@ -13,23 +14,30 @@ use std::time::Duration;
 
 /// Pages copied between two reports.
 const PAGES_PER_STEP: i32 = 2_000;
+/// How long it waits for others at a time, and altogether.
+const WAIT: Duration = Duration::from_millis(5);
+const LONGEST_WAIT: Duration = Duration::from_secs(30);
 /// How often another name is tried before it is given up.
 const NAMES: usize = 1_000;
 /// What the name of a copy in the making ends with, before 16 random digits.
 const PART: &str = ".part-";
+/// Files of SQLite's beside a copy in the making, and itself.
+const ENDINGS: [&str; 4] = ["", "-journal", "-wal", "-shm"];
 /// How much of two files is compared at a time, in bytes.
 const COMPARED: usize = 1 << 16;
 
 /// Copies what a session reads to a new file, which others may read as they may the first.
 pub(in crate::engine::store) fn copy(source: &Session, to: &Path, progress: Progress<'_>, cancel: &Cancel) -> Result<()> {
-    Part::of(source, to, progress, cancel)?.keep_as(to)
+    let part = Part::of(source, to, source.conn.path().map(Path::new), progress, cancel)?;
+    part.renew()?;
+    part.keep_as(to)
 }
 
 /// Copies what a session reads to a new file beside another, called after it, a word, and where that is taken a number. Gives nothing where
 /// there is such a copy already.
 pub(super) fn copy_beside(source: &Session, path: &Path, word: &str) -> Result<Option<PathBuf>> {
     let first = named(path, &format!(".{word}"));
-    let part = Part::of(source, &first, &mut |_, _| {}, &Cancel::default())?;
+    let part = Part::of(source, &first, Some(path), &mut |_, _| {}, &Cancel::default())?;
     for number in 1..NAMES {
         let to = if number == 1 { first.clone() } else { named(&first, &format!("-{number}")) };
         if !to.exists() {
@@ -40,6 +48,12 @@ pub(super) fn copy_beside(source: &Session, path: &Path, word: &str) -> Result<O
         }
     }
     Err(Error::storage("", "there are too many copies beside the file"))
+}
+
+/// Puts everything that a file holds in the place of what an open one does, whole or not at all; who reads the one goes on reading what it was.
+pub(in crate::engine::store) fn replace(from: &Path, target: &mut Session, progress: Progress<'_>, cancel: &Cancel) -> Result<()> {
+    let source = rusqlite::Connection::open_with_flags(from, OpenFlags::SQLITE_OPEN_READ_ONLY).map_err(storage)?;
+    step_through(&Backup::new(&source, &mut target.conn).map_err(storage)?, progress, cancel)
 }
 
 /// Whether two files hold the same.
@@ -63,34 +77,41 @@ fn same(one: &Path, other: &Path) -> std::io::Result<bool> {
 
 fn copy_pages(source: &Session, to: &Path, progress: Progress<'_>, cancel: &Cancel) -> Result<()> {
     let mut target = rusqlite::Connection::open(to).map_err(storage)?;
-    {
-        let backup = Backup::new(&source.conn, &mut target).map_err(storage)?;
-        loop {
-            cancel.check()?;
-            let step = backup.step(PAGES_PER_STEP).map_err(storage)?;
-            let all = backup.progress();
-            progress((all.pagecount - all.remaining).max(0) as u64, Some(all.pagecount.max(0) as u64));
-            match step {
-                StepResult::Done => break,
-                StepResult::Busy | StepResult::Locked => std::thread::sleep(Duration::from_millis(5)),
-                _ => {}
-            }
-        }
-    }
+    step_through(&Backup::new(&source.conn, &mut target).map_err(storage)?, progress, cancel)?;
     target.close().map_err(|(_, error)| storage(error))
 }
 
-/// A copy in the making, under a name that nobody else has; what is not kept goes. It is locked as long as somebody works at it.
-struct Part {
-    path: PathBuf,
+fn step_through(backup: &Backup<'_, '_>, progress: Progress<'_>, cancel: &Cancel) -> Result<()> {
+    let mut waited = Duration::ZERO;
+    loop {
+        cancel.check()?;
+        let step = backup.step(PAGES_PER_STEP).map_err(storage)?;
+        let all = backup.progress();
+        progress((all.pagecount - all.remaining).max(0) as u64, Some(all.pagecount.max(0) as u64));
+        match step {
+            StepResult::Done => return Ok(()),
+            StepResult::Busy | StepResult::Locked if waited >= LONGEST_WAIT => return Err(Error::busy("", "others write without a pause; try again")),
+            StepResult::Busy | StepResult::Locked => {
+                std::thread::sleep(WAIT);
+                waited += WAIT;
+            }
+            _ => {}
+        }
+    }
+}
+
+/// A copy in the making, or for a while, under a name that nobody else has; what is not kept goes. It is locked as long as somebody works at it.
+pub(in crate::engine::store) struct Part {
+    pub path: PathBuf,
     // Closed after all that SQLite opened: until then nobody else removes it.
     _locked: fs::File,
 }
 
 impl Part {
-    fn of(source: &Session, to: &Path, progress: Progress<'_>, cancel: &Cancel) -> Result<Self> {
+    /// A copy of what a session reads, for the place `to`, which may be read and written by whom the file `like` may be.
+    pub fn of(source: &Session, to: &Path, like: Option<&Path>, progress: Progress<'_>, cancel: &Cancel) -> Result<Self> {
         let part = Self::beside(to)?;
-        if let Some(permissions) = source.conn.path().and_then(|path| fs::metadata(path).ok()).map(|metadata| metadata.permissions()) {
+        if let Some(permissions) = like.and_then(|path| fs::metadata(path).ok()).map(|metadata| metadata.permissions()) {
             fs::set_permissions(&part.path, permissions).map_err(unwritten)?;
         }
         copy_pages(source, &part.path, progress, cancel)?;
@@ -104,6 +125,28 @@ impl Part {
         // Where files cannot be locked, nothing is swept either.
         let _ = file.try_lock();
         Ok(Self { path, _locked: file })
+    }
+
+    /// Makes it another file than the one it is a copy of, which the log beside that one does not belong to. Whoever reads it takes everything over anew.
+    fn renew(&self) -> Result<()> {
+        let conn = rusqlite::Connection::open(&self.path).map_err(storage)?;
+        conn.execute_batch("update crm_meta set identity = randomblob(16)").map_err(storage)?;
+        conn.close().map_err(|(_, error)| storage(error))
+    }
+
+    /// Makes it fit into the place of an open file, which stays the one it is: by its identity, by the hash at its end, from which the log beside it goes on, and by the
+    /// size of its pages. Who has it open takes everything over anew.
+    pub fn fit(&self, place: &Session) -> Result<()> {
+        let page_size = |conn: &rusqlite::Connection| conn.pragma_query_value(None, "page_size", |row| row.get::<_, i64>(0)).map_err(storage);
+        let (identity, head): (Vec<u8>, Option<Vec<u8>>) =
+            place.conn.query_row("select identity, head_hash from main.crm_meta", [], |row| Ok((row.get(0)?, row.get(1)?))).map_err(storage)?;
+        let (wanted, conn) = (page_size(&place.conn)?, rusqlite::Connection::open(&self.path).map_err(storage)?);
+        if page_size(&conn)? != wanted {
+            conn.execute_batch(&format!("pragma journal_mode = delete; pragma page_size = {wanted}; vacuum; pragma journal_mode = wal")).map_err(storage)?;
+        }
+        let sql = "update crm_meta set identity = ?1, head_former = ?2, generation = generation + 1048576 + abs(random() % 1048576)";
+        conn.execute(sql, (identity, head)).map_err(storage)?;
+        conn.close().map_err(|(_, error)| storage(error))
     }
 
     /// Gives it its name, unless that is taken.
@@ -126,7 +169,7 @@ impl Part {
 
 impl Drop for Part {
     fn drop(&mut self) {
-        for ending in ["", "-journal"] {
+        for ending in ENDINGS {
             let _ = fs::remove_file(named(&self.path, ending));
         }
     }
@@ -142,7 +185,7 @@ fn sweep(to: &Path) {
             && fs::symlink_metadata(&path).is_ok_and(|metadata| metadata.is_file())
             && fs::OpenOptions::new().write(true).open(&path).is_ok_and(|file| file.try_lock().is_ok())
         {
-            for ending in ["", "-journal"] {
+            for ending in ENDINGS {
                 let _ = fs::remove_file(named(&path, ending));
             }
         }

@@ -2,7 +2,7 @@
 //! salt, so that it can be taken away with its salt and nothing that stays confirms a guess.
 
 use super::cell::{Cell, ResultRow};
-use crate::engine::chain::Hash;
+use crate::engine::chain::{Hash, Versions};
 use crate::engine::error::{Error, Result};
 use crate::engine::store::schema::{Digested, Table};
 use sha2::{Digest, Sha256};
@@ -24,6 +24,30 @@ impl Halves {
         hash.update(self.rest);
         hash.finalize().into()
     }
+}
+
+/// A version of which the personal half was erased.
+pub(in crate::engine::store) struct ErasedVersion {
+    pub revision: i64,
+    /// The change set that erased it.
+    pub change_set: i64,
+    /// The half of the digest over what is gone.
+    pub personal: Hash,
+    /// The same half over what is left.
+    pub left: Hash,
+}
+
+/// The digest of an entry that erased versions of a record.
+pub(in crate::engine::store) fn erased_digest<'v>(versions: impl Iterator<Item = &'v ErasedVersion>) -> Option<Hash> {
+    let mut digests = Versions::default();
+    for ErasedVersion { revision, change_set: _, personal, left } in versions {
+        let mut hash = Sha256::new();
+        hash.update(revision.to_le_bytes());
+        hash.update(personal);
+        hash.update(left);
+        digests.push(hash.finalize().into());
+    }
+    digests.finish()
 }
 
 /// The digest of what the columns of a record hold, which come in the order of their names. What is empty does not count, so that new columns change

@@ -1,13 +1,16 @@
 //! The entries of the log about one entity beside the versions of its records: what the digest of each entry is over, and which version ended when.
 
 use super::cell::ResultRow;
-use super::digest::digest;
+use super::digest::{ErasedVersion, Halves, digest, erased_digest};
 use super::error::storage;
 use crate::engine::chain::{Hash, Versions};
 use crate::engine::error::Result;
 use crate::engine::store::schema::{Digested, past, quoted};
 use rusqlite::Connection;
 use std::collections::{BTreeMap, HashMap};
+
+/// The operation that brings no version about, and ends none.
+const ERASE: &str = "erase";
 
 /// One entry.
 pub(in crate::engine::store) struct Logged {
@@ -34,6 +37,8 @@ pub(in crate::engine::store) struct Entries {
     ends: Vec<(i64, i64, bool)>,
     /// What removed several at once: the first and the last of them, change set.
     removed: Vec<(i64, i64, i64)>,
+    /// Versions that were erased, by record.
+    pub erased: HashMap<i64, Vec<ErasedVersion>>,
 }
 
 /// One version of a record, come upon in the order of ids and revisions.
@@ -70,6 +75,9 @@ impl Entries {
         for (at, entry) in all.iter().enumerate() {
             let Logged { change_set, first, last, .. } = *entry;
             let deletes = entry.operation == "delete";
+            if entry.operation == ERASE {
+                continue;
+            }
             match (first == last, deletes) {
                 (true, false) => single.push((first, change_set, at)),
                 (false, false) => loads.entry(change_set).or_default().push(at),
@@ -82,7 +90,7 @@ impl Entries {
         }
         single.sort_unstable();
         ends.sort_unstable();
-        let mut read = Self { all, single, loads, ends, removed };
+        let mut read = Self { all, single, loads, ends, removed, erased: erased(conn, entity)? };
         let mut statement = conn.prepare("select change_set, record, digest from main.pruned_version where entity = ?1").map_err(storage)?;
         let mut rows = statement.query([entity]).map_err(storage)?;
         while let Some(row) = rows.next().map_err(storage)? {
@@ -132,13 +140,31 @@ impl Entries {
 
     /// What each entry's digest should be, as the versions that were taken up say.
     pub fn finish(&mut self) -> Vec<Option<Hash>> {
+        let erased = &self.erased;
         let finish = |entry: &mut Logged| {
+            if entry.operation == ERASE {
+                return erased_digest(erased.get(&entry.first).into_iter().flatten().filter(|erased| erased.change_set == entry.change_set));
+            }
             let mut found = std::mem::take(&mut entry.found);
             std::mem::take(&mut entry.pruned).into_values().for_each(|digest| found.push(digest));
             found.finish()
         };
         self.all.iter_mut().map(finish).collect()
     }
+}
+
+/// The versions of an entity that were erased, by record, those of each in their order.
+fn erased(conn: &Connection, entity: &str) -> Result<HashMap<i64, Vec<ErasedVersion>>> {
+    let mut erased = HashMap::<i64, Vec<ErasedVersion>>::new();
+    let sql = "select record, revision, change_set, personal, rest from main.erased_version where entity = ?1 order by record, revision";
+    let mut statement = conn.prepare(sql).map_err(storage)?;
+    let mut rows = statement.query([entity]).map_err(storage)?;
+    while let Some(row) = rows.next().map_err(storage)? {
+        let row = ResultRow::new(row);
+        let version = ErasedVersion { revision: row.get(1)?, change_set: row.get(2)?, personal: row.get(3)?, left: row.get(4)? };
+        erased.entry(row.get(0)?).or_default().push(version);
+    }
+    Ok(erased)
 }
 
 /// Hands every version of an entity's records to `visit`, in the order of ids and revisions.
@@ -164,8 +190,8 @@ pub(in crate::engine::store) fn each_version(
 }
 
 impl Found<'_> {
-    /// The digest of what it holds.
-    pub fn digest(&self, columns: &[Digested]) -> Result<Hash> {
-        digest(columns, self.row, self.at).map(|halves| halves.whole())
+    /// The halves of the digest of what it holds.
+    pub fn halves(&self, columns: &[Digested]) -> Result<Halves> {
+        digest(columns, self.row, self.at)
     }
 }

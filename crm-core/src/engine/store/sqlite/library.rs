@@ -4,7 +4,8 @@ use super::session::Session;
 use crate::engine::error::Result;
 use crate::engine::meta::{Meta, Setting};
 use crate::engine::store::schema::Schema;
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
+use std::sync::OnceLock;
 
 /// How the tables of an area come to be, step by step.
 #[derive(Debug)]
@@ -20,6 +21,15 @@ pub(crate) struct Steps {
 #[derive(Clone, Copy, Debug)]
 pub struct Removal(pub(crate) fn(&Session, &Schema, i64) -> Result<()>);
 
+/// What a file consists of.
+#[derive(Debug, Default)]
+pub(crate) struct Shape {
+    /// Columns by table and name: type, whether it may be empty, its default, its place in the key.
+    pub columns: BTreeMap<(String, String), String>,
+    /// Indexes, triggers and views by name: what each is, and its text.
+    pub others: BTreeMap<String, (String, String)>,
+}
+
 /// Everything that is declared.
 pub(crate) struct Library {
     pub entities: Vec<&'static Meta>,
@@ -33,4 +43,6 @@ pub(crate) struct Library {
     pub settings: Vec<Setting>,
     /// Reads what a file says of its tables: user-defined fields, words, settings, rates.
     pub load: fn(&Session, &'static Library) -> Result<Schema>,
+    /// What a fresh file consists of, made when first asked for.
+    pub fresh: OnceLock<Shape>,
 }

@@ -16,18 +16,21 @@ mod place;
 mod quantile;
 mod rechain;
 mod record;
+mod same_file;
 mod session;
 mod shape;
+mod wal;
 
-pub(in crate::engine::store) use backup::copy;
+pub(in crate::engine::store) use backup::{Part, copy, replace};
 pub(crate) use cell::{Cell, Params, ResultRow};
 pub(crate) use digest::SALT;
+pub(in crate::engine::store) use digest::{ErasedVersion, Halves, erased_digest};
 pub(in crate::engine::store) use entries::{Entries, Found, each_version};
 #[cfg(test)]
 pub(in crate::engine::store) use error::storage;
 pub(crate) use functions::start_of;
 pub use library::Removal;
-pub(crate) use library::{Library, Steps};
+pub(crate) use library::{Library, Shape, Steps};
 pub(in crate::engine::store) use migrate::look;
 pub use options::{Options, Synchronous, Upgrade};
 pub(crate) use place::Place;
@@ -38,4 +41,4 @@ pub(crate) use record::{plain, read_value, share};
 #[cfg(test)]
 pub(crate) use session::prepared_by;
 pub(crate) use session::{Installed, Session, Stored};
-pub(in crate::engine::store) use shape::{Shape, shape_of};
+pub(in crate::engine::store) use shape::{fresh, shape_of};

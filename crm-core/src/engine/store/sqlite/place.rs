@@ -5,7 +5,9 @@ use super::error::storage;
 use super::library::Library;
 use super::migrate;
 use super::options::{Options, Synchronous, Upgrade};
+use super::same_file::SameFile;
 use super::session::Session;
+use super::wal::{self, beside};
 use crate::engine::error::{Error, Result};
 use rusqlite::OpenFlags;
 use std::hash::{BuildHasher, RandomState};
@@ -24,6 +26,7 @@ pub(crate) struct Place {
     pub memory: bool,
     pub options: Options,
     pub library: &'static Library,
+    same: SameFile,
 }
 
 impl Place {
@@ -34,7 +37,7 @@ impl Place {
         let memory = path == Path::new(":memory:");
         // Connections are made later, too, when the program may work in another folder.
         let path = if memory { private_file()? } else { std::path::absolute(path).unwrap_or_else(|_| path.to_owned()) };
-        Ok(Self { path, memory, options, library })
+        Ok(Self { path, memory, options, library, same: SameFile::default() })
     }
 
     /// Opens the file for the first time, waiting for others that do the same: SQLite itself does not wait while a file
@@ -52,6 +55,10 @@ impl Place {
     /// Checks it, brings its tables up to date, and gives the writer's session and whether work through the door is still to be done.
     fn open_once(&self) -> Result<(Session, bool)> {
         self.inspect()?;
+        let log = beside(&self.path, "-wal");
+        if std::fs::metadata(&log).is_ok_and(|log| log.len() > 0) {
+            wal::check(&self.path, &log)?;
+        }
         let mut session = self.connect(!self.options.read_only)?;
         let lacks = migrate::check(&session.conn, self.library)?;
         if self.options.read_only {
@@ -63,6 +70,7 @@ impl Place {
             return Err(older("open it with another `upgrade` to bring it up to date"));
         }
         self.prepare_file(&session)?;
+        self.check_same()?;
         if lacks.tables {
             let mut made = None;
             let done = migrate::migrate(&mut session.conn, self.library, || self.copy_before_upgrade().map(|copy| made = copy));
@@ -88,6 +96,11 @@ impl Place {
             );
             error.retold("upgrade".into(), reason)
         })
+    }
+
+    /// Refuses to go on when the file is no longer the one that was opened.
+    pub fn check_same(&self) -> Result<()> {
+        self.same.check(&self.path, !self.options.read_only)
     }
 
     /// Another connection to the file.
@@ -140,7 +153,7 @@ impl Place {
     }
 
     /// Looks at the first bytes, so that no foreign or damaged file is ever changed by opening it.
-    fn inspect(&self) -> Result<()> {
+    pub fn inspect(&self) -> Result<()> {
         let mut header = [0u8; 100];
         let path = &self.path;
         let mut file = match std::fs::File::open(path) {
@@ -189,13 +202,6 @@ impl Place {
 
 fn older(way: &str) -> Error {
     Error::older_file("", format!("the file was written by an earlier version of the library: {way}"))
-}
-
-/// A file of SQLite's beside ours.
-fn beside(path: &Path, suffix: &str) -> PathBuf {
-    let mut name = path.as_os_str().to_owned();
-    name.push(suffix);
-    name.into()
 }
 
 impl Drop for Place {

@@ -10,6 +10,10 @@ use crate::engine::meta::Meta;
 use crate::engine::store::schema::{digested, past as past_of, quoted};
 use rusqlite::Connection;
 
+/// The end of the log, in the file's own row.
+const HEAD: &str = "update crm_meta set identity = randomblob(16), head_set = coalesce((select max(id) from change_set), 0), head_change = coalesce((select max(id) from change), 0), \
+    (head_at, head_hash) = (select at, hash from change_set order by id desc limit 1), head_former = former_head";
+
 /// Gives the tables of entities a column for salts, all at once: what `alter table ... add column` would write for each of them, which reads the whole schema
 /// anew every time.
 pub(super) fn add_salts(conn: &Connection, entities: &[&'static Meta]) -> rusqlite::Result<()> {
@@ -40,7 +44,8 @@ pub(super) fn rechain(conn: &Connection, entities: &[&'static Meta]) -> Result<(
     }
     let head = "update crm_meta set former_head = coalesce((select hash from change_set order by id desc limit 1), former_head)";
     conn.execute_batch(head).map_err(storage)?;
-    chain_anew(conn).map_err(storage)
+    chain_anew(conn).map_err(storage)?;
+    conn.execute_batch(HEAD).map_err(storage)
 }
 
 /// A record has one salt for all its versions.
@@ -67,7 +72,7 @@ fn give_digests(conn: &Connection, meta: &Meta) -> Result<()> {
     let columns = digested(meta, names.iter().map(|(name, _)| name.as_str()));
     let mut entries = Entries::read(conn, meta.name)?;
     each_version(conn, meta.name, &columns, |version| {
-        entries.take(version.id, version.revision, version.digest(&columns)?);
+        entries.take(version.id, version.revision, version.halves(&columns)?.whole());
         Ok(())
     })?;
     let mut keep = conn.prepare("update change set digest = ?2 where id = ?1").map_err(storage)?;

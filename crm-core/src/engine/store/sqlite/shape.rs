@@ -1,26 +1,15 @@
 //! What a file consists of: columns of tables, indexes, triggers, views.
 
 use super::error::storage;
-use super::library::Library;
+use super::library::{Library, Shape};
 use super::migrate::migrate;
-use super::place::Place;
 use crate::engine::error::Result;
 use rusqlite::Connection;
-use std::collections::BTreeMap;
-
-/// What a file consists of.
-#[derive(Debug, Default)]
-pub(in crate::engine::store) struct Shape {
-    /// Columns by table and name: type, whether it may be empty, its default, its place in the key.
-    pub columns: BTreeMap<(String, String), String>,
-    /// Indexes, triggers and views by name: what each is, and its text.
-    pub others: BTreeMap<String, (String, String)>,
-}
 
 pub(in crate::engine::store) fn shape_of(conn: &Connection) -> Result<Shape> {
     let columns = "select m.name, p.name, p.type || ' ' || p.\"notnull\" || ' ' || coalesce(p.dflt_value, '') || ' ' || p.pk || ' ' || \
-                   coalesce((select f.\"table\" from pragma_foreign_key_list(m.name) f where f.\"from\" = p.name), '') \
-                   from main.sqlite_schema m join pragma_table_info(m.name) p where m.type = 'table' and m.name not like 'sqlite\\_%' escape '\\'";
+                   coalesce((select f.\"table\" from pragma_foreign_key_list(m.name, 'main') f where f.\"from\" = p.name), '') \
+                   from main.sqlite_schema m join pragma_table_info(m.name, 'main') p where m.type = 'table' and m.name not like 'sqlite\\_%' escape '\\'";
     let mut shape = Shape::default();
     let mut statement = conn.prepare(columns).map_err(storage)?;
     let mut rows = statement.query([]).map_err(storage)?;
@@ -40,15 +29,13 @@ pub(in crate::engine::store) fn shape_of(conn: &Connection) -> Result<Shape> {
     Ok(shape)
 }
 
-impl Place {
-    /// What a fresh file consists of.
-    pub(in crate::engine::store) fn fresh(&self) -> Result<Shape> {
-        fresh(self.library)
+/// What a fresh file of a library consists of.
+pub(in crate::engine::store) fn fresh(library: &Library) -> Result<&Shape> {
+    if let Some(shape) = library.fresh.get() {
+        return Ok(shape);
     }
-}
-
-fn fresh(library: &Library) -> Result<Shape> {
     let mut conn = Connection::open_in_memory().map_err(storage)?;
     migrate(&mut conn, library, || Ok(()))?;
-    shape_of(&conn)
+    let shape = shape_of(&conn)?;
+    Ok(library.fresh.get_or_init(|| shape))
 }

@@ -1,13 +1,14 @@
 //! What the records of an entity say, and said: each version is read through the types of its fields, has the digest that the log holds of it, and
 //! ended when the log says; and the records that are there are those that the log brought into being and did not remove.
 
-use super::Verified;
+use super::verified::Verified;
 use crate::engine::error::{Error, Result};
 use crate::engine::field::FieldType;
 use crate::engine::store::log::Operation;
 use crate::engine::store::schema::{Ownership, Part, Table};
-use crate::engine::store::sqlite::{Entries, Found, each_version, read_value};
+use crate::engine::store::sqlite::{Entries, Found, Halves, each_version, read_value};
 use crate::engine::store::view::View;
+use crate::engine::value::Value;
 use std::collections::BTreeMap;
 
 pub(super) fn check(view: View<'_>, index: usize, verified: &mut Verified) -> Result<()> {
@@ -26,7 +27,7 @@ fn check_living(view: View<'_>, index: usize, verified: &mut Verified) -> Result
     let (name, stored_name) = (view.schema.tables[index].name, &view.schema.tables[index].stored_name);
     let mut ranges: BTreeMap<i64, (i64, i64)> = BTreeMap::new();
     let mut single: BTreeMap<i64, Option<i64>> = BTreeMap::new();
-    let entries = "select record_id, last_id, operation, change_set_id from main.change where entity = ?1 order by id";
+    let entries = "select record_id, last_id, operation, change_set_id from main.change where entity = ?1 and operation <> 'erase' order by id";
     view.session.each(entries, [name], |row| {
         let (first, last, change_set): (i64, i64, i64) = (row.get(0)?, row.get(1)?, row.get(3)?);
         match row.text(2)?.unwrap_or_default().parse::<Operation>() {
@@ -75,9 +76,18 @@ fn check_versions(view: View<'_>, table: &Table, verified: &mut Verified) -> Res
         if let Err(error) = read(table, &reading, version) {
             verified.find(format!("{name} {id}: {}", error.reason()));
         }
-        match version.digest(&table.digested) {
-            Ok(digest) if !entries.take(id, revision, digest) => verified.find(format!("{name} {id}: the log does not know what it says or said")),
-            Ok(_) => {}
+        match version.halves(&table.digested) {
+            Ok(halves) => {
+                let erased = entries.erased.get(&id).and_then(|erased| erased.iter().find(|erased| erased.revision == revision));
+                // Of what was erased the log holds what is left; the half over what is gone stands for it.
+                if erased.is_some_and(|erased| erased.left != halves.personal) {
+                    verified.find(format!("{name} {id}: what was left of an erased version was altered"));
+                }
+                let whole = Halves { personal: erased.map_or(halves.personal, |erased| erased.personal), ..halves }.whole();
+                if !entries.take(id, revision, whole) {
+                    verified.find(format!("{name} {id}: the log does not know what it says or said"));
+                }
+            }
             Err(error) => verified.find(format!("{name} {id}: {}", error.reason())),
         }
         if ended_by.is_some() && entries.end_of(id, revision) != ended_by {
@@ -88,6 +98,12 @@ fn check_versions(view: View<'_>, table: &Table, verified: &mut Verified) -> Res
         }
         Ok(())
     })?;
+    for (record, versions) in &entries.erased {
+        let unsaid = |change_set: i64| !entries.all.iter().any(|entry| entry.operation == "erase" && (entry.first, entry.change_set) == (*record, change_set));
+        if versions.iter().any(|version| unsaid(version.change_set)) {
+            verified.find(format!("{name} {record}: a version passes for erased"));
+        }
+    }
     // Of several entries of a set about one record, which only files of earlier formats have, the last has the digest.
     let found = entries.finish();
     for (entry, found) in entries.all.iter().zip(found) {
@@ -119,7 +135,9 @@ fn read(table: &Table, reading: &[(usize, usize, Option<usize>)], version: &Foun
         let cell = |place: usize| version.row.cell(version.at + 1 + place);
         let second = || currency.map_or_else(|| Err(Error::corrupt("", "an amount has no currency")), cell);
         let value = cell(*at).and_then(|whole| read_value(&field.field_type, whole, second));
-        let fits = value.and_then(|value| if value.is_null() { Ok(value) } else { field.field_type.accept(&field.name, value) });
+        // The words of dictionaries are held in a way of their own.
+        let as_it_is = |value: &Value| value.is_null() || matches!(field.field_type, FieldType::Item(_) | FieldType::Items(_));
+        let fits = value.and_then(|value| if as_it_is(&value) { Ok(value) } else { field.field_type.accept(&field.name, value) });
         if let Err(error) = fits {
             return Err(Error::corrupt(field.name.as_ref(), format!("`{}` holds what it cannot: {}", field.name, error.reason())));
         }

@@ -1,7 +1,7 @@
 //! The log's chain: every change set in order, none missing, none altered.
 
-use super::Verified;
-use crate::engine::chain::{Chain, Hash, Said};
+use super::verified::Verified;
+use crate::engine::chain::{Chain, Hash, Said, in_hex};
 use crate::engine::error::Result;
 use crate::engine::store::view::View;
 
@@ -20,7 +20,7 @@ pub(super) fn check(view: View<'_>, expected: Option<Vec<u8>>, verified: &mut Ve
         known = true;
         verified.find("log: the head that was expected is of an earlier format of the file: what the records said then cannot be checked by it");
     }
-    let mut least = i64::MIN;
+    let (mut least, mut last_at) = (i64::MIN, None);
     view.session.each(SETS, [], |row| {
         let number = |at: usize| row.get::<Option<i64>>(at);
         let (id, at, first, next) = (number(0)?.unwrap_or(0), number(1)?.unwrap_or(0), number(6)?.unwrap_or(0), number(9)?.unwrap_or(0));
@@ -32,6 +32,7 @@ pub(super) fn check(view: View<'_>, expected: Option<Vec<u8>>, verified: &mut Ve
         if since > at || since < least {
             verified.find(format!("log: change set {id} stands at a wrong moment"));
         }
+        last_at = Some(at);
         (expected_set, expected_change, least) = (id + 1, next, since.max(least));
         let mut chain = Chain::default();
         view.session.each(ENTRIES, [first, next], |entry| {
@@ -57,9 +58,15 @@ pub(super) fn check(view: View<'_>, expected: Option<Vec<u8>>, verified: &mut Ve
     if left > 0 {
         verified.find(format!("log: {left} entries belong to no change set"));
     }
+    let head = view.session.first("select head_set, head_change, head_hash, head_at from main.crm_meta", [], |row| {
+        Ok((row.get::<Option<i64>>(0)?, row.get::<Option<i64>>(1)?, row.get::<Option<Vec<u8>>>(2)?.unwrap_or_default(), row.get::<Option<i64>>(3)?))
+    })?;
+    if head != Some((Some(expected_set - 1), Some(expected_change - 1), former.clone(), last_at)) {
+        verified.find("log: the file's own row tells of another end of it");
+    }
     if !known {
         verified.find("log: the head that was expected is none of this file's: what was there then was altered or cut off");
     }
-    verified.head = former.iter().map(|byte| format!("{byte:02x}")).collect();
+    verified.head = in_hex(&former);
     Ok(())
 }

@@ -4,43 +4,15 @@
 mod contents;
 mod log;
 mod shape;
+mod verified;
+
+pub use verified::Verified;
 
 use super::crm::Crm;
+use super::sqlite::fresh;
 use super::view::View;
 use crate::engine::cancel::Progress;
-use crate::engine::declare::outcome;
 use crate::engine::error::{Error, Result};
-
-/// The most findings reported.
-const MAX_FINDINGS: usize = 100;
-
-outcome! {
-    /// What `verify` found.
-    #[derive(Clone, Debug, Default, PartialEq, Eq)]
-    pub struct Verified as for_verified {
-        /// What is wrong, at most 100 findings; empty when nothing is.
-        pub findings: Vec<String>,
-        /// How many change sets were checked.
-        pub change_sets: i64,
-        /// How many records were checked.
-        pub records: i64,
-        /// The hash at the end of the log's chain. Keep it elsewhere to be able to show later that nothing before it was altered.
-        pub head: String,
-    }
-}
-
-impl Verified {
-    /// True when nothing is wrong.
-    pub fn is_clean(&self) -> bool {
-        self.findings.is_empty()
-    }
-
-    fn find(&mut self, finding: impl Into<String>) {
-        if self.findings.len() < MAX_FINDINGS {
-            self.findings.push(finding.into());
-        }
-    }
-}
 
 impl Crm {
     /// Checks the whole file; `expected` is a head that somebody kept.
@@ -49,13 +21,13 @@ impl Crm {
             return Err(Error::denied("verify", "only a handle without a user may verify the whole file"));
         }
         let expected = expected.map(head).transpose()?;
-        let fresh = self.place().fresh()?;
+        let fresh = fresh(self.place().library)?;
         self.view(|view| {
             let mut verified = Verified::default();
             let steps = view.schema.tables.len() as u64 + 2;
             progress(0, Some(steps));
             check_storage(view, &mut verified)?;
-            shape::check(view, &fresh, &mut verified)?;
+            shape::check(view, fresh, &mut verified)?;
             progress(1, Some(steps));
             log::check(view, expected, &mut verified)?;
             for table in 0..view.schema.tables.len() {

@@ -1,6 +1,6 @@
 //! The tables, indexes and everything else that a file consists of, beside those of a fresh one.
 
-use super::Verified;
+use super::verified::Verified;
 use crate::engine::error::Result;
 use crate::engine::store::sqlite::{Shape, shape_of};
 use crate::engine::store::view::View;
