@@ -118,7 +118,7 @@ fn every_change_set_says_what_brought_it_about() {
         change.organizations().add(organization("Dogwood"))?;
         // What was only tried, or came to nothing, brought nothing about.
         change.import_csv_from("organization", "name\nElm\n".as_bytes(), &Import::new().dry_run(true), &mut |_, _| {})?;
-        assert_eq!(change.cause(), ChangeCause::Call);
+        assert_eq!(change.preview(())?.changes[0].cause, ChangeCause::Call);
         change.import_csv_from("organization", "name\nFir\n".as_bytes(), &Import::new(), &mut |_, _| {})
     });
     let undone = crm.undo(both.unwrap().change_set.unwrap()).unwrap();

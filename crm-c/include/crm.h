@@ -51,14 +51,14 @@ const char *crm_version(void);
 
 /**
  * Opens a file, creating it when there is none; `:memory:` is a file that lives as long as its handle.
- * `options` is NULL or a JSON object of `read_only`, `create`, `busy_timeout` (milliseconds), `synchronous` (`normal`, `full`) and `max_bytes`.
+ * `options` is NULL or a JSON object of `read_only`, `create`, `busy_timeout` (milliseconds), `synchronous` (`normal`, `full`), `max_bytes`
+ * and `upgrade` (`backup`, `in_place`, `refuse`: what happens to a file that an earlier version of the library wrote).
  * Gives NULL on failure; see `crm_last_error`. Close it with `crm_close`.
  *
  * # Safety
  * `path` and `options` are NULL or UTF-8 texts that end with NUL.
  */
-Crm *crm_open(const char *path,
-              const char *options);
+Crm *crm_open(const char *path, const char *options);
 
 /**
  * Closes a file; a change set that is still open leaves nothing, and listeners stop. NULL is let pass.

@@ -359,7 +359,7 @@ fn tables_hiding(view: View<'_>, name: &str) -> HashSet<usize> {
     if view.access.unrestricted {
         return HashSet::new();
     }
-    (0..tables.len()).filter(|table| tables[*table].field_index(name).is_ok_and(|field| view.access.is_hidden(*table, field))).collect()
+    (0..tables.len()).filter(|table| tables[*table].position(name).is_some_and(|field| view.access.is_hidden(*table, field))).collect()
 }
 
 /// The tables of kinds given by name; `None` when none is.

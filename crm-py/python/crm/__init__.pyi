@@ -76,7 +76,9 @@ __all__ = [
     "CustomKind",
     "Meaning",
     "Operation",
+    "ChangeCause",
     "Synchronous",
+    "Upgrade",
     "StageKind",
     "ProcessTemplate",
     "ContactKind",
@@ -95,6 +97,9 @@ __all__ = [
     "Verified",
     "Pruned",
     "PrunedEntity",
+    "Erased",
+    "Mention",
+    "Restored",
     "Status",
     "EntityStatus",
     "CommitEvent",
@@ -127,6 +132,7 @@ __all__ = [
     "Cancelled",
     "ReadOnly",
     "NewerFile",
+    "OlderFile",
     "NotACrmFile",
     "Corrupt",
     "Full",
@@ -150,7 +156,7 @@ _Progress = Callable[[int, int | None], object] | bool | None
 class _Frame(Protocol):
     def __arrow_c_stream__(self, requested_schema: Any = None) -> Any: ...
 
-def open(path: str | PathLike[str], *, read_only: bool = False, create: bool = True, busy_timeout: float = 5.0, synchronous: Synchronous | str = "normal", max_bytes: int | None = None, clock: ManualClock | Callable[[], datetime] | None = None) -> Crm:
+def open(path: str | PathLike[str], *, read_only: bool = False, create: bool = True, busy_timeout: float = 5.0, synchronous: Synchronous | str = "normal", max_bytes: int | None = None, upgrade: Upgrade | str = "backup", clock: ManualClock | Callable[[], datetime] | None = None) -> Crm:
     """Opens a file, creating it when there is none; `":memory:"` is a file that lives as long as its handles. Acts as the
     system, which may do everything.
 
@@ -163,6 +169,8 @@ def open(path: str | PathLike[str], *, read_only: bool = False, create: bool = T
     `synchronous`: How hard a commit is pressed onto the disk; normally by default.
 
     `max_bytes`: The largest size the file may grow to, in bytes; writes beyond it are `Full`. Unlimited by default.
+
+    `upgrade`: What happens to a file that an earlier version of the library wrote: by default a copy is left beside it before it is brought up to date.
 
     `clock`: Where the time comes from: a `ManualClock`, or a callable that gives an aware datetime and is asked
     before every call; what it raises comes out of that call, which has then done nothing.
@@ -331,18 +339,64 @@ class Crm:
         >>> acme = db.organizations.add(name="Acme")
         >>> db.changes()[-1].entity
         'organization'"""
-    def verify(self) -> Verified:
-        """Checks the whole file: the storage's own integrity, every reference, the chain of hashes over the log, and
-        that the records there are those the log knows of. Reads everything, so it takes seconds per million records.
+    def verify(self, expected_head: str | None = None, *, on_progress: _Progress = None) -> Verified:
+        """Checks the whole file: the storage's own integrity, its tables beside those of a new file, every reference, the chain of hashes over the log, and
+        that all that records say and said can be read and is what the log's digests hold of it. What is wrong is a finding, and none hides the rest.
+        `expected_head` is a head that an earlier call gave and that was kept elsewhere: then even whoever could make the whole chain anew is found out.
+        Reads everything, so it takes seconds per million records; progress is told in steps, the last of them one for each entity.
 
-        >>> crm.open(":memory:").verify().is_clean
-        True"""
+        `on_progress` is told how much is done and of how much; `True` shows a bar when `tqdm` is installed.
+
+        >>> db = crm.open(":memory:")
+        >>> db.verify(None, &mut |_, _| {}).is_clean
+        True
+        >>> db.verify("00" * 32).findings[0]
+        "log: the head that was expected is none of this file's: what was there then was altered or cut off\""""
     def prune(self, before: datetime | date | str | None = None, entities: str | list[str] | None = None) -> Pruned:
         """Takes away what records were before: the former versions, of the entities named or of all, that had ended by the moment `before`, which may not lie in
         the future; when it is left out, of those that have a `retention`, each by its days. What they were at that moment and later stays, and so does the log; `verify` checks its chain of hashes as before. Nothing brings the
         versions back: reading an entity at a moment before what went is refused as `invalid` for `at`, its entries in histories say that they are
         `pruned`, and change sets that ended such versions cannot be undone. Nothing else ever takes away what was. For handles without a user only; it
         happens whole or not at all, as a change set of its own that has no entries in the feed. The file keeps its size: the room is used again."""
+    def export_of(self, entity: str, id: int) -> str:
+        """All that the file holds of a record, as JSON: for a person who asks what is known of him. A list of objects with `entity`, `id`, `relation` (`itself`, `part` for what
+        belongs to it or is about it, `refers to it` for what only names it), `record` (its fields now; null where it is gone) and `history` (what happened to it, the newest
+        first). As far as the reader sees it; at most 100,000 records.
+
+        >>> import json
+        >>> db = crm.open(":memory:")
+        >>> jan = db.people.add(last_name="Kowalski")
+        >>> [(part["relation"], part["record"]["last_name"]) for part in json.loads(db.export_of("person", jan.id))]
+        [('itself', 'Kowalski')]"""
+    def erase(self, entity: str, id: int, reason: str | None = None, *, on_progress: _Progress = None) -> Erased:
+        """Erases what a record tells of a person, for good: what is personal in it, in its parts (contact points, addresses, notes on it ...), also in those that were removed
+        before, and in all former versions of these. Parts that say nothing else are removed. The record itself stays, empty, and so do its links and all
+        that is not personal (country, source, owner), so that figures stay what they were, of past days too, unless they filter or group by what was erased. Nothing
+        brings it back: an undo that would is refused, and the log's chain holds a half of a digest that no guess can be compared with. The entry `erase` in the feed
+        tells others to follow. `reason` becomes the change set's label; it should not name the person. It gives back where others still name who was erased. What is erased is
+        out of the file's free pages after `vacuum`. Backups made before still hold it. For handles without a user only; sealed records are refused.
+
+        `on_progress` is told how much is done and of how much; `True` shows a bar when `tqdm` is installed.
+
+        >>> db = crm.open(":memory:")
+        >>> jan = db.people.add(first_name="Jan", last_name="Kowalski")
+        >>> db.erase("person", jan.id, "asked to").versions
+        1
+        >>> db.people.get(jan.id).last_name is None
+        True"""
+    def restore(self, backup: str | PathLike[str], *, on_progress: _Progress = None) -> Restored:
+        """Brings a backup back: everything that it holds takes the place of what the file holds now, in one step, while others have the file open; they read what it was
+        until they are done, and then what was brought back. What was erased in the file since is erased again, so that nobody comes back who asked to be forgotten. The
+        backup may be of an earlier version of the library; it is only read. It needs room for the backup twice meanwhile. Where the file cannot be opened any more, a copy of the
+        backup takes its place instead; remove what is beside the file (`-wal`, `-shm`) then. For handles without a user only.
+
+        `on_progress` is told how much is done and of how much; `True` shows a bar when `tqdm` is installed."""
+    def vacuum(self, *, on_progress: _Progress = None) -> None:
+        """Writes the file anew without the room of what went, empties the log beside it (`-wal`), and makes the search index anew: afterwards nothing of what was erased is in
+        any of them. It takes as long as copying the file, needs as much room again meanwhile, and makes writers wait; while somebody reads, it is `Busy`.
+        For handles without a user only.
+
+        `on_progress` is told how much is done and of how much; `True` shows a bar when `tqdm` is installed."""
     def status(self) -> Status:
         """How large the file is, and what in it takes the room: records, former versions and their sizes, entity by entity. Looks at every page, so it takes
         a second or so per gigabyte. For handles without a user only."""
@@ -478,9 +532,9 @@ class Crm:
 
         `sum`: A field whose values are added up, too: whole numbers, or amounts, whose sums are in minor units and apart for each currency.
 
-        `by`: A field of the records that they are split by.
+        `by`: What they are split by: a field of the records, or after a dot one of a record that they refer to, such as `organization.country`, as it was then.
 
-        `filter`: Records that this filter finds. One that names nothing but stored fields of the record is answered in one pass over all versions; one that looks at other records, computed fields or the day is asked as of each point, which takes that many times as long.
+        `filter`: Records that this filter finds. One that names nothing but stored fields of the record is answered in one pass over all versions, `by` a field of another record too; one that looks at other records, computed fields or the day is asked as of each point, which takes that many times as long.
 
         `params`: Values for the parameters of the filter.
 
@@ -821,6 +875,9 @@ class ReadOnly(CrmError):
 class NewerFile(CrmError):
     """The file was written by a newer version of this library; it was not touched."""
 
+class OlderFile(CrmError):
+    """The file was written by an earlier version of this library, and the way of opening it leaves it as it is; it was not touched."""
+
 class NotACrmFile(CrmError):
     """The file is no CRM file; it was not touched."""
 
@@ -911,11 +968,29 @@ class Operation(StrEnum):
 
     `delete`: The record was removed.
 
-    `restore`: A removed record came back under its old id."""
+    `restore`: A removed record came back under its old id.
+
+    `erase`: What it told of a person was erased from all its versions; where it is still there, an update of the same change set emptied it."""
     INSERT = "insert"
     UPDATE = "update"
     DELETE = "delete"
     RESTORE = "restore"
+    ERASE = "erase"
+
+class ChangeCause(StrEnum):
+    """What brought a change set about. Who made it is its actor.
+
+    `call`: A call, by the program that works with the file or one of its users.
+
+    `import`: A file or a data frame was imported; whatever else the change set did stands beside it.
+
+    `undo`: An undo took another change set back.
+
+    `upgrade`: The file was opened by a version of the library that it was new to: first words, and what an older file lacked."""
+    CALL = "call"
+    IMPORT = "import"
+    UNDO = "undo"
+    UPGRADE = "upgrade"
 
 class Synchronous(StrEnum):
     """How hard a commit is pressed onto the disk.
@@ -925,6 +1000,18 @@ class Synchronous(StrEnum):
     `full`: A commit survives the failure of power, too."""
     NORMAL = "normal"
     FULL = "full"
+
+class Upgrade(StrEnum):
+    """What happens to a file that an earlier version of the library wrote.
+
+    `backup`: A copy of the file as it was is left beside it, called after it and this version (`acme.crm.before-0.2.0`); then it is brought up to date.
+
+    `in_place`: It is brought up to date without a copy.
+
+    `refuse`: It is not touched: opening it is an `OlderFile`."""
+    BACKUP = "backup"
+    IN_PLACE = "in_place"
+    REFUSE = "refuse"
 
 class StageKind(StrEnum):
     """What being in a stage means for a record.
@@ -1239,6 +1326,8 @@ class Change:
     """When."""
     actor: int | None
     """Who, or `None` for the system."""
+    cause: ChangeCause
+    """What brought the change set about."""
     label: str | None
     """What the change set was called."""
     entity: str
@@ -1266,6 +1355,8 @@ class ChangeEvent:
     """When."""
     actor: int | None
     """Who, or `None` for the system."""
+    cause: ChangeCause
+    """What brought the change set about."""
     label: str | None
     """What the change set was called."""
     entity: str
@@ -1330,6 +1421,43 @@ class PrunedEntity:
     def _repr_html_(self) -> str: ...
 
 @dataclass(frozen=True, slots=True)
+class Erased:
+    """What `erase` took away, and what it could not."""
+    change_set: int
+    """The change set that took it away."""
+    records: int
+    """How many records were emptied or removed: the record itself and its parts, those included that were removed before."""
+    versions: int
+    """How many former versions were emptied."""
+    mentions: list[Mention]
+    """Where others still name what was erased, at most 1,000 places: their texts, and labels of change sets. To be looked through by somebody."""
+    def _repr_html_(self) -> str: ...
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A place where others still name what was erased."""
+    entity: str
+    """The entity; `change_set` for a label."""
+    record_id: int
+    """The record, or the change set."""
+    field: str
+    """The field."""
+    former: bool
+    """Only former versions of the record name it."""
+    def _repr_html_(self) -> str: ...
+
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """What `restore` brought back."""
+    change_sets: int
+    """How many change sets there are now."""
+    lost: int
+    """How many change sets the file had that the backup has not: what they did is gone."""
+    erased: int
+    """How many records were erased in the file since the backup was made, and so again in what was brought back."""
+    def _repr_html_(self) -> str: ...
+
+@dataclass(frozen=True, slots=True)
 class Status:
     """How large a file is, and what in it takes the room. Sizes are in bytes."""
     bytes: int
@@ -1370,6 +1498,8 @@ class CommitEvent:
     """The moment it carries."""
     actor: int | None
     """Who made it, or `None` for the system."""
+    cause: ChangeCause
+    """What brought it about."""
     label: str | None
     """What it is called."""
     undoes: int | None
@@ -1378,6 +1508,8 @@ class CommitEvent:
     """The position in the feed before its first entry: its entries are `changes(since, entries)`."""
     entries: int
     """How many entries it has in the feed."""
+    head: str
+    """The hash at the end of the log's chain after it, as `verify` gives it. Signed and kept elsewhere, it shows later that nothing before it was altered."""
     def _repr_html_(self) -> str: ...
 
 @dataclass(frozen=True, slots=True)
@@ -2179,6 +2311,9 @@ class CustomField:
     def expression(self) -> str | None:
         """The expression of a computed field."""
     @property
+    def personal(self) -> bool | None:
+        """Erasure empties it; when left out, as it does texts."""
+    @property
     def custom(self) -> Mapping[str, Any]:
         """User-defined fields by name, formula and roll-up fields included."""
     def to_dict(self) -> dict[str, Any]: ...
@@ -2189,9 +2324,9 @@ class CustomField:
 
 @type_check_only
 class _CustomFieldEntities(Entities[CustomField]):
-    def add(self, *, entity: str, name: str, description: str | None = ..., kind: CustomKind | str, of: str | None = ..., max_length: int | None = ..., indexed: bool | None = ..., expression: str | None = ..., **custom: Any) -> CustomField: ...  # type: ignore[override,unused-ignore]
-    def update(self, id: int, /, revision: int | None = None, *, entity: str = ..., name: str = ..., description: str | None = ..., kind: CustomKind | str = ..., of: str | None = ..., max_length: int | None = ..., indexed: bool | None = ..., expression: str | None = ..., **custom: Any) -> CustomField: ...
-    def upsert(self, system: str, key: str, /, *, entity: str = ..., name: str = ..., description: str | None = ..., kind: CustomKind | str = ..., of: str | None = ..., max_length: int | None = ..., indexed: bool | None = ..., expression: str | None = ..., **custom: Any) -> CustomField: ...
+    def add(self, *, entity: str, name: str, description: str | None = ..., kind: CustomKind | str, of: str | None = ..., max_length: int | None = ..., indexed: bool | None = ..., expression: str | None = ..., personal: bool | None = ..., **custom: Any) -> CustomField: ...  # type: ignore[override,unused-ignore]
+    def update(self, id: int, /, revision: int | None = None, *, entity: str = ..., name: str = ..., description: str | None = ..., kind: CustomKind | str = ..., of: str | None = ..., max_length: int | None = ..., indexed: bool | None = ..., expression: str | None = ..., personal: bool | None = ..., **custom: Any) -> CustomField: ...
+    def upsert(self, system: str, key: str, /, *, entity: str = ..., name: str = ..., description: str | None = ..., kind: CustomKind | str = ..., of: str | None = ..., max_length: int | None = ..., indexed: bool | None = ..., expression: str | None = ..., personal: bool | None = ..., **custom: Any) -> CustomField: ...
 
 @final
 class ExternalRef:

@@ -42,7 +42,7 @@ struct Series {
 
 impl Series {
     fn of(change: &ChangeSet, table: &Table, standard: &str, values: &[Value]) -> Result<Self> {
-        let kind = table.field_index("kind").ok().and_then(|field| if let Value::Text(kind) = &values[field] { Some(kind.as_str()) } else { None });
+        let kind = table.position("kind").and_then(|field| if let Value::Text(kind) = &values[field] { Some(kind.as_str()) } else { None });
         let sql = "select kind, pattern from {number_series} where entity = ?1 and (kind is null or kind = ?2) order by kind is null limit 1";
         let own = change.stored().first(sql, (table.name, kind), |row| Ok((row.get::<Option<String>>(0)?, row.get::<String>(1)?)))?;
         let (kind, pattern) = own.unwrap_or((None, standard.to_owned()));

@@ -331,7 +331,7 @@ impl Checker<'_> {
                 matches!(field, FieldType::Integer { .. } | FieldType::Bool | FieldType::Moment | FieldType::Money | FieldType::Reference(_))
             };
             FIXED.iter().any(|(fixed, _)| *fixed == wanted)
-                || table.field_index(&wanted).is_ok_and(|field| stored(field) && whole(&table.fields[field].field_type))
+                || table.position(&wanted).is_some_and(|field| stored(field) && whole(&table.fields[field].field_type))
         })
     }
 }

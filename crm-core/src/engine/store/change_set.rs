@@ -189,7 +189,7 @@ impl ChangeSet {
     }
 
     /// What brought this change set about, as far as it has come: a call until an import is made in it.
-    pub fn cause(&self) -> ChangeCause {
+    pub(crate) fn cause(&self) -> ChangeCause {
         self.cause.get()
     }
 

@@ -4,7 +4,7 @@
 use super::change_set::ChangeSet;
 use super::crm::Crm;
 use super::log::{self, Operation};
-use super::sqlite::{Halves, Session};
+use super::sqlite::Session;
 use crate::engine::chain::Hash;
 use crate::engine::declare::{ChangeSetId, outcome};
 use crate::engine::error::{Error, Result};
@@ -90,8 +90,8 @@ impl ChangeSet {
             session.check()?;
             session.each(&sql, (change_set, first, last, up_to, table.name), |row| {
                 let halves = table.digest(row, 2)?;
-                let personal = row.get::<Option<Hash>>(1)?.unwrap_or(halves.personal);
-                session.execute(keep, (table.name, change_set, row.get::<i64>(0)?, Halves { personal, ..halves }.whole())).map(drop)
+                let digest = halves.with_personal(row.get::<Option<Hash>>(1)?).whole();
+                session.execute(keep, (table.name, change_set, row.get::<i64>(0)?, digest)).map(drop)
             })?;
         }
         Ok(())

@@ -57,7 +57,7 @@ impl ChangeSet {
     /// A record replaces one that is sealed, and one that nothing else replaces.
     pub(super) fn check_replaces(&self, schema: &Schema, index: usize, id: i64, values: &[Value]) -> Result<()> {
         let table = &schema.tables[index];
-        let Some(field) = table.field_index("replaces_id").ok().filter(|field| table.sealed_by.is_some() && table.targets[*field] == Some(index)) else {
+        let Some(field) = table.position("replaces_id").filter(|field| table.sealed_by.is_some() && table.targets[*field] == Some(index)) else {
             return Ok(());
         };
         let Some(Value::Integer(former)) = values.get(field) else { return Ok(()) };

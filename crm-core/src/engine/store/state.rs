@@ -2,6 +2,7 @@
 
 use crate::engine::chain::{Chain, Versions};
 use std::collections::HashSet;
+use std::hash::{BuildHasherDefault, Hasher};
 
 /// Records that were added one after another and are not logged yet.
 #[derive(Clone)]
@@ -20,7 +21,7 @@ pub(super) struct State {
     pub(super) pending: Option<Pending>,
     pub(super) chain: Chain,
     pub(super) reshaped: bool,
-    pub(super) known: HashSet<(usize, i64)>,
+    pub(super) known: Known,
     /// An operation failed half-way: nothing of the change set may be committed.
     pub(super) spoiled: bool,
     pub(super) warnings: Vec<String>,
@@ -39,7 +40,7 @@ impl State {
             pending: None,
             chain: Chain::default(),
             reshaped: false,
-            known: HashSet::new(),
+            known: Known::default(),
             spoiled: false,
             warnings: Vec::new(),
             stepped: false,
@@ -56,7 +57,7 @@ impl State {
             pending: pending.clone(),
             chain: chain.clone(),
             reshaped: *reshaped,
-            known: HashSet::new(),
+            known: Known::default(),
             spoiled: *spoiled,
             warnings: warnings.clone(),
             stepped: *stepped,
@@ -70,4 +71,33 @@ impl State {
 pub(super) struct Salts {
     pub(super) drawn: Vec<u8>,
     pub(super) next: usize,
+}
+
+/// References that were looked up already: table and id.
+pub(super) type Known = HashSet<(usize, i64), BuildHasherDefault<IdHasher>>;
+
+/// Numbers of our own, which nobody chooses to collide: a load looks up several for each of its records (Fibonacci hashing).
+#[derive(Default)]
+pub(super) struct IdHasher(u64);
+
+impl Hasher for IdHasher {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        bytes.iter().for_each(|byte| self.write_u64(u64::from(*byte)));
+    }
+
+    fn write_u64(&mut self, number: u64) {
+        self.0 = (self.0.rotate_left(32) ^ number).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    }
+
+    fn write_i64(&mut self, number: i64) {
+        self.write_u64(number.cast_unsigned());
+    }
+
+    fn write_usize(&mut self, number: usize) {
+        self.write_u64(number as u64);
+    }
 }

@@ -149,7 +149,7 @@ impl ChangeSet {
     fn undo_of(&self, schema: &Schema, table: usize, record: i64, change_set: i64, gone: bool) -> Result<std::result::Result<Step, Obstacle>> {
         let session = self.session();
         let names = |fields: Vec<usize>| fields.into_iter().map(|field| schema.tables[table].fields[field].name.to_string()).collect::<Vec<_>>();
-        let shown = |name: &String| schema.tables[table].field_index(name).is_ok_and(|field| !self.access().is_hidden(table, field));
+        let shown = |name: &String| schema.tables[table].position(name).is_some_and(|field| !self.access().is_hidden(table, field));
         let obstacle = |fields: Vec<String>, reason: &str| Obstacle {
             entity: schema.tables[table].name.to_owned(),
             record_id: record,

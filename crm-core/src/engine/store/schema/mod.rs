@@ -245,9 +245,14 @@ impl Table {
         !matches!(other.ownership, Ownership::About { .. }) || names(self) && !names(other)
     }
 
+    /// The index of the field of this name, where there is one. To look for the nearest of all names takes longer than most work does.
+    pub fn position(&self, name: &str) -> Option<usize> {
+        self.by_name.get(name).copied()
+    }
+
     /// The index of the field of this name; an unknown name is an error with the nearest one.
     pub fn field_index(&self, name: &str) -> Result<usize> {
-        self.by_name.get(name).copied().ok_or_else(|| Error::unknown("field", name, self.fields.iter().map(|field| field.name.as_ref())))
+        self.position(name).ok_or_else(|| Error::unknown("field", name, self.fields.iter().map(|field| field.name.as_ref())))
     }
 
     pub fn field(&self, name: &str) -> Option<&Field> {

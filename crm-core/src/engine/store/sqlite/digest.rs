@@ -9,20 +9,25 @@ use sha2::{Digest, Sha256};
 
 /// How many bytes a salt has.
 pub(crate) const SALT: usize = 16;
+/// Most halves are shorter, in bytes.
+const USUAL: usize = 512;
 
-/// The halves of a version's digest.
-#[derive(Clone, Copy)]
+/// What a version's digest is over: the hash of what is personal, and the rest as it is.
 pub(crate) struct Halves {
     pub personal: Hash,
-    pub rest: Hash,
+    rest: Vec<u8>,
 }
 
 impl Halves {
-    pub fn whole(&self) -> Hash {
-        let mut hash = Sha256::new();
-        hash.update(self.personal);
-        hash.update(self.rest);
-        hash.finalize().into()
+    /// The same with another hash in the place of what was personal, where there is one.
+    pub fn with_personal(self, personal: Option<Hash>) -> Self {
+        Self { personal: personal.unwrap_or(self.personal), ..self }
+    }
+
+    /// The digest: over the rest, and the hash of what is personal last.
+    pub fn whole(mut self) -> Hash {
+        self.rest.extend_from_slice(&self.personal);
+        Sha256::digest(&self.rest).into()
     }
 }
 
@@ -53,8 +58,8 @@ pub(in crate::engine::store) fn erased_digest<'v>(versions: impl Iterator<Item =
 /// The digest of what the columns of a record hold, which come in the order of their names. What is empty does not count, so that new columns change
 /// no digest.
 fn halves<'c>(salt: &[u8], columns: impl Iterator<Item = (&'c Digested, Cell<'c>)>) -> Halves {
-    let (mut personal, mut rest) = (Sha256::new(), Sha256::new());
-    personal.update(salt);
+    let (mut personal, mut rest) = (Vec::with_capacity(USUAL), Vec::with_capacity(USUAL));
+    personal.extend_from_slice(salt);
     for (Digested { name, personal: is_personal, .. }, cell) in columns {
         let (kind, number, bytes): (u8, _, &[u8]) = match &cell {
             Cell::Null => continue,
@@ -63,13 +68,13 @@ fn halves<'c>(salt: &[u8], columns: impl Iterator<Item = (&'c Digested, Cell<'c>
             Cell::Text(text) => (3, (text.len() as u64).to_le_bytes(), text.as_bytes()),
             Cell::Blob(bytes) => (4, (bytes.len() as u64).to_le_bytes(), bytes),
         };
-        let hash = if *is_personal { &mut personal } else { &mut rest };
-        hash.update([kind, name.len() as u8]);
-        hash.update(name);
-        hash.update(number);
-        hash.update(bytes);
+        let into = if *is_personal { &mut personal } else { &mut rest };
+        into.extend_from_slice(&[kind, name.len() as u8]);
+        into.extend_from_slice(name.as_bytes());
+        into.extend_from_slice(&number);
+        into.extend_from_slice(bytes);
     }
-    Halves { personal: personal.finalize().into(), rest: rest.finalize().into() }
+    Halves { personal: Sha256::digest(&personal).into(), rest }
 }
 
 impl Table {

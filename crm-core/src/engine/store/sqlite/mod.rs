@@ -24,7 +24,7 @@ mod wal;
 pub(in crate::engine::store) use backup::{Part, copy, replace};
 pub(crate) use cell::{Cell, Params, ResultRow};
 pub(crate) use digest::SALT;
-pub(in crate::engine::store) use digest::{ErasedVersion, Halves, erased_digest};
+pub(in crate::engine::store) use digest::{ErasedVersion, erased_digest};
 pub(in crate::engine::store) use entries::{Entries, Found, each_version};
 #[cfg(test)]
 pub(in crate::engine::store) use error::storage;

@@ -6,7 +6,7 @@ use crate::engine::error::{Error, Result};
 use crate::engine::field::FieldType;
 use crate::engine::store::log::Operation;
 use crate::engine::store::schema::{Ownership, Part, Table};
-use crate::engine::store::sqlite::{Entries, Found, Halves, each_version, read_value};
+use crate::engine::store::sqlite::{Entries, Found, each_version, read_value};
 use crate::engine::store::view::View;
 use crate::engine::value::Value;
 use std::collections::BTreeMap;
@@ -83,7 +83,7 @@ fn check_versions(view: View<'_>, table: &Table, verified: &mut Verified) -> Res
                 if erased.is_some_and(|erased| erased.left != halves.personal) {
                     verified.find(format!("{name} {id}: what was left of an erased version was altered"));
                 }
-                let whole = Halves { personal: erased.map_or(halves.personal, |erased| erased.personal), ..halves }.whole();
+                let whole = halves.with_personal(erased.map(|erased| erased.personal)).whole();
                 if !entries.take(id, revision, whole) {
                     verified.find(format!("{name} {id}: the log does not know what it says or said"));
                 }
