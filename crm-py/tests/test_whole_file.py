@@ -46,5 +46,5 @@ def test_who_was_erased_stays_away_when_a_backup_comes_back(tmp_path):
 
 def test_an_older_file_can_be_refused(tmp_path):
     assert crm.open(tmp_path / "new.crm", upgrade="refuse").organizations.count() == 0
-    with pytest.raises(crm.Invalid, match="upgrade"):
+    with pytest.raises(crm.Invalid, match="in_place"):
         crm.open(tmp_path / "new.crm", upgrade="backups")

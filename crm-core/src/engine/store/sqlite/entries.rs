@@ -122,8 +122,6 @@ impl Entries {
         own.into_iter().chain(together).min()
     }
 
-    /// Whether a load holds the digest of a version that was pruned.
-
     /// Takes up a version: false where no entry brought it about.
     pub fn take(&mut self, record: i64, revision: i64, digest: Hash) -> bool {
         let Some(at) = self.of_version(record, revision) else { return false };
