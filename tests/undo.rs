@@ -385,3 +385,27 @@ fn what_an_undo_would_leave_without_what_it_refers_to_stands_in_its_way() {
     assert_eq!(crm.contact_points().count("").unwrap(), 2);
     assert_clean(&crm);
 }
+
+// B1: what a field held comes back with the field, also where one change set changed the one and took away the other.
+#[test]
+fn a_field_comes_back_with_what_it_held() {
+    let crm = memory();
+    let acme = crm.organizations().add(organization("Acme")).unwrap().id;
+    let field = crm.custom_fields().add(custom_field("organization", "colour", CustomKind::Text)).unwrap();
+    let paint = |change: &ChangeSet, colour: &str| change.organizations().set(acme, named([("colour", colour.into())]), None).map(drop);
+    crm.change("red", |change| paint(change, "red")).unwrap();
+    let done = crm.change("blue, then gone", |change| {
+        paint(change, "blue")?;
+        change.organizations().edit(acme, |fields| fields.name = "Azure".into())?;
+        change.custom_fields().remove(field.id)
+    });
+    let done = done.unwrap().change_set.unwrap();
+    assert_eq!(crm.obstacles(done).unwrap(), []);
+    let undone = crm.undo(done).unwrap();
+    let read = crm.organizations().get(acme).unwrap();
+    assert_eq!((read.name.as_str(), &read.custom["colour"]), ("Acme", &Value::from("red")));
+    crm.undo(undone).unwrap();
+    let read = crm.organizations().get(acme).unwrap();
+    assert_eq!((read.name.as_str(), read.custom.len()), ("Azure", 0));
+    assert_clean(&crm);
+}

@@ -216,8 +216,14 @@ impl World {
         if !own && !set.entries.iter().any(|entry| told(entry.key)) {
             return None;
         }
-        // What a field held that is not defined is out of reach.
-        let custom: BTreeSet<String> = World::custom(&self.state).map(|(column, _)| column).collect();
+        // What a field held that is not defined is out of reach; one that the set took away comes back first.
+        let taken = |key: &Key| key.0 == "custom_field" && set.entries.iter().rev().find(|entry| entry.key == *key).is_some_and(|entry| entry.after.is_none());
+        let taken: BTreeSet<Key> = set.entries.iter().map(|entry| entry.key).filter(taken).collect();
+        if !taken.is_empty() && set.entries.iter().any(|entry| !taken.contains(&entry.key)) && !draft.rights.free() {
+            return None;
+        }
+        let returned = taken.iter().map(|(_, id)| format!("custom_{id}"));
+        let custom: BTreeSet<String> = World::custom(&self.state).map(|(column, _)| column).chain(returned).collect();
         let (mut seen, mut steps) = (BTreeSet::new(), Vec::new());
         for Entry { key, .. } in set.entries.iter().rev() {
             if !seen.insert(*key) {

@@ -12,7 +12,7 @@ use crate::engine::meta::Shapes;
 use crate::engine::store::schema::{Ownership, Schema, Table};
 use crate::engine::value::Value;
 use serde_json::Value as Json;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// The most obstacles an error names.
 const NAMED_OBSTACLES: usize = 5;
@@ -20,9 +20,7 @@ const NAMED_OBSTACLES: usize = 5;
 impl ChangeSet {
     /// Takes back what a change set did, in reverse order.
     pub(crate) fn take_back(&self, id: ChangeSetId) -> Result<()> {
-        let schema = self.schema();
-        let (steps, obstacles) = self.undo_steps(&schema, id)?;
-        let obstacles = if obstacles.is_empty() { self.apply(&schema, id, steps)? } else { obstacles };
+        let obstacles = self.obstacles(id)?;
         if !obstacles.is_empty() {
             let named: Vec<_> = obstacles
                 .iter()
@@ -44,11 +42,35 @@ impl ChangeSet {
         Ok(())
     }
 
-    /// What stands in the way of undoing a change set; empty when nothing does.
+    /// Takes back what a change set did, or tells what stands in the way; nothing may be kept then.
     fn obstacles(&self, id: ChangeSetId) -> Result<Vec<Obstacle>> {
         let schema = self.schema();
-        let (steps, obstacles) = self.undo_steps(&schema, id)?;
+        let entries = self.entries_of(&schema, id)?;
+        // What gives records their fields comes back first, or what these held would be passed over.
+        let removed = |entry: &Entry| entry.operation == Operation::Delete && schema.tables[entry.table].meta.shapes == Shapes::Schema;
+        let gone: BTreeSet<_> = entries.iter().filter(|entry| removed(entry)).map(|entry| (entry.table, entry.record)).collect();
+        let (first, rest): (Vec<_>, Vec<_>) = entries.into_iter().partition(|entry| gone.contains(&(entry.table, entry.record)));
+        if first.is_empty() || rest.is_empty() {
+            return self.undo_entries(id, if first.is_empty() { rest } else { first });
+        }
+        // Which fields somebody may not see was told of the fields that there are now.
+        if !self.access().unrestricted {
+            return Err(unseen());
+        }
+        let obstacles = self.undo_entries(id, first)?;
+        if obstacles.is_empty() { self.undo_entries(id, rest) } else { Ok(obstacles) }
+    }
+
+    fn undo_entries(&self, id: ChangeSetId, entries: Vec<Entry>) -> Result<Vec<Obstacle>> {
+        let schema = self.schema();
+        let (steps, obstacles) = self.undo_steps(&schema, id, entries)?;
         if obstacles.is_empty() { self.apply(&schema, id, steps) } else { Ok(obstacles) }
+    }
+
+    /// What a change set did, the last first.
+    fn entries_of(&self, schema: &Schema, id: ChangeSetId) -> Result<Vec<Entry>> {
+        let (first, last) = log::entries_in(self.session(), id.0)?;
+        log::entries(self.session(), schema, "id >= ?1 and id < ?2 order by id desc", [first, last])
     }
 
     /// Whether a change set is the acting user's own. One that is neither that nor told of by the feed is not there for him.
@@ -72,15 +94,8 @@ impl ChangeSet {
         if known { Ok(false) } else { Err(Error::no_such("change_set")) }
     }
 
-    fn undo_steps(&self, schema: &Schema, id: ChangeSetId) -> Result<(Vec<Planned>, Vec<Obstacle>)> {
-        let session = self.session();
+    fn undo_steps(&self, schema: &Schema, id: ChangeSetId, order: Vec<Entry>) -> Result<(Vec<Planned>, Vec<Obstacle>)> {
         let own = self.is_own(schema, id)?;
-        let (first, last) = log::entries_in(session, id.0)?;
-        let mut order: Vec<Entry> = Vec::new();
-        log::each_entry(session, schema, "id >= ?1 and id < ?2 order by id desc", [first, last], |entry| {
-            order.push(entry);
-            Ok(())
-        })?;
         let (mut seen, mut gone) = (Seen::default(), Seen::default());
         let pruned = |entry: &&Entry| schema.tables[entry.table].is_gone(id.0) && entry.operation.ends();
         order.iter().filter(pruned).for_each(|entry| gone.add(entry.table, entry.record, entry.last));
