@@ -20,9 +20,6 @@ use chrono::{DateTime, Utc};
 use std::cell::{Cell as Slot, RefCell};
 use std::sync::Arc;
 
-/// References checked once are remembered up to this many within a change set.
-pub(super) const KNOWN_REFERENCES: usize = 1_000_000;
-
 /// How far a clock may go back without a word, in milliseconds: clocks are set right by less.
 const CLOCK_SLACK: i64 = 10_000;
 

@@ -1,6 +1,6 @@
 //! What a change set does to rows: checked, written, logged.
 
-use super::change_set::{ChangeSet, KNOWN_REFERENCES};
+use super::change_set::ChangeSet;
 use super::log::{self, Operation};
 use super::sqlite::{Cell, Removal, share};
 use super::state::Pending;
@@ -209,7 +209,7 @@ impl ChangeSet {
             return Err(Error::no_such(table.name));
         }
         self.session().execute(&table.delete_sql, [id])?;
-        self.state.borrow_mut().known.remove(&(index, id));
+        self.state.borrow_mut().known.remove(index, id);
         self.note_written(table);
         self.log(table, (id, id), Operation::Delete, None)
     }
@@ -335,17 +335,14 @@ impl ChangeSet {
     }
 
     fn check_target(&self, schema: &Schema, field: &str, index: usize, id: i64) -> Result<()> {
-        if self.state.borrow().known.contains(&(index, id)) {
+        if self.state.borrow().known.has(index, id) {
             return Ok(());
         }
         if self.session().first(&schema.tables[index].exists_sql, [id], |_| Ok(()))?.is_none() {
             let target = schema.tables[index].name;
             return Err(Error::invalid(field, format!("no such {target}, or none you may see")));
         }
-        let mut state = self.state.borrow_mut();
-        if state.known.len() < KNOWN_REFERENCES {
-            state.known.insert((index, id));
-        }
+        self.state.borrow_mut().known.add(index, id);
         Ok(())
     }
 

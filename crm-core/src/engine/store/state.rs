@@ -1,8 +1,6 @@
 //! What a change set in the making knows of itself.
 
 use crate::engine::chain::{Chain, Versions};
-use std::collections::HashSet;
-use std::hash::{BuildHasherDefault, Hasher};
 
 /// Records that were added one after another and are not logged yet.
 #[derive(Clone)]
@@ -73,31 +71,43 @@ pub(super) struct Salts {
     pub(super) next: usize,
 }
 
-/// References that were looked up already: table and id.
-pub(super) type Known = HashSet<(usize, i64), BuildHasherDefault<IdHasher>>;
-
-/// Numbers of our own, which nobody chooses to collide: a load looks up several for each of its records (Fibonacci hashing).
+/// Records that were found to be there, so that a load looks each up once: a bit for each, by table and id.
 #[derive(Default)]
-pub(super) struct IdHasher(u64);
+pub(super) struct Known(Vec<Vec<u64>>);
 
-impl Hasher for IdHasher {
-    fn finish(&self) -> u64 {
-        self.0
+impl Known {
+    /// Those with greater ids are looked up again; a table takes 2 MB at most.
+    const GREATEST: i64 = 1 << 24;
+
+    fn place(id: i64) -> Option<(usize, u64)> {
+        (0..Self::GREATEST).contains(&id).then(|| ((id / 64) as usize, 1 << (id % 64)))
     }
 
-    fn write(&mut self, bytes: &[u8]) {
-        bytes.iter().for_each(|byte| self.write_u64(u64::from(*byte)));
+    pub fn has(&self, table: usize, id: i64) -> bool {
+        let Some((word, bit)) = Self::place(id) else { return false };
+        self.0.get(table).and_then(|bits| bits.get(word)).is_some_and(|bits| bits & bit != 0)
     }
 
-    fn write_u64(&mut self, number: u64) {
-        self.0 = (self.0.rotate_left(32) ^ number).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    pub fn add(&mut self, table: usize, id: i64) {
+        let Some((word, bit)) = Self::place(id) else { return };
+        if self.0.len() <= table {
+            self.0.resize(table + 1, Vec::new());
+        }
+        let bits = &mut self.0[table];
+        if bits.len() <= word {
+            bits.resize(word + 1, 0);
+        }
+        bits[word] |= bit;
     }
 
-    fn write_i64(&mut self, number: i64) {
-        self.write_u64(number.cast_unsigned());
+    pub fn remove(&mut self, table: usize, id: i64) {
+        let Some((word, bit)) = Self::place(id) else { return };
+        if let Some(bits) = self.0.get_mut(table).and_then(|bits| bits.get_mut(word)) {
+            *bits &= !bit;
+        }
     }
 
-    fn write_usize(&mut self, number: usize) {
-        self.write_u64(number as u64);
+    pub fn clear(&mut self) {
+        self.0.clear();
     }
 }

@@ -12,7 +12,7 @@ impl ChangeSet {
         }
         self.number_reached(&ids_of(table), "", id)?;
         let mut state = self.state.borrow_mut();
-        state.known.remove(&(index, id));
+        state.known.remove(index, id);
         state.unlogged = true;
         Ok(())
     }
