@@ -2,6 +2,7 @@
 // README.md says how to build it and what to copy.
 
 import crm.*
+import java.util.Optional
 import java.util.concurrent.LinkedBlockingQueue
 import kotlin.concurrent.thread
 import kotlin.system.exitProcess
@@ -57,13 +58,15 @@ class Push(private val crm: Crm) {
 
 /** Acts when a deal is won. The listener only passes the event on; the work is done on a thread of its own. */
 class WonDeals(private val crm: Crm, private val order: (Deal, Organization) -> Unit) : CommitListener, AutoCloseable {
-    private val events = LinkedBlockingQueue<CommitEvent>()
-    private val worker = thread(name = "won deals") { while (true) handle(events.take().takeIf { it.entries > 0 } ?: break) }
+    private val events = LinkedBlockingQueue<Optional<CommitEvent>>()
+    private val worker = thread(name = "won deals") { while (true) handle(events.take().orElse(null) ?: break) }
     private val subscription = crm.onCommit(this)
 
-    override fun committed(event: CommitEvent) = events.put(event)
+    override fun committed(event: CommitEvent) = events.put(Optional.of(event))
 
     private fun handle(event: CommitEvent) {
+        // What leaves no entries, such as pruning, is told of, too.
+        if (event.entries == 0L) return
         crm.changes(event.since, event.entries)
             .filter { it.entity == "deal" && "status" in it.fields }
             .map { crm.getDeal(it.firstId) }
@@ -74,7 +77,7 @@ class WonDeals(private val crm: Crm, private val order: (Deal, Organization) -> 
     /** Ends once everything heard so far is done. */
     override fun close() {
         subscription.use { it.stop() }
-        events.put(CommitEvent(0, java.time.Instant.EPOCH, null, null, null, 0, 0))
+        events.put(Optional.empty())
         worker.join()
     }
 }
