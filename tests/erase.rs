@@ -215,3 +215,54 @@ fn whoever_passes_something_for_erased_is_found_out() {
         assert_ne!(Crm::open(&copy).unwrap().verify(None, &mut |_, _| {}).unwrap().findings, Vec::<String>::new(), "{altering}");
     }
 }
+
+#[test]
+fn what_belongs_to_somebody_else_now_is_not_his_to_take() {
+    let (crm, clock) = open_with_clock(":memory:");
+    let [anna, bert] = ["Anna Lis", "Bert Mak"].map(|name| crm.people().add(person(name)).unwrap().id);
+    let acme = crm.organizations().add(organization("Acme")).unwrap().id;
+    let of = |person: PersonId, value: &str| ContactPointFields { person_id: Some(person), organization_id: None, ..email(OrganizationId(1), value) };
+    let (mail, gone) = (crm.contact_points().add(of(bert, "bert@b.example")).unwrap().id, crm.contact_points().add(of(anna, "anna@b.example")).unwrap().id);
+    let note = crm.notes().add(NoteFields::new("organization", acme.0, "Pays late")).unwrap().id;
+    // Given to Anna by a slip, and put right.
+    crm.contact_points().edit(mail, |point| point.person_id = Some(anna)).unwrap();
+    crm.notes().edit(note, |note| (note.entity, note.record_id) = ("person".into(), anna.0)).unwrap();
+    clock.advance(TimeDelta::days(1));
+    crm.contact_points().edit(mail, |point| point.person_id = Some(bert)).unwrap();
+    crm.notes().edit(note, |note| (note.entity, note.record_id) = ("organization".into(), acme.0)).unwrap();
+    crm.contact_points().remove(gone).unwrap();
+    // What was hers when it went is told, and goes.
+    assert!(crm.export_of("person", anna.0).unwrap().contains("anna@b.example"));
+    assert!(!crm.export_of("person", anna.0).unwrap().contains("Pays late"));
+    assert_eq!(erase(&crm, anna).unwrap().records, 2);
+    assert_eq!((crm.contact_points().get(mail).unwrap().value.as_str(), crm.notes().get(note).unwrap().text.as_str()), ("bert@b.example", "Pays late"));
+    assert!(!format!("{:?}", crm.history("contact_point", gone.0).unwrap()).contains("anna"));
+    assert_clean(&crm);
+}
+
+#[test]
+fn fields_of_ones_own_are_erased_as_they_say_and_when_they_are_gone() {
+    let (folder, path) = place();
+    let (crm, clock) = open_with_clock(&path);
+    let jan = crm.people().add(person("Jan Kowalski")).unwrap().id;
+    let fields = ["health", "hobby"]
+        .map(|name| crm.custom_fields().add(CustomFieldFields { personal: Some(false), ..custom_field("person", name, CustomKind::Text) }).unwrap());
+    crm.people().set(jan, named([("health", "Qzxhealth".into()), ("hobby", "Qzxhobby".into())]), None).unwrap();
+    clock.advance(TimeDelta::days(1));
+    erase(&crm, jan).unwrap();
+    assert_eq!(crm.people().get(jan).unwrap().custom["hobby"], Value::from("Qzxhobby"));
+    // What is personal since is erased by the next one, and what no field tells of any more.
+    crm.custom_fields().edit(fields[1].id, |field| field.personal = Some(true)).unwrap();
+    let removed = crm.change("gone", |change| change.custom_fields().remove(fields[0].id)).unwrap().change_set.unwrap();
+    erase(&crm, jan).unwrap();
+    assert_clean(&crm);
+    crm.undo(removed).unwrap();
+    let read = crm.people().get(jan).unwrap();
+    assert_eq!((&read.custom["health"], &read.custom["hobby"]), (&Value::Null, &Value::Null));
+    assert_refused(erase(&crm, jan), "conflict", "nothing of it is left");
+    crm.vacuum(&mut |_, _| {}).unwrap();
+    assert_clean(&crm);
+    drop(crm);
+    let bytes = std::fs::read(folder.path().join(path.file_name().unwrap())).unwrap();
+    assert!(!bytes.windows(3).any(|window| window == b"Qzx"));
+}

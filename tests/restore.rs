@@ -85,6 +85,16 @@ fn what_cannot_be_brought_back_is_refused() {
     assert_refused(restore(&crm, &no), "not_found", "no such file");
     std::fs::write(&no, "Dear customer, this is a letter, longer than the header of any database file would be, so that it is read as a whole.").unwrap();
     assert_refused(restore(&crm, &no), "not_a_crm_file", "");
+    // What holds nothing is no backup, and what is damaged or was altered is none either.
+    let empty = folder.path().join("empty.crm");
+    std::fs::write(&empty, b"").unwrap();
+    for nothing in [&empty, Path::new(":memory:")] {
+        assert_refused(restore(&crm, nothing), "not_a_crm_file", "nothing in it");
+    }
+    let altered = folder.path().join("altered.crm");
+    std::fs::copy(&copy, &altered).unwrap();
+    raw(&altered).execute_batch("update organization set name = 'EVIL'").unwrap();
+    assert_refused(restore(&crm, &altered), "corrupt", "organization 1: what it says or said was altered");
     let (ann, _) = user_with(&crm, "Ann", &[("*", Level::All, Level::All)]);
     assert_refused(restore(&crm.acting_as(ann).unwrap(), &copy), "denied", "without a user");
     let stop = Cancel::new();
@@ -103,4 +113,30 @@ fn what_cannot_be_brought_back_is_refused() {
     let memory = memory();
     restore(&memory, &copy).unwrap();
     assert_eq!(names(&memory), ["Acme"]);
+}
+
+#[test]
+fn who_only_has_the_id_of_somebody_erased_stays() {
+    let (folder, path) = place();
+    let other = Crm::open(folder.path().join("other.crm")).unwrap();
+    other.people().add(person("Maria Unrelated")).unwrap();
+    let copy = backup(&other, folder.path(), "copy.crm");
+    let crm = Crm::open(&path).unwrap();
+    let jan = crm.people().add(person("Jan Kowalski")).unwrap().id;
+    crm.erase("person", jan.0, "", &mut |_, _| {}).unwrap();
+    assert_eq!(restore(&crm, &copy).unwrap().erased, 0);
+    assert_eq!(crm.people().get(jan).unwrap().name, "Maria Unrelated");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_file_that_is_another_now_takes_nothing() {
+    let (folder, path) = place();
+    let crm = Crm::open(&path).unwrap();
+    crm.organizations().add(organization("Acme")).unwrap();
+    let copy = backup(&crm, folder.path(), "copy.crm");
+    std::fs::rename(&path, folder.path().join("away.crm")).unwrap();
+    assert_refused(restore(&crm, &copy), "storage", "was renamed");
+    assert_refused(crm.vacuum(&mut |_, _| {}), "storage", "was renamed");
+    assert!(!path.exists());
 }

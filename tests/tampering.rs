@@ -114,6 +114,14 @@ fn tampering_is_found() {
             "the index `organization_owner_id` is missing or another",
         ),
         ("create table foreign_table (id integer)", "`foreign_table` has a column `id` that is not the library's"),
+        (
+            "pragma writable_schema = on; insert into sqlite_schema values ('trigger', 'sqlite_own', 'organization', 0, 'create trigger sqlite_own after insert on organization begin update organization set name = ''EVIL''; end')",
+            "the trigger `sqlite_own` is not the library's",
+        ),
+        ("alter table organization add column twice integer as (employees * 2)", "`organization` has a column `twice`"),
+        ("alter table organization add column custom_99 text", "`organization` has a column `custom_99`"),
+        ("create unique index organization_custom_1 on organization (name)", "the index `organization_custom_1` is not the library's"),
+        ("delete from person_past; insert into pruned values ('person', (select max(id) from change_set))", "what is said to be pruned is not what was"),
         ("create view seen as select 1", "the view `seen` is not the library's"),
         ("alter table organization drop column logistic_limits", "`organization` has no column `logistic_limits`"),
     ] {
@@ -172,6 +180,16 @@ fn a_log_of_another_past_is_told_and_not_applied() {
         std::fs::remove_file(&wal).unwrap();
         let _ = std::fs::remove_file(path.with_extension("crm-shm"));
         assert_clean(&Crm::open(&path).unwrap());
+    }
+    // By way of a link it is the same file.
+    #[cfg(unix)]
+    {
+        let link = folder.path().join("link.crm");
+        std::os::unix::fs::symlink(&path, &link).unwrap();
+        std::fs::copy(&copy, &path).unwrap();
+        std::fs::write(&wal, &log).unwrap();
+        assert_refused(Crm::open(&link), "corrupt", "of another past than the file");
+        std::fs::remove_file(&wal).unwrap();
     }
     // Its own log, whether it was taken over already or not, is applied.
     std::fs::write(&path, &whole).unwrap();

@@ -409,3 +409,35 @@ fn a_field_comes_back_with_what_it_held() {
     assert_eq!((read.name.as_str(), read.custom.len()), ("Azure", 0));
     assert_clean(&crm);
 }
+
+// B2: what was refused leaves nothing of it in the past, though its change set goes on.
+#[test]
+fn a_change_that_is_refused_leaves_no_version() {
+    let (crm, clock) = open_with_clock(":memory:");
+    let add = |name: &str| crm.users().add(UserFields { email: Some(format!("{name}@b.example")), ..UserFields::new(name) }).unwrap().id;
+    let (_ann, bob) = (add("ann"), add("bob"));
+    let then = crm.now();
+    clock.advance(chrono::TimeDelta::days(1));
+    let import = "name,email\nbob,ann@b.example\ncid,cid@b.example\n";
+    let done = crm.import_csv_from("user", import.as_bytes(), &Import::new().key(["name"]), &mut |_, _| {}).unwrap();
+    assert_eq!((done.added, done.failed), (1, 1));
+    crm.change("on", |change| {
+        assert_refused(change.users().edit(bob, |user| user.email = Some("ann@b.example".into())), "invalid", "taken");
+        change.users().edit(bob, |user| user.name = "Bobby".into()).map(drop)
+    })
+    .unwrap();
+    assert_eq!(crm.at(then).unwrap().users().count("").unwrap(), 2);
+    assert_eq!(crm.history("user", bob.0).unwrap().iter().map(|change| change.operation).collect::<Vec<_>>(), [Operation::Update, Operation::Insert]);
+    assert_clean(&crm);
+}
+
+#[test]
+fn a_zero_has_no_sign() {
+    let crm = memory();
+    crm.custom_fields().add(custom_field("organization", "ratio", CustomKind::Number)).unwrap();
+    let fields = OrganizationFields { custom: named([("ratio", Value::Number(-0.0))]).into_iter().collect(), ..organization("Acme") };
+    let acme = crm.organizations().add(fields).unwrap().id;
+    assert_clean(&crm);
+    crm.organizations().set(acme, named([("ratio", Value::Number(-0.0))]), None).unwrap();
+    assert_clean(&crm);
+}

@@ -23,7 +23,7 @@ const OWN: [(&str, &[&str], &[&str]); 4] = [
     (
         "the log and what is counted outside it",
         &[],
-        &["main.change", "main.\"change", "main.number_given", "main.area_step", "main.crm_meta", "main.pruned", "main.erased"],
+        &["main.change", "main.\"change", "main.number_given", "main.area_step", "main.crm_meta", "main.prun", "main.erased"],
     ),
     (
         "the shape of the file, its transactions",

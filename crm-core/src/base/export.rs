@@ -2,8 +2,9 @@
 
 use crate::engine::entity::get_named;
 use crate::engine::error::{Error, Result};
+use crate::engine::field::FieldType;
 use crate::engine::query::Filter;
-use crate::engine::store::schema::Ownership;
+use crate::engine::store::schema::{Ownership, Table};
 use crate::engine::store::{Change, View};
 use crate::engine::value::Named;
 use crate::engine::wire::Form;
@@ -67,7 +68,12 @@ pub(super) fn export_of(view: View<'_>, entity: &str, id: i64) -> Result<String>
                     compiled => compiled?,
                 };
                 let sql = format!("select id from {} where {} order by id", other.quoted, compiled.condition);
-                for found in view.session.all(&sql, compiled.params, |row| row.get::<i64>(0))? {
+                let mut found = view.session.all(&sql, compiled.params, |row| row.get::<i64>(0))?;
+                // What was part of it when it was removed is still held; who is told of it, its history decides.
+                if relation == Relation::Part && !other.meta.operational {
+                    found.extend(removed(view, other.name, table.name, id, other)?);
+                }
+                for found in found {
                     if known.insert((of, found)) {
                         all.push((of, found, relation));
                     }
@@ -79,6 +85,26 @@ pub(super) fn export_of(view: View<'_>, entity: &str, id: i64) -> Result<String>
         }
     }
     Ok(Json::from(told).to_string())
+}
+
+/// The records of an entity that were part of a record, or about it, when they were removed.
+fn removed(view: View<'_>, name: &str, whole: &str, id: i64, part: &Table) -> Result<Vec<i64>> {
+    let gone = format!(
+        "not exists (select 1 from {{{name}}} s where s.id = p.id) and not exists (select 1 from {{{name}_past}} n where n.id = p.id and n.ended_by > p.ended_by)"
+    );
+    let mut found = Vec::new();
+    let conditions: Vec<String> = match part.ownership {
+        Ownership::About { entity, record } => vec![format!("p.{} = ?2 and p.{} = ?1", part.fields[entity].column, part.fields[record].column)],
+        _ => {
+            let parts = part.fields[..part.stored].iter().filter(|field| field.part_of && matches!(&field.field_type, FieldType::Reference(of) if of == whole));
+            parts.map(|field| format!("?2 <> '' and p.{} = ?1", field.column)).collect()
+        }
+    };
+    for condition in conditions {
+        let sql = format!("select distinct p.id from {{{name}_past}} p where {condition} and {gone} order by p.id");
+        found.extend(view.session.stored().all(&sql, (id, whole), |row| row.get::<i64>(0))?);
+    }
+    Ok(found)
 }
 
 fn described(entity: &str, id: i64, relation: Relation, record: Option<&Named>, history: &[Change]) -> Result<Json> {

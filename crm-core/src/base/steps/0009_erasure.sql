@@ -6,6 +6,6 @@ create table erased_version (
     change_set integer not null,
     personal blob not null,
     rest blob not null,
-    primary key (entity, record, revision)
+    primary key (entity, record, revision, change_set)
 ) strict, without rowid;
 alter table custom_field add column personal integer;

@@ -9,8 +9,8 @@ use super::sqlite::{Cell, ErasedVersion, erased_digest};
 use crate::engine::cancel::Progress;
 use crate::engine::declare::{ChangeSetId, outcome};
 use crate::engine::error::{Error, Result};
-use crate::engine::field::{Field, FieldType};
-use crate::engine::store::schema::{Ownership, Part, Schema, Table};
+use crate::engine::field::FieldType;
+use crate::engine::store::schema::{Ownership, Part, Schema, Table, quoted};
 use std::collections::BTreeSet;
 
 outcome! {
@@ -64,14 +64,21 @@ impl ChangeSet {
             for (of, other) in schema.tables.iter().enumerate() {
                 let condition = match other.ownership {
                     Ownership::About { entity, record } if other.may_be_about(&schema.tables[table]) => {
-                        Some(format!("{} = '{}' and {} = ?1", other.fields[entity].column, schema.tables[table].name, other.fields[record].column))
+                        Some(format!("{{of}}{} = '{}' and {{of}}{} = ?1", other.fields[entity].column, schema.tables[table].name, other.fields[record].column))
                     }
                     _ => None,
                 };
                 let parts = schema.tables[table].referrers.iter().filter(|referrer| referrer.table == of && other.fields[referrer.field].part_of);
-                let conditions = parts.map(|referrer| format!("{} = ?1", other.fields[referrer.field].column)).chain(condition);
+                let conditions = parts.map(|referrer| format!("{{of}}{} = ?1", other.fields[referrer.field].column)).chain(condition);
                 for condition in conditions.collect::<Vec<_>>() {
-                    let sql = format!("select id from {} where {condition} union select id from {} where {condition}", other.stored_name, other.past_name);
+                    // Whose it is now, or was when it went: what was his for a while and is somebody else's is not his to take.
+                    let (stored, past) = (&other.stored_name, &other.past_name);
+                    let sql = format!(
+                        "select id from {stored} where {condition} union select p.id from {past} p where {} and not exists (select 1 from {stored} s where s.id = p.id) \
+                         and not exists (select 1 from {past} n where n.id = p.id and n.ended_by > p.ended_by)",
+                        condition.replace("{of}", "p.")
+                    );
+                    let sql = sql.replace("{of}", "");
                     for part in self.session().all(&sql, [id], |row| row.get::<i64>(0))? {
                         take(of, part)?;
                     }
@@ -120,38 +127,42 @@ impl ChangeSet {
                 self.check_unsealed(schema, index, values, personal)?;
                 self.check_whole_unsealed(schema, index, values)
             })?;
-            let first_time = self.keep_version(table, id)?;
-            let salt = Cell::Blob(self.next_salt()?.to_vec().into());
-            let mut values = vec![Cell::Integer(id), Cell::Integer(self.id().0), Cell::Integer(self.at().timestamp_millis()), salt];
-            let sql = format!("update {} set revision = ?2, updated_at = ?3, salt = ?4, {} where id = ?1", table.stored_name, emptied(table, &mut values));
-            session.execute(&sql, values)?;
-            self.note_written(table);
-            self.note_version(table, id, first_time)?;
+            self.empty(table, id)?;
         }
-        let list = table.digest_list("");
-        let not_yet = "not exists (select 1 from main.erased_version e where e.entity = ?2 and e.record = ?1 and e.revision = p.revision)";
-        let former = format!("select revision, {list} from {} p where id = ?1 and {not_yet} order by revision", table.past_name);
-        let halves = |sql: &str| session.all(sql, (id, table.name), |row| Ok((row.get::<i64>(0)?, table.digest(row, 1)?.personal)));
-        let before = halves(&former)?;
-        if before.is_empty() {
-            return Ok(0);
-        }
+        let former = format!("select revision, {} from {} where id = ?1 order by revision", table.digest_list(""), table.past_name);
+        let halves = || session.all(&former, [id], |row| Ok((row.get::<i64>(0)?, table.digest(row, 1)?.personal)));
+        let before = halves()?;
         let mut values = vec![Cell::Integer(id)];
         let sql = format!("update {} set salt = null, {} where id = ?1", table.past_name, emptied(table, &mut values));
         session.execute(&sql, values)?;
-        let versions = before.into_iter().zip(halves(&former)?).map(|((revision, personal), (_, left))| ErasedVersion {
-            revision,
-            change_set: self.id().0,
-            personal,
-            left,
-        });
-        let versions: Vec<_> = versions.collect();
+        // Of what was erased before, only what is personal since is new.
+        let both = before.into_iter().zip(halves()?).filter(|((_, personal), (_, left))| personal != left);
+        let versions: Vec<_> = both.map(|((revision, personal), (_, left))| ErasedVersion { revision, change_set: self.id().0, personal, left }).collect();
         let kept = "insert into main.erased_version (entity, record, revision, change_set, personal, rest) values (?1, ?2, ?3, ?4, ?5, ?6)";
         for ErasedVersion { revision, change_set, personal, left } in &versions {
             session.execute(kept, (table.name, id, *revision, *change_set, *personal, *left))?;
         }
-        self.log(table, (id, id), Operation::Erase, erased_digest(versions.iter()))?;
+        if !versions.is_empty() {
+            self.log(table, (id, id), Operation::Erase, erased_digest(versions.iter()))?;
+        }
         Ok(versions.len() as i64)
+    }
+
+    /// Empties a record as it is now, unless it is empty already. What it was is kept as a version, to be emptied with the others.
+    fn empty(&self, table: &Table, id: i64) -> Result<()> {
+        let session = self.session();
+        let left = erasable(table).map(|(column, must_be)| format!("{column} {}", if must_be { "<> ''" } else { "is not null" }));
+        let left = format!("select 1 from {} where id = ?1 and ({})", table.stored_name, left.collect::<Vec<_>>().join(" or "));
+        if session.first(&left, [id], |_| Ok(()))?.is_none() {
+            return Ok(());
+        }
+        let first_time = self.keep_version(table, id)?;
+        let salt = Cell::Blob(self.next_salt()?.to_vec().into());
+        let mut values = vec![Cell::Integer(id), Cell::Integer(self.id().0), Cell::Integer(self.at().timestamp_millis()), salt];
+        let sql = format!("update {} set revision = ?2, updated_at = ?3, salt = ?4, {} where id = ?1", table.stored_name, emptied(table, &mut values));
+        session.execute(&sql, values)?;
+        self.note_written(table);
+        self.note_version(table, id, first_time)
     }
 
     /// Whether any of the records of an entry was erased since.
@@ -168,19 +179,23 @@ impl ChangeSet {
     }
 }
 
-/// The fields of a table that erasure empties.
-pub(super) fn erasable(table: &Table) -> impl Iterator<Item = &Field> {
-    table.fields[..table.stored].iter().filter(|field| field.is_personal())
-}
-
-/// Sets the columns that erasure empties: to nothing, or where that cannot be to an empty text.
-fn emptied(table: &Table, values: &mut Vec<Cell<'static>>) -> String {
-    let columns = table.columns.iter().filter(|column| table.fields[column.field].is_personal());
-    let set = columns.map(|column| {
+/// The columns of a table that erasure empties, and whether they must hold a text, be it an empty one. Of fields that are gone nobody can say any more what
+/// they told.
+fn erasable(table: &Table) -> impl Iterator<Item = (String, bool)> {
+    let columns = table.columns.iter().filter(|column| table.fields[column.field].is_personal()).map(|column| {
         let field = &table.fields[column.field];
         let must_be = (field.required || field.defaulted) && matches!(field.field_type, FieldType::Text { .. }) && column.part == Part::Whole;
+        (quoted(&column.name), must_be)
+    });
+    let gone = table.digested.iter().filter(|column| column.personal && column.column.is_none()).map(|column| (quoted(&column.name), false));
+    columns.chain(gone)
+}
+
+/// Sets the columns that erasure empties.
+fn emptied(table: &Table, values: &mut Vec<Cell<'static>>) -> String {
+    let set = erasable(table).map(|(column, must_be)| {
         values.push(if must_be { Cell::Text("".into()) } else { Cell::Null });
-        format!("{} = ?{}", column.name, values.len())
+        format!("{column} = ?{}", values.len())
     });
     set.collect::<Vec<_>>().join(", ")
 }

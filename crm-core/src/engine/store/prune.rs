@@ -12,6 +12,9 @@ use crate::engine::store::schema::{Gone, Schema, Table};
 use chrono::{DateTime, Utc};
 use std::collections::BTreeMap;
 
+/// What the chain calls a pruning.
+pub(super) const PRUNE: &str = "prune";
+
 outcome! {
     /// What `prune` took away.
     #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -70,6 +73,9 @@ impl ChangeSet {
         let versions = session.execute(&format!("delete from {past} where ended_by <= ?1"), [up_to])? as i64;
         let gone = "insert into main.pruned (entity, change_set) values (?1, ?2) on conflict (entity) do update set change_set = excluded.change_set";
         session.execute(gone, (table.name, up_to))?;
+        // That it was taken away is part of what the change set says, and so of its hash.
+        session.execute("insert into main.pruning (change_set, entity, up_to) values (?1, ?2, ?3)", (self.id, table.name, up_to))?;
+        self.state.borrow_mut().chain.entry(table.name, (up_to, up_to), PRUNE, None);
         self.note_pruned();
         Ok(Some(PrunedEntity { entity: table.name.to_owned(), versions, up_to: ChangeSetId(up_to) }))
     }
@@ -80,8 +86,8 @@ impl ChangeSet {
         let loads = "select change_set_id, record_id, last_id from main.change where entity = ?1 and last_id > record_id and operation <> ?2";
         let loads = session.all(loads, (table.name, Operation::Delete.as_str()), |row| Ok([row.get::<i64>(0)?, row.get(1)?, row.get(2)?]))?;
         let sql = format!(
-            "select p.id, e.personal, {} from {} p left join main.erased_version e on e.entity = ?5 and e.record = p.id and e.revision = p.revision \
-             where p.id between ?2 and ?3 and p.revision = ?1 and p.ended_by <= ?4",
+            "select p.id, (select e.personal from main.erased_version e where e.entity = ?5 and e.record = p.id and e.revision = p.revision order by e.change_set limit 1), \
+             {} from {} p where p.id between ?2 and ?3 and p.revision = ?1 and p.ended_by <= ?4",
             table.digest_list("p."),
             table.past_name
         );

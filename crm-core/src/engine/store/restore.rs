@@ -2,7 +2,7 @@
 
 use super::crm::Crm;
 use super::log::Operation;
-use super::sqlite::{Installed, Options, Part, Place, Session, Upgrade, replace};
+use super::sqlite::{Installed, Options, Part, Place, Session, Upgrade, look, replace};
 use super::view::View;
 use crate::engine::cancel::Progress;
 use crate::engine::declare::outcome;
@@ -35,6 +35,7 @@ impl Crm {
         if self.place().options.read_only {
             return Err(Error::read_only("", "the file is open for reading only"));
         }
+        self.place().check_same()?;
         // No other change set of this process meanwhile.
         let mut session = self.take_writer()?;
         let done = self.swap_in(&mut session, backup, bring_up, progress);
@@ -48,10 +49,15 @@ impl Crm {
         let part = {
             let place = Place::new(backup, Options { read_only: true, create: false, ..Options::default() }, self.place().library)?;
             place.inspect()?;
-            Part::of(&place.connect(false)?, &self.place().path, Some(&self.place().path), progress, &cancel)?
+            let session = place.connect(false)?;
+            if place.memory || look(&session.conn, place.library)?.all {
+                return Err(Error::not_a_crm_file("backup", "there is nothing in it"));
+            }
+            Part::of(&session, &self.place().path, Some(&self.place().path), progress, &cancel)?
         };
-        let restored = self.erase_again(&part, bring_up)?;
+        let restored = self.erase_again(&part, bring_up, progress)?;
         part.fit(session)?;
+        self.place().check_same()?;
         // What the session had prepared is of the file as it was.
         session.conn.flush_prepared_statement_cache();
         *session.installed.borrow_mut() = Installed::default();
@@ -63,11 +69,15 @@ impl Crm {
     }
 
     /// Brings a copy of a backup up to date, and erases in it what was erased in this file since.
-    fn erase_again(&self, part: &Part, bring_up: BringUp) -> Result<Restored> {
-        let erased = "select distinct c.entity, c.record_id, s.hash from main.change c join main.change_set s on s.id = c.change_set_id where c.operation = ?1 order by 1, 2";
+    fn erase_again(&self, part: &Part, bring_up: BringUp, progress: Progress<'_>) -> Result<Restored> {
+        // Who was erased, by which change set, and which one had added him: another past's record of this id is somebody else.
+        let erased = "select distinct c.entity, c.record_id, s.hash, a.hash from main.change c join main.change_set s on s.id = c.change_set_id \
+                      join main.change_set a on a.id = (select min(i.change_set_id) from main.change i where i.entity = c.entity and i.operation = 'insert' \
+                      and i.record_id <= c.record_id and i.last_id >= c.record_id) where c.operation = ?1 order by 1, 2";
         let (sets, erased) = self.view(|view| {
-            let erased =
-                view.session.all(erased, [Operation::Erase.as_str()], |row| Ok((row.get::<String>(0)?, row.get::<i64>(1)?, row.get::<Vec<u8>>(2)?)))?;
+            let erased = view
+                .session
+                .all(erased, [Operation::Erase.as_str()], |row| Ok((row.get::<String>(0)?, row.get::<i64>(1)?, [row.get::<Vec<u8>>(2)?, row.get(3)?])))?;
             Ok((hashes(view)?, erased))
         })?;
         let options = Options { clock: self.place().options.clock.clone(), upgrade: Upgrade::InPlace, create: false, ..Options::default() };
@@ -75,9 +85,13 @@ impl Crm {
         if lacks_work {
             bring_up(&copy)?;
         }
+        // A backup that is damaged, or that somebody altered, takes nobody's place.
+        if let Some(finding) = copy.verified(None, progress)?.findings.first() {
+            return Err(Error::corrupt("backup", format!("is damaged or was altered, and nothing was changed: {finding}")));
+        }
         let known = copy.view(hashes)?;
         let mut again = 0;
-        for (entity, id, _) in erased.into_iter().filter(|(.., hash)| !known.contains(hash)) {
+        for (entity, id, _) in erased.into_iter().filter(|(.., [erased, added])| !known.contains(erased) && known.contains(added)) {
             match copy.erased(&entity, id, "brought back and erased again", &mut |_, _| {}) {
                 // Who is not in the backup has nothing to erase there.
                 Err(Error::NotFound { .. } | Error::Conflict { .. }) => {}

@@ -122,7 +122,13 @@ impl ChangeSet {
         columns.push(("updated_at", Cell::Integer(self.at)));
         let set = columns.iter().enumerate().map(|(at, (name, _))| format!("{name} = ?{}", at + 2)).collect::<Vec<_>>().join(", ");
         let values: Vec<_> = std::iter::once(Cell::Integer(id)).chain(columns.into_iter().map(|(_, value)| value)).collect();
-        session.execute(&format!("update {} set {set} where id = ?1", table.stored_name), values)?;
+        if let Err(error) = session.execute(&format!("update {} set {set} where id = ?1", table.stored_name), values) {
+            // What is as it was has no former version; where the storage ended the transaction, nothing of it is left anyway.
+            if first_time && self.check_alive().is_ok() {
+                session.execute(&format!("delete from {} where id = ?1 and ended_by = ?2", table.past_name), [id, self.id])?;
+            }
+            return Err(error);
+        }
         self.note_written(table);
         self.note_version(table, id, first_time)
     }

@@ -12,6 +12,7 @@ impl Crm {
         if self.place().options.read_only {
             return Err(Error::read_only("", "the file is open for reading only"));
         }
+        self.place().check_same()?;
         // No other change set of this process meanwhile. The work is done by a connection without a lens: SQLite would take the views for the tables.
         let writer = self.take_writer()?;
         let done = (|| {

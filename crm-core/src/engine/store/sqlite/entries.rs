@@ -154,7 +154,7 @@ impl Entries {
 /// The versions of an entity that were erased, by record, those of each in their order.
 fn erased(conn: &Connection, entity: &str) -> Result<HashMap<i64, Vec<ErasedVersion>>> {
     let mut erased = HashMap::<i64, Vec<ErasedVersion>>::new();
-    let sql = "select record, revision, change_set, personal, rest from main.erased_version where entity = ?1 order by record, revision";
+    let sql = "select record, revision, change_set, personal, rest from main.erased_version where entity = ?1 order by record, revision, change_set";
     let mut statement = conn.prepare(sql).map_err(storage)?;
     let mut rows = statement.query([entity]).map_err(storage)?;
     while let Some(row) = rows.next().map_err(storage)? {

@@ -36,7 +36,9 @@ impl Place {
         options.busy_timeout = options.busy_timeout.min(LONGEST_WAIT);
         let memory = path == Path::new(":memory:");
         // Connections are made later, too, when the program may work in another folder.
-        let path = if memory { private_file()? } else { std::path::absolute(path).unwrap_or_else(|_| path.to_owned()) };
+        // What lies beside the file lies beside the file itself, not beside a link to it.
+        let path =
+            if memory { private_file()? } else { std::fs::canonicalize(path).or_else(|_| std::path::absolute(path)).unwrap_or_else(|_| path.to_owned()) };
         Ok(Self { path, memory, options, library, same: SameFile::default() })
     }
 

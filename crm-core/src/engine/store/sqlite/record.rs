@@ -18,7 +18,8 @@ pub(crate) fn share(value: &Value, part: Part) -> Cell<'_> {
         (Value::Null, _) => Cell::Null,
         (Value::Bool(yes), _) => Cell::Integer((*yes).into()),
         (Value::Integer(number), _) => Cell::Integer(*number),
-        (Value::Number(number), _) => Cell::Real(*number),
+        // A zero has no sign in the file.
+        (Value::Number(number), _) => Cell::Real(*number + 0.0),
         (Value::Decimal(number), _) => Cell::Text(number.normalize().to_string().into()),
         (Value::Date(day), _) => Cell::Text(day.to_string().into()),
         (Value::Moment(moment), _) => Cell::Integer(moment.timestamp_millis()),

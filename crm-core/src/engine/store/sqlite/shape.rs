@@ -7,9 +7,9 @@ use crate::engine::error::Result;
 use rusqlite::Connection;
 
 pub(in crate::engine::store) fn shape_of(conn: &Connection) -> Result<Shape> {
-    let columns = "select m.name, p.name, p.type || ' ' || p.\"notnull\" || ' ' || coalesce(p.dflt_value, '') || ' ' || p.pk || ' ' || \
-                   coalesce((select f.\"table\" from pragma_foreign_key_list(m.name, 'main') f where f.\"from\" = p.name), '') \
-                   from main.sqlite_schema m join pragma_table_info(m.name, 'main') p where m.type = 'table' and m.name not like 'sqlite\\_%' escape '\\'";
+    let columns = "select m.name, p.name, p.type || ' ' || p.\"notnull\" || ' ' || coalesce(p.dflt_value, '') || ' ' || p.pk || ' ' || p.hidden || ' ' || \
+                   coalesce((select f.\"table\" || f.on_update || f.on_delete from pragma_foreign_key_list(m.name, 'main') f where f.\"from\" = p.name), '') \
+                   from main.sqlite_schema m join pragma_table_xinfo(m.name, 'main') p where m.type = 'table' and m.name not in ('sqlite_stat1', 'sqlite_stat4')";
     let mut shape = Shape::default();
     let mut statement = conn.prepare(columns).map_err(storage)?;
     let mut rows = statement.query([]).map_err(storage)?;
@@ -17,7 +17,7 @@ pub(in crate::engine::store) fn shape_of(conn: &Connection) -> Result<Shape> {
         let text = |at: usize| row.get::<_, String>(at).map_err(storage);
         shape.columns.insert((text(0)?, text(1)?), text(2)?);
     }
-    let others = "select name, type, coalesce(sql, '') from main.sqlite_schema where type <> 'table' and name not like 'sqlite\\_%' escape '\\'";
+    let others = "select name, type, coalesce(sql, '') from main.sqlite_schema where type <> 'table' and not (name like 'sqlite\\_autoindex\\_%' escape '\\' and sql is null)";
     let mut statement = conn.prepare(others).map_err(storage)?;
     let mut rows = statement.query([]).map_err(storage)?;
     while let Some(row) = rows.next().map_err(storage)? {

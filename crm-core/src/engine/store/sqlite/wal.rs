@@ -1,8 +1,8 @@
 //! Whether the write-ahead log beside a file belongs to it. SQLite takes any: where one of the two was replaced, such as by a backup that was copied back
 //! while the log of what came after it was still there, it would mix two pasts without a word.
 //!
-//! Every commit writes the page with the head of the log, which names the hash of the change set before it, too. So what the file itself says of
-//! its end, without its `-wal`, stands in one of the pages that the `-wal` has for that place; and all of them name the same file.
+//! Every commit writes the page with the head of the log, which names the hash of the change set before it, too, and says which file it is. So what the file itself
+//! says of its end, without its `-wal`, stands in one of the pages that the `-wal` has for that row, unless it has none.
 
 use crate::engine::error::{Error, Result};
 use rusqlite::{Connection, OpenFlags};
@@ -69,32 +69,41 @@ fn own(path: &Path) -> Option<Own> {
     conn.query_row(sql, [], |row| Ok(Own { page: row.get(0)?, identity: row.get(1)?, head: row.get(2)? })).ok()
 }
 
-/// Whether the log's pages for the head are those of the file. One that has none, or whose header says nothing, does no harm.
+/// Whether the log goes on from what the file says of its end. One that has no such page, or whose header says nothing, does no harm.
 fn belongs(own: &Own, wal: &Path) -> std::io::Result<bool> {
+    match names_its_end(own, wal, Some(own.page))? {
+        Some(true) | None => Ok(true),
+        // What was brought back from a backup may have the row elsewhere.
+        Some(false) => Ok(names_its_end(own, wal, None)? == Some(true)),
+    }
+}
+
+/// Whether any of the log's pages of this number, or of any, names the file and its end; `None` where it has none.
+fn names_its_end(own: &Own, wal: &Path, wanted: Option<u32>) -> std::io::Result<Option<bool>> {
     let mut log = BufReader::new(File::open(wal)?);
     let mut header = [0; HEADER];
     if log.read_exact(&mut header).is_err() {
-        return Ok(true);
+        return Ok(None);
     }
     let number = |bytes: &[u8]| bytes.try_into().map(u32::from_be_bytes).unwrap_or_default();
     let (page_size, salts) = (number(&header[8..12]) as usize, header[16..24].to_vec());
     if !page_size.is_power_of_two() || !(512..=65_536).contains(&page_size) {
-        return Ok(true);
+        return Ok(None);
     }
-    let (mut frame, mut page) = ([0; FRAME], vec![0; page_size]);
-    let (mut any, mut same_file, mut follows) = (false, true, false);
+    let (mut frame, mut page, mut any) = ([0; FRAME], vec![0; page_size], None);
     let has = |page: &[u8], bytes: &[u8]| !bytes.is_empty() && page.windows(bytes.len()).any(|window| window == bytes);
     while log.read_exact(&mut frame).is_ok() && frame[8..16] == salts[..] {
-        if number(&frame[0..4]) != own.page {
+        if wanted.is_some_and(|wanted| wanted != number(&frame[0..4])) {
             log.seek_relative(page_size as i64)?;
             continue;
         }
         if log.read_exact(&mut page).is_err() {
             break;
         }
-        any = true;
-        same_file &= has(&page, &own.identity);
-        follows |= has(&page, &own.head);
+        if has(&page, &own.identity) && has(&page, &own.head) {
+            return Ok(Some(true));
+        }
+        any = Some(false);
     }
-    Ok(!any || same_file && follows)
+    Ok(any)
 }

@@ -78,12 +78,13 @@ fn check_versions(view: View<'_>, table: &Table, verified: &mut Verified) -> Res
         }
         match version.halves(&table.digested) {
             Ok(halves) => {
-                let erased = entries.erased.get(&id).and_then(|erased| erased.iter().find(|erased| erased.revision == revision));
-                // Of what was erased the log holds what is left; the half over what is gone stands for it.
-                if erased.is_some_and(|erased| erased.left != halves.personal) {
+                // Of what was erased the log holds what is left; the half over what is gone stands for it. It may have been erased again since.
+                let erased: Vec<_> = entries.erased.get(&id).into_iter().flatten().filter(|erased| erased.revision == revision).collect();
+                let follow = erased.windows(2).all(|two| two[1].personal == two[0].left);
+                if erased.last().is_some_and(|last| last.left != halves.personal) || !follow {
                     verified.find(format!("{name} {id}: what was left of an erased version was altered"));
                 }
-                let whole = halves.with_personal(erased.map(|erased| erased.personal)).whole();
+                let whole = halves.with_personal(erased.first().map(|erased| erased.personal)).whole();
                 if !entries.take(id, revision, whole) {
                     verified.find(format!("{name} {id}: the log does not know what it says or said"));
                 }

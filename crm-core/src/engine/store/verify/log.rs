@@ -3,6 +3,7 @@
 use super::verified::Verified;
 use crate::engine::chain::{Chain, Hash, Said, in_hex};
 use crate::engine::error::Result;
+use crate::engine::store::prune::PRUNE;
 use crate::engine::store::view::View;
 
 /// A change set as it stands in the log.
@@ -20,20 +21,16 @@ pub(super) fn check(view: View<'_>, expected: Option<Vec<u8>>, verified: &mut Ve
         known = true;
         verified.find("log: the head that was expected is of an earlier format of the file: what the records said then cannot be checked by it");
     }
-    let (mut least, mut last_at) = (i64::MIN, None);
+    let (mut moments, mut last_at) = (Vec::new(), None);
     view.session.each(SETS, [], |row| {
         let number = |at: usize| row.get::<Option<i64>>(at);
         let (id, at, first, next) = (number(0)?.unwrap_or(0), number(1)?.unwrap_or(0), number(6)?.unwrap_or(0), number(9)?.unwrap_or(0));
         if id != expected_set || first != expected_change {
             verified.find(format!("log: change set {id} is out of order"));
         }
-        // What moments are looked up by: it grows with the ids, and is never later than a set's own.
-        let since = number(8)?.unwrap_or(i64::MIN);
-        if since > at || since < least {
-            verified.find(format!("log: change set {id} stands at a wrong moment"));
-        }
+        moments.push((at, number(8)?));
         last_at = Some(at);
-        (expected_set, expected_change, least) = (id + 1, next, since.max(least));
+        (expected_set, expected_change) = (id + 1, next);
         let mut chain = Chain::default();
         view.session.each(ENTRIES, [first, next], |entry| {
             if entry.get::<i64>(0)? != id {
@@ -41,6 +38,11 @@ pub(super) fn check(view: View<'_>, expected: Option<Vec<u8>>, verified: &mut Ve
             }
             let digest: Option<Hash> = entry.get(5)?;
             chain.entry(entry.text(1)?.unwrap_or_default(), (entry.get(2)?, entry.get(3)?), entry.text(4)?.unwrap_or_default(), digest);
+            Ok(())
+        })?;
+        view.session.each("select entity, up_to from main.pruning where change_set = ?1 order by rowid", [id], |pruned| {
+            let up_to: i64 = pruned.get(1)?;
+            chain.entry(pruned.text(0)?.unwrap_or_default(), (up_to, up_to), PRUNE, None);
             Ok(())
         })?;
         let (label, cause): (Option<String>, Option<String>) = (row.get(3)?, row.get(5)?);
@@ -54,6 +56,8 @@ pub(super) fn check(view: View<'_>, expected: Option<Vec<u8>>, verified: &mut Ve
         verified.change_sets += 1;
         Ok(())
     })?;
+    check_moments(&moments, verified);
+    check_pruned(view, verified)?;
     let left = view.session.number("select count(*) from main.change where id < 1 or id >= ?1", [expected_change])?.unwrap_or(0);
     if left > 0 {
         verified.find(format!("log: {left} entries belong to no change set"));
@@ -68,5 +72,27 @@ pub(super) fn check(view: View<'_>, expected: Option<Vec<u8>>, verified: &mut Ve
         verified.find("log: the head that was expected is none of this file's: what was there then was altered or cut off");
     }
     verified.head = in_hex(&former);
+    Ok(())
+}
+
+/// What a change set is looked up by is the least moment of it and of those after it.
+fn check_moments(moments: &[(i64, Option<i64>)], verified: &mut Verified) {
+    let mut least = i64::MAX;
+    for (before, (at, since)) in moments.iter().enumerate().rev() {
+        least = least.min(*at);
+        if *since != Some(least) {
+            verified.find(format!("log: change set {} stands at a wrong moment", before + 1));
+            return;
+        }
+    }
+}
+
+/// How far the past of an entity is gone is what change sets say that took it away.
+fn check_pruned(view: View<'_>, verified: &mut Verified) -> Result<()> {
+    let all = |sql: &str| view.session.all(sql, [], |row| Ok((row.get::<String>(0)?, row.get::<i64>(1)?)));
+    if all("select entity, change_set from main.pruned order by entity")? != all("select entity, max(up_to) from main.pruning group by entity order by entity")?
+    {
+        verified.find("log: what is said to be pruned is not what was");
+    }
     Ok(())
 }
