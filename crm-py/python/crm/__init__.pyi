@@ -369,8 +369,8 @@ class Crm:
         >>> [(part["relation"], part["record"]["last_name"]) for part in json.loads(db.export_of("person", jan.id))]
         [('itself', 'Kowalski')]"""
     def erase(self, entity: str, id: int, reason: str | None = None, *, on_progress: _Progress = None) -> Erased:
-        """Erases what a record tells of a person, for good: what is personal in it, in its parts (contact points, addresses, notes on it ...), also in those that were removed
-        before, and in all former versions of these. Parts that say nothing else are removed. The record itself stays, empty, and so do its links and all
+        """Erases what a record tells of a person, for good: what is personal in it, in its parts (contact points, addresses, notes on it ...), also in those that were its
+        when they were removed, and in all former versions of these; what was its for a while and belongs to somebody else now stays. Parts that say nothing else are removed. The record itself stays, empty, and so do its links and all
         that is not personal (country, source, owner), so that figures stay what they were, of past days too, unless they filter or group by what was erased. Nothing
         brings it back: an undo that would is refused, and the log's chain holds a half of a digest that no guess can be compared with. The entry `erase` in the feed
         tells others to follow. `reason` becomes the change set's label; it should not name the person. It gives back where others still name who was erased. What is erased is
@@ -387,7 +387,7 @@ class Crm:
     def restore(self, backup: str | PathLike[str], *, on_progress: _Progress = None) -> Restored:
         """Brings a backup back: everything that it holds takes the place of what the file holds now, in one step, while others have the file open; they read what it was
         until they are done, and then what was brought back. What was erased in the file since is erased again, so that nobody comes back who asked to be forgotten. The
-        backup may be of an earlier version of the library; it is only read. It needs room for the backup twice meanwhile. Where the file cannot be opened any more, a copy of the
+        backup may be of an earlier version of the library; it is only read, and first of all verified: one that is damaged or was altered is refused. It needs room for the backup twice meanwhile. Where the file cannot be opened any more, a copy of the
         backup takes its place instead; remove what is beside the file (`-wal`, `-shm`) then. For handles without a user only.
 
         `on_progress` is told how much is done and of how much; `True` shows a bar when `tqdm` is installed."""
