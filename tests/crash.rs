@@ -165,7 +165,7 @@ fn killed_while_a_file_is_brought_up_to_date_it_is_the_old_one_or_the_new_one() 
             .stderr(Stdio::null())
             .spawn()
             .unwrap();
-        std::thread::sleep(Duration::from_micros(random.below(60_000) as u64));
+        std::thread::sleep(Duration::from_micros(random.below(150_000) as u64));
         child.kill().unwrap();
         child.wait().unwrap();
         let format = |path: &Path| raw(path).pragma_query_value(None, "user_version", |row| row.get::<_, i64>(0)).unwrap();
@@ -250,7 +250,7 @@ fn killed_while_it_erases_or_brings_back_nobody_comes_back_and_nothing_is_half_t
             let lines = BufReader::new(told).lines().map_while(std::result::Result::ok);
             lines.filter_map(|line| line.strip_prefix("erased ")?.parse::<i64>().ok()).collect::<Vec<_>>()
         });
-        std::thread::sleep(Duration::from_micros(20_000 + random.below(250_000) as u64));
+        std::thread::sleep(Duration::from_micros(20_000 + random.below(400_000) as u64));
         child.kill().unwrap();
         child.wait().unwrap();
         erased.extend(told.join().unwrap());
@@ -265,6 +265,6 @@ fn killed_while_it_erases_or_brings_back_nobody_comes_back_and_nothing_is_half_t
             assert_clean(&Crm::open_with(&copy, Options::new().read_only(true)).unwrap());
         }
     }
-    assert!(erased.len() > kills / 8, "only {} were erased", erased.len());
+    assert!(erased.len() > kills / 20, "only {} were erased", erased.len());
     drop(folder);
 }
