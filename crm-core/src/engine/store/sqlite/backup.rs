@@ -2,6 +2,7 @@
 
 use super::error::storage;
 use super::session::Session;
+use super::wal::beside;
 use crate::engine::cancel::{Cancel, Progress};
 use crate::engine::error::{Error, Result};
 use rusqlite::OpenFlags;
@@ -36,10 +37,10 @@ pub(in crate::engine::store) fn copy(source: &Session, to: &Path, progress: Prog
 /// Copies what a session reads to a new file beside another, called after it, a word, and where that is taken a number. Gives nothing where
 /// there is such a copy already.
 pub(super) fn copy_beside(source: &Session, path: &Path, word: &str) -> Result<Option<PathBuf>> {
-    let first = named(path, &format!(".{word}"));
+    let first = beside(path, &format!(".{word}"));
     let part = Part::of(source, &first, Some(path), &mut |_, _| {}, &Cancel::default())?;
     for number in 1..NAMES {
-        let to = if number == 1 { first.clone() } else { named(&first, &format!("-{number}")) };
+        let to = if number == 1 { first.clone() } else { beside(&first, &format!("-{number}")) };
         if !to.exists() {
             return part.keep_as(&to).map(|()| Some(to));
         }
@@ -110,7 +111,7 @@ pub(in crate::engine::store) struct Part {
 impl Part {
     /// A copy of what a session reads, for the place `to`, which may be read and written by whom the file `like` may be.
     pub fn of(source: &Session, to: &Path, like: Option<&Path>, progress: Progress<'_>, cancel: &Cancel) -> Result<Self> {
-        let part = Self::beside(to)?;
+        let part = Self::for_place(to)?;
         if let Some(permissions) = like.and_then(|path| fs::metadata(path).ok()).map(|metadata| metadata.permissions()) {
             fs::set_permissions(&part.path, permissions).map_err(unwritten)?;
         }
@@ -118,16 +119,16 @@ impl Part {
         Ok(part)
     }
 
-    fn beside(to: &Path) -> Result<Self> {
+    fn for_place(to: &Path) -> Result<Self> {
         sweep(to);
-        let path = named(to, &format!("{PART}{:016x}", RandomState::new().hash_one(std::process::id())));
+        let path = beside(to, &format!("{PART}{:016x}", RandomState::new().hash_one(std::process::id())));
         let file = fs::OpenOptions::new().write(true).create_new(true).open(&path).map_err(unwritten)?;
         // Where files cannot be locked, nothing is swept either.
         let _ = file.try_lock();
         Ok(Self { path, _locked: file })
     }
 
-    /// Makes it another file than the one it is a copy of, which the log beside that one does not belong to. Whoever reads it takes everything over anew.
+    /// Makes it another file than the one it is a copy of, which the log beside that one does not belong to.
     fn renew(&self) -> Result<()> {
         let conn = rusqlite::Connection::open(&self.path).map_err(storage)?;
         conn.execute_batch("update crm_meta set identity = randomblob(16)").map_err(storage)?;
@@ -170,14 +171,14 @@ impl Part {
 impl Drop for Part {
     fn drop(&mut self) {
         for ending in ENDINGS {
-            let _ = fs::remove_file(named(&self.path, ending));
+            let _ = fs::remove_file(beside(&self.path, ending));
         }
     }
 }
 
 /// Removes what copies to the same place that died left behind: called as only copies in the making are, and locked by nobody.
 fn sweep(to: &Path) {
-    let prefix = named(to, PART);
+    let prefix = beside(to, PART);
     let (Some(folder), Some(prefix)) = (prefix.parent(), prefix.file_name().and_then(|name| name.to_str())) else { return };
     for path in fs::read_dir(folder).into_iter().flatten().flatten().map(|entry| entry.path()) {
         let random = path.file_name().and_then(|name| name.to_str()).and_then(|name| name.strip_prefix(prefix));
@@ -186,16 +187,10 @@ fn sweep(to: &Path) {
             && fs::OpenOptions::new().write(true).open(&path).is_ok_and(|file| file.try_lock().is_ok())
         {
             for ending in ENDINGS {
-                let _ = fs::remove_file(named(&path, ending));
+                let _ = fs::remove_file(beside(&path, ending));
             }
         }
     }
-}
-
-fn named(path: &Path, ending: &str) -> PathBuf {
-    let mut name = path.as_os_str().to_owned();
-    name.push(ending);
-    name.into()
 }
 
 fn unwritten(error: std::io::Error) -> Error {

@@ -17,11 +17,6 @@ pub(crate) enum Cell<'a> {
 }
 
 impl Cell<'_> {
-    /// The same content, without a copy.
-    pub fn borrowed(&self) -> Cell<'_> {
-        self.to_cell()
-    }
-
     /// The same content as a cell of its own.
     pub fn into_owned(self) -> Cell<'static> {
         match self {

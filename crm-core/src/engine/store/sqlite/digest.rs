@@ -1,7 +1,7 @@
 //! Digests of versions: of what a record says at one time. What is personal and the rest are apart, and the personal half begins with the record's
 //! salt, so that it can be taken away with its salt and nothing that stays confirms a guess.
 
-use super::cell::{Cell, ResultRow};
+use super::cell::{Cell, ResultRow, ToCell};
 use crate::engine::chain::{Hash, Versions};
 use crate::engine::error::{Error, Result};
 use crate::engine::store::schema::{Digested, Table};
@@ -90,7 +90,7 @@ impl Table {
             salt,
             self.digested.iter().map(|column| {
                 let cell = match (column.column, column.name.as_str()) {
-                    (Some(place), _) => cells[place].borrowed(),
+                    (Some(place), _) => cells[place].to_cell(),
                     (None, "id") => Cell::Integer(id),
                     (None, "created_at" | "updated_at") => Cell::Integer(at),
                     // A field that is gone has nothing in new rows.

@@ -19,7 +19,7 @@ const FRAME: usize = 24;
 const LOOKS: u32 = 10;
 const BETWEEN: Duration = Duration::from_millis(20);
 
-/// A file of SQLite's beside ours.
+/// A file beside another, called after it.
 pub(super) fn beside(path: &Path, suffix: &str) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push(suffix);
